@@ -1,0 +1,81 @@
+"""The short error tree of the mind. Errors carry facts; only the door (bot/) words them for a person."""
+
+from __future__ import annotations
+
+__all__ = [
+    "MediaUnreadable",
+    "ModelBusy",
+    "ModelCrashed",
+    "ModelError",
+    "ModelLate",
+    "ModelUnavailable",
+    "ParleyError",
+    "ReferenceInvalid",
+]
+
+
+class ParleyError(Exception):
+    """Root of what Parley raises on purpose. ``code`` is stable and safe to store; the message is for logs only."""
+
+    code = "error"
+    retryable = False
+
+
+class MediaUnreadable(ParleyError):
+    """The bytes are no such medium, are damaged, or exceed a limit. ``reason`` is one word for the trace."""
+
+    code = "media-unreadable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ReferenceInvalid(ParleyError):
+    """A model reference that cannot be used. ``remedy`` says what is allowed instead."""
+
+    code = "reference-invalid"
+
+    def __init__(self, reference: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{reference}: {problem}; {remedy}")
+        self.reference = reference
+        self.problem = problem
+        self.remedy = remedy
+
+
+class ModelError(ParleyError):
+    """Something about one model, named by its reference."""
+
+    code = "model-error"
+
+    def __init__(self, model: str, detail: str = "") -> None:
+        super().__init__(f"{model}: {detail}" if detail else model)
+        self.model = model
+        self.detail = detail
+
+
+class ModelUnavailable(ModelError):
+    """Missing files, a missing library, or a load that fails: asking again does not help."""
+
+    code = "model-unavailable"
+
+
+class ModelCrashed(ModelError):
+    """The engine died or broke off while working; it is restarted, so asking once more may help."""
+
+    code = "model-crashed"
+    retryable = True
+
+
+class ModelLate(ModelError):
+    """No answer within the deadline."""
+
+    code = "model-late"
+    retryable = True
+
+
+class ModelBusy(ModelError):
+    """The bounded queue before the model is full."""
+
+    code = "model-busy"
+    retryable = True

@@ -1,0 +1,161 @@
+"""What the mind needs, stated as protocols.
+
+Adapters (``agents/models/<backend>.py``) implement the synchronous, batched ports: list in, list out, one list of
+findings an item. They know nothing of asyncio, retries, deadlines or metrics. ``agents/models/host.py`` turns each
+into a :class:`Sense`, the asynchronous face the graph uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from langchain_core.language_models import BaseChatModel
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    from agents.values import Finding
+
+__all__ = [
+    "Captioner",
+    "Card",
+    "LanguageModel",
+    "LanguageModelCard",
+    "Question",
+    "Sense",
+    "Senses",
+    "Sound",
+    "TextReader",
+    "Transcriber",
+    "VisualQA",
+    "Wording",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a model declares about itself, so that nobody tests on its name.
+
+    ``languages`` are BCP 47 primary tags, ``None`` for any or not applicable. ``sentences``: a captioner that writes
+    sentences (``True``) or names one thing (``False``). ``sure_from``: the confidence from which a finding may be
+    said without hedging; from ``half_from`` up to it a finding is said as a guess; below, not as content at all.
+    """
+
+    reference: str
+    languages: frozenset[str] | None = None
+    sentences: bool = True
+    sure_from: float = 0.6
+    half_from: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageModelCard:
+    """What an LLM declares: its window and our budgets within it, all in its own tokens."""
+
+    reference: str
+    context_window: int
+    prompt_budget: int
+    reply_budget: int
+    languages: frozenset[str] | None = None
+    images: bool = False
+    json_schema: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Decoded sound: float32, shape (n,), mono, 16 kHz, in [-1, 1]."""
+
+    samples: NDArray[np.float32]
+    rate: int = 16_000
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about one upright RGB picture."""
+
+    picture: Image
+    text: str
+
+
+class Transcriber(Protocol):
+    """Speech to text. No finding for an item means: no speech."""
+
+    card: Card
+
+    def transcribe(self, sounds: Sequence[Sound]) -> list[list[Finding]]: ...
+
+
+class Captioner(Protocol):
+    """What a picture shows, best finding first. No finding: nothing worth naming."""
+
+    card: Card
+
+    def caption(self, pictures: Sequence[Image]) -> list[list[Finding]]: ...
+
+
+class TextReader(Protocol):
+    """Text in images: one finding a line of text, in reading order, with its box."""
+
+    card: Card
+
+    def read(self, pictures: Sequence[Image]) -> list[list[Finding]]: ...
+
+
+class VisualQA(Protocol):
+    """Answers to questions about pictures, best first."""
+
+    card: Card
+
+    def answer(self, questions: Sequence[Question]) -> list[list[Finding]]: ...
+
+
+ItemT_contra = TypeVar("ItemT_contra", contravariant=True)
+
+
+class Sense(Protocol[ItemT_contra]):
+    """One hosted model as the graph sees it.
+
+    ``perceive`` loads the model if need be, runs off the event loop and raises only errors of ``agents.errors``.
+    """
+
+    @property
+    def card(self) -> Card: ...
+
+    async def perceive(self, item: ItemT_contra) -> list[Finding]: ...
+
+
+class LanguageModel(Protocol):
+    """An LLM: LangChain's chat model beside what LangChain does not tell about it."""
+
+    @property
+    def card(self) -> LanguageModelCard: ...
+
+    @property
+    def chat(self) -> BaseChatModel: ...
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text by the model's own tokenizer, without the chat template around it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """The models a turn may use; ``None`` where the profile has none."""
+
+    transcriber: Sense[Sound] | None = None
+    captioner: Sense[Image] | None = None
+    text_reader: Sense[Image] | None = None
+    visual_qa: Sense[Question] | None = None
+
+
+class Wording(Protocol):
+    """The user-facing sentences, kept in bot/texts. ``language`` is ``en`` or ``zh``; facts fill the placeholders."""
+
+    def say(self, key: str, language: str, **facts: object) -> str: ...

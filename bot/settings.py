@@ -1,0 +1,88 @@
+"""Every setting, typed and documented in one place. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+__all__ = ["Settings"]
+
+
+class Settings(BaseSettings):
+    """Read from the environment and ``.env``; the environment wins."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PARLEY_", env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True
+    )
+
+    profile: str = Field("embedded", description="Named set of models; see `python -m bot models list`.")
+    asr: str | None = Field(None, description="Model reference for speech to text; overrides the profile's.")
+    caption: str | None = Field(None, description="Model reference for captions; overrides the profile's.")
+    vqa: str | None = Field(None, description="Model reference for visual question answering; overrides the profile's.")
+    ocr: str | None = Field(None, description="Model reference for reading text in images; overrides the profile's.")
+    llm: str | None = Field(None, description="Model reference for the language model; overrides the profile's.")
+
+    data_dir: Path = Field(Path("data"), description="Folder for the database and media.")
+    models_dir: Path = Field(
+        Path(platformdirs.user_cache_dir("parley")) / "models",
+        description="Folder for model files, shared by every checkout of this user.",
+    )
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL; default is SQLite in the data folder (sqlite+aiosqlite:///...)."
+    )
+    database_sync: Literal["normal", "full"] = Field(
+        "normal", description="SQLite synchronous mode: normal survives a killed process, full also a power cut."
+    )
+
+    access: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None, description="`open`, or ids and usernames separated by commas; unset denies everybody but the terminal."
+    )
+    proxy: str | None = Field(None, description="Proxy URL for Telegram and model downloads (http:// or socks5://).")
+
+    telegram_bot_token: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("TELEGRAM_BOT_TOKEN", "telegram_bot_token"), description="From @BotFather."
+    )
+    telegram_api_base_url: str = Field(
+        "https://api.telegram.org",
+        validation_alias=AliasChoices("TELEGRAM_API_BASE_URL", "telegram_api_base_url"),
+        description="Where the Bot API answers; change for a local Bot API server.",
+    )
+
+    workers: int = Field(8, ge=1, le=256, description="Chats answered at the same time.")
+    attempts: int = Field(4, ge=1, le=20, description="Tries of a turn before it becomes a dead letter.")
+    backoff: float = Field(1.0, gt=0, le=60, description="Seconds before the second try; doubles with every further.")
+    sense_deadline: float = Field(60.0, gt=0, description="Seconds a sense may take before it counts as late.")
+    answer_deadline: float = Field(120.0, gt=0, description="Seconds the language model may take for one answer.")
+    max_media_mb: int = Field(20, ge=1, le=2000, description="Largest photo or recording taken in, in megabytes.")
+    max_audio_minutes: float = Field(15.0, gt=0, description="Longest recording listened to, in minutes.")
+    max_image_megapixels: float = Field(50.0, gt=0, description="Largest image decoded, in megapixels.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What the log shows.")
+    langsmith: bool = Field(
+        False, description="Let LangSmith trace; sends conversations to a third party, so off unless asked."
+    )
+
+    @field_validator("access", mode="before")
+    @classmethod
+    def _split_access(cls, value: object) -> object:
+        if isinstance(value, str):
+            names = tuple(name.strip().lstrip("@") for name in value.split(",") if name.strip())
+            return names or None
+        return value
+
+    @field_validator("telegram_bot_token", mode="before")
+    @classmethod
+    def _no_empty_token(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @property
+    def url(self) -> str:
+        """The database's URL, SQLite in the data folder by default."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.data_dir / 'parley.db').resolve()}"
+
+    @property
+    def media_dir(self) -> Path:
+        return self.data_dir / "media"

@@ -1,0 +1,192 @@
+"""What storage offers. Held by one contract suite over the SQL implementation and the in-memory twins."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from agents.values import Answered, Observation, Reply, Trace, Turn, Utterance
+
+__all__ = [
+    "Arrival",
+    "ConversationSummary",
+    "Conversations",
+    "Inbox",
+    "InboxRow",
+    "InboxState",
+    "LogFilter",
+    "LoggedPart",
+    "LoggedTurn",
+    "MediaStore",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something to keep before it is acknowledged. ``key`` is unique within the channel; ``payload`` is JSON."""
+
+    channel: str
+    chat: str
+    key: str
+    payload: str
+
+
+class InboxState(StrEnum):
+    NEW = "new"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """``delivered`` counts the pieces of the reply the channel has taken; ``error`` is a code of the last failure."""
+
+    id: int
+    channel: str
+    chat: str
+    key: str
+    payload: str
+    state: InboxState
+    attempts: int
+    delivered: int
+    error: str | None
+    accepted_at: datetime
+
+
+class Inbox(Protocol):
+    """Durable intake. Every method returns after its change is committed."""
+
+    async def accept(self, arrivals: Sequence[Arrival]) -> list[InboxRow | None]:
+        """Keep arrivals, in order; ``None`` where (channel, key) was accepted within the dedupe time."""
+        ...
+
+    def unfinished(self) -> AsyncIterator[InboxRow]:
+        """Rows new or running, by id, in bounded memory."""
+        ...
+
+    async def start(self, row: int) -> int:
+        """Mark as running; return the number of attempts, this one included."""
+        ...
+
+    async def delivered(self, row: int, pieces: int) -> None:
+        """Note how many pieces of the reply the channel has taken."""
+        ...
+
+    async def done(self, row: int) -> None: ...
+
+    async def retry(self, row: int, error: str) -> None:
+        """Back to new, with the code of what went wrong."""
+        ...
+
+    async def bury(self, row: int, error: str) -> None:
+        """A dead letter: kept, listed, not tried again by itself."""
+        ...
+
+    def dead(self) -> AsyncIterator[InboxRow]: ...
+
+    async def revive(self, row: int) -> bool:
+        """A dead letter back to new with no attempts; False when there is no such dead letter."""
+        ...
+
+    async def expire(self, days: float) -> int:
+        """Delete done rows (and with them their dedupe keys) accepted more than ``days`` ago; how many."""
+        ...
+
+
+class MediaStore(Protocol):
+    """Content-addressed files. A key is the lower-case hex sha256 of the bytes, never anything a user chose."""
+
+    async def put(self, data: bytes) -> str: ...
+
+    async def get(self, key: str) -> bytes: ...
+
+    def path(self, key: str) -> Path: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedPart:
+    """A part as stored. ``kind`` is text, photo, voice or unread; ``media`` a key of the media store."""
+
+    kind: str
+    text: str | None = None
+    media: str | None = None
+    media_type: str | None = None
+    reason: str | None = None
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedTurn:
+    """One turn as stored, with what was perceived and answered; ``reply`` is ``None`` until it is answered."""
+
+    id: int
+    conversation: int
+    channel: str
+    chat: str
+    sender_id: str | None
+    sender: str | None
+    received_at: datetime
+    parts: tuple[LoggedPart, ...]
+    observations: tuple[Observation, ...] = ()
+    reply: Reply | None = None
+    answered_at: datetime | None = None
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSummary:
+    id: int
+    channel: str
+    chat: str
+    started_at: datetime
+    last_at: datetime | None
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """``person`` matches a sender's id or name exactly; dates are aware datetimes, ``since`` inclusive, ``until`` not."""
+
+    channel: str | None = None
+    chat: str | None = None
+    person: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    conversation: int | None = None
+
+
+class Conversations(Protocol):
+    async def open(self, channel: str, chat: str) -> int:
+        """The chat's current conversation, begun if there is none."""
+        ...
+
+    async def reset(self, channel: str, chat: str) -> int:
+        """Begin a new conversation for the chat; the old one is kept."""
+        ...
+
+    async def hear(
+        self, conversation: int, turn: Turn, *, sender_id: str | None = None, inbox: int | None = None
+    ) -> int:
+        """Keep a turn with its media; return its id. Given the same inbox row again, return the id it got then."""
+        ...
+
+    async def answer(self, turn: int, answered: Answered) -> None:
+        """Keep reply, observations and trace, all or nothing. A turn already answered keeps its first answer."""
+        ...
+
+    async def reply(self, turn: int) -> Reply | None: ...
+
+    async def recent(self, conversation: int, limit: int, before: int) -> list[Utterance]:
+        """The utterances of the last ``limit`` answered turns before turn ``before``, oldest first."""
+        ...
+
+    def summaries(self, where: LogFilter) -> AsyncIterator[ConversationSummary]: ...
+
+    def turns(self, where: LogFilter) -> AsyncIterator[LoggedTurn]:
+        """Turns by id, in bounded memory however many there are."""
+        ...
