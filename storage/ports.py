@@ -150,7 +150,7 @@ class ConversationSummary:
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """``person`` matches a sender's id or name exactly; dates are aware datetimes, ``since`` inclusive, ``until`` not."""
+    """``person`` is a sender's exact id or name; dates are aware, ``since`` inclusive, ``until`` exclusive."""
 
     channel: str | None = None
     chat: str | None = None
