@@ -53,7 +53,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class LanguageModelCard:
-    """What an LLM declares: its window and our budgets within it, all in its own tokens."""
+    """What an LLM declares: its window and our budgets within it, all in its own tokens.
+
+    ``fixed_system``: the only system message the model copes with; instructions then belong in the user's message.
+    """
 
     reference: str
     context_window: int
@@ -62,6 +65,7 @@ class LanguageModelCard:
     languages: frozenset[str] | None = None
     images: bool = False
     json_schema: bool = False
+    fixed_system: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
