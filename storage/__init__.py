@@ -1,0 +1,1 @@
+"""The memory: conversations, media and the durable inbox. Knows only the values and errors of agents."""

@@ -1,0 +1,30 @@
+"""Who may talk to Parley: nobody until the operator says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.incoming import Sender
+
+__all__ = ["Access"]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An allow-list of ids and usernames (without @, any case), or everybody."""
+
+    everybody: bool = False
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, setting: Sequence[str] | None) -> Access:
+        """From PARLEY_ACCESS: ``open``, a list, or nothing, which admits nobody."""
+        names = frozenset(name.casefold() for name in setting or ())
+        return cls(everybody=names == {"open"}, names=names - {"open"})
+
+    def allows(self, sender: Sender) -> bool:
+        """An id counts as given; a username only when the channel vouches for one."""
+        if self.everybody or sender.id.casefold() in self.names:
+            return True
+        return sender.username is not None and sender.username.casefold() in self.names

@@ -1,0 +1,32 @@
+"""Logging: structured lines on standard error, without secrets."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+__all__ = ["configure"]
+
+# These print request URLs at INFO, and Telegram's URLs carry the bot's token.
+_TALKATIVE = ("httpx", "httpcore", "telegram", "openai", "alembic", "faster_whisper", "RapidOCR")
+
+
+def configure(level: str) -> None:
+    """Set up structlog and quieten libraries. ``level`` is debug, info, warning or error."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )

@@ -1,0 +1,69 @@
+"""The house keeps its shape: who may import whom, and what may not be imported early."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+HEAVY = {
+    "torch", "transformers", "ctranslate2", "faster_whisper", "onnxruntime", "rapidocr", "xllamacpp", "av",
+    "langchain_openai", "openai", "efficientnet_lite_pytorch",
+}  # fmt: skip
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def breaches(package: str, allowed: set[str]) -> list[str]:
+    """Imports of our own packages beyond ``allowed`` (module names or their prefixes)."""
+    found = []
+    for path in modules(package):
+        for name in imports(path):
+            ours = name.split(".")[0] in {"agents", "bot", "storage"}
+            if ours and not any(name == item or name.startswith(f"{item}.") for item in allowed):
+                found.append(f"{path.relative_to(ROOT)} imports {name}")
+    return found
+
+
+def test_agents_know_neither_bot_nor_storage() -> None:
+    assert breaches("agents", {"agents"}) == []
+
+
+def test_storage_knows_only_values_and_errors_of_agents() -> None:
+    assert breaches("storage", {"storage", "agents.values", "agents.errors"}) == []
+
+
+def test_only_wiring_names_concrete_adapters() -> None:
+    shared = {"catalogue", "fetch", "profiles", "reference", "host", "scripted"}
+    adapters = {f"agents.models.{path.stem}" for path in (ROOT / "agents/models").glob("*.py")}
+    adapters -= {f"agents.models.{name}" for name in shared} | {"agents.models.__init__"}
+    named = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules("bot")
+        if path.name != "wiring.py"
+        for name in imports(path)
+        if name in adapters
+    ]
+    assert named == []
+
+
+@pytest.mark.parametrize("module", ["bot.cli", "bot.wiring", "agents.assistant", "bot.telegram.door"])
+def test_heavy_libraries_wait_until_a_model_is_loaded(module: str) -> None:
+    code = f"import sys, {module}; print(*sorted({HEAVY!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
