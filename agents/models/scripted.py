@@ -1,0 +1,139 @@
+"""Fakes of every port, shipped beside the real adapters: deterministic, scriptable, without files or weights.
+
+By reference they make a whole profile that runs the real process without models::
+
+    scripted:transcript?text=hello&language=en&confidence=0.9&seconds=0.05
+    scripted:caption  scripted:ocr?text=line one|line two  scripted:vqa  scripted:echo?seconds=0.1
+
+``text``: findings, one between two ``|``, empty for nothing found. ``seconds``: how long a call takes.
+``fail``: ``load`` cannot be loaded, ``crash`` breaks off at every call. ``languages``: tags divided by commas.
+``sentences=no``: a captioner that names one thing.
+
+Tests that want more hand Python objects to :class:`ScriptedSense` and to :class:`~agents.models.scripted_llm`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from agents.errors import ModelCrashed, ModelUnavailable, ParleyError
+from agents.models.scripted_llm import Broken, ScriptedChat, ScriptedLLM
+from agents.ports import Card, Question, Sound
+from agents.values import Finding
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from agents.models.reference import ModelReference
+
+__all__ = [
+    "Broken",
+    "ScriptedCaptioner",
+    "ScriptedChat",
+    "ScriptedLLM",
+    "ScriptedSense",
+    "ScriptedTextReader",
+    "ScriptedTranscriber",
+    "ScriptedVisualQA",
+]
+
+ItemT = TypeVar("ItemT")
+
+
+class _Scripted:
+    """What the four senses share: options of the reference become a card and the same findings for every item."""
+
+    default_text: ClassVar[str]
+
+    @classmethod
+    def declare(cls, reference: ModelReference) -> Card:
+        options = reference.options
+        languages = options.get("languages")
+        return Card(
+            reference=str(reference),
+            languages=frozenset(languages.split(",")) if languages else None,
+            sentences=options.get("sentences", "yes") != "no",
+            sure_from=float(options.get("sure", "0.6")),
+            half_from=float(options.get("half", "0.3")),
+        )
+
+    def __init__(self, reference: ModelReference, folder: Path | None = None) -> None:
+        self.card = self.declare(reference)
+        options = reference.options
+        if options.get("fail") == "load":
+            raise ModelUnavailable(self.card.reference, "scripted to fail")
+        self._crashes = options.get("fail") == "crash"
+        self._seconds = float(options.get("seconds", "0"))
+        texts = [text for text in options.get("text", self.default_text).split("|") if text]
+        confidence = float(options.get("confidence", "0.9"))
+        self._findings = [Finding(text, confidence, language=options.get("language")) for text in texts]
+
+    def _perceive(self, items: Sequence[object]) -> list[list[Finding]]:
+        time.sleep(self._seconds)
+        if self._crashes:
+            raise ModelCrashed(self.card.reference, "scripted to crash")
+        return [list(self._findings) for _ in items]
+
+
+class ScriptedTranscriber(_Scripted):
+    default_text = "scripted words"
+
+    def transcribe(self, sounds: Sequence[Sound]) -> list[list[Finding]]:
+        return self._perceive(sounds)
+
+
+class ScriptedCaptioner(_Scripted):
+    default_text = "a scripted picture"
+
+    def caption(self, pictures: Sequence[Image]) -> list[list[Finding]]:
+        return self._perceive(pictures)
+
+
+class ScriptedTextReader(_Scripted):
+    default_text = "SCRIPTED SIGN"
+
+    def read(self, pictures: Sequence[Image]) -> list[list[Finding]]:
+        return self._perceive(pictures)
+
+
+class ScriptedVisualQA(_Scripted):
+    default_text = "yes"
+
+    def answer(self, questions: Sequence[Question]) -> list[list[Finding]]:
+        return self._perceive(questions)
+
+
+class ScriptedSense(Generic[ItemT]):
+    """Fills ``agents.ports.Sense`` without a host: findings, an error, or a function of the item.
+
+    ``items`` records what was perceived, in order; ``seconds`` is how long each takes.
+    """
+
+    def __init__(
+        self,
+        script: Sequence[Finding] | ParleyError | Callable[[ItemT], list[Finding]] = (),
+        *,
+        card: Card | None = None,
+        seconds: float = 0.0,
+    ) -> None:
+        self._script = script
+        self._card = card or Card("scripted:sense")
+        self._seconds = seconds
+        self.items: list[Any] = []
+
+    @property
+    def card(self) -> Card:
+        return self._card
+
+    async def perceive(self, item: ItemT) -> list[Finding]:
+        self.items.append(item)
+        await asyncio.sleep(self._seconds)
+        if isinstance(self._script, ParleyError):
+            raise self._script
+        if callable(self._script):
+            return self._script(item)
+        return list(self._script)

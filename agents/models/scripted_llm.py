@@ -1,0 +1,188 @@
+"""A scripted language model: a real LangChain chat model that streams, records its prompts and says what it is told.
+
+By reference, ``scripted:echo?seconds=0.1&text=...``: repeats the last message of the user, or says ``text``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field
+
+from agents.errors import ModelCrashed, ModelUnavailable, ParleyError
+from agents.ports import LanguageModelCard
+
+if TYPE_CHECKING:
+    from agents.models.reference import ModelReference
+
+__all__ = ["Broken", "ScriptedChat", "ScriptedLLM", "echo"]
+
+_PIECE = re.compile(r"\S+\s*|\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A reply that breaks off with ``error`` after ``text``."""
+
+    text: str
+    error: ParleyError
+
+
+Said = str | ParleyError | Broken
+Script = Callable[[Sequence[BaseMessage]], Said]
+
+
+def echo(messages: Sequence[BaseMessage]) -> str:
+    """The last message of the user again, at most 500 characters of it."""
+    last = next((m for m in reversed(messages) if isinstance(m, HumanMessage)), None)
+    return f"You said: {str(last.content)[:500]}" if last else "You said nothing."
+
+
+class ScriptedChat(BaseChatModel):
+    """``script`` makes the reply from the messages; ``seconds`` is spread over the pieces (words) of the reply."""
+
+    script: Script = echo
+    seconds: float = 0.0
+    prompts: list[list[BaseMessage]] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _say(self, messages: list[BaseMessage]) -> Said:
+        self.prompts.append(list(messages))
+        return self.script(messages)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        pieces, error = _pieces(self._say(messages))
+        time.sleep(self.seconds)
+        if error:
+            raise error
+        return ChatResult(generations=[ChatGeneration(message=AIMessage("".join(pieces)))])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        pieces, error = _pieces(self._say(messages))
+        for piece in pieces:
+            time.sleep(self.seconds / len(pieces))
+            yield _chunk(piece)
+        if error:
+            raise error
+        yield _last(messages, len(pieces))
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        pieces, error = _pieces(self._say(messages))
+        for piece in pieces:
+            await asyncio.sleep(self.seconds / len(pieces))
+            yield _chunk(piece)
+        if error:
+            raise error
+        yield _last(messages, len(pieces))
+
+
+def _pieces(said: Said) -> tuple[list[str], ParleyError | None]:
+    if isinstance(said, ParleyError):
+        return [], said
+    if isinstance(said, Broken):
+        return _PIECE.findall(said.text), said.error
+    return _PIECE.findall(said), None
+
+
+def _chunk(piece: str) -> ChatGenerationChunk:
+    return ChatGenerationChunk(message=AIMessageChunk(content=piece))
+
+
+def _last(messages: list[BaseMessage], tokens: int) -> ChatGenerationChunk:
+    prompt = sum(len(str(m.content).split()) for m in messages)
+    usage = UsageMetadata(input_tokens=prompt, output_tokens=tokens, total_tokens=prompt + tokens)
+    return ChatGenerationChunk(message=AIMessageChunk(content="", usage_metadata=usage, chunk_position="last"))
+
+
+class ScriptedLLM:
+    """Fills ``agents.ports.LanguageModel``. A token is a word, or three characters of a longer one."""
+
+    @classmethod
+    def declare(cls, reference: ModelReference) -> LanguageModelCard:
+        options = reference.options
+        budget = int(options.get("budget", "2000"))
+        return LanguageModelCard(str(reference), context_window=2 * budget, prompt_budget=budget, reply_budget=256)
+
+    def __init__(self, reference: ModelReference, folder: Path | None = None) -> None:
+        options = reference.options
+        if options.get("fail") == "load":
+            raise ModelUnavailable(str(reference), "scripted to fail")
+        script: Script = echo
+        if "text" in options:
+            script = _one_after_another([options["text"]])
+        if options.get("fail") == "crash":
+            script = _one_after_another([ModelCrashed(str(reference), "scripted to crash")])
+        self._set(self.declare(reference), script, float(options.get("seconds", "0")))
+
+    @classmethod
+    def of(
+        cls, replies: Script | Sequence[Said], *, card: LanguageModelCard | None = None, seconds: float = 0.0
+    ) -> ScriptedLLM:
+        """From Python: a function of the messages, or replies said one after another, the last one for ever."""
+        llm = cls.__new__(cls)
+        script = replies if callable(replies) else _one_after_another(replies)
+        llm._set(card or LanguageModelCard("scripted:echo", 4000, 2000, 256), script, seconds)
+        return llm
+
+    def _set(self, card: LanguageModelCard, script: Script, seconds: float) -> None:
+        self._card = card
+        self._chat = ScriptedChat(script=script, seconds=seconds)
+
+    @property
+    def card(self) -> LanguageModelCard:
+        return self._card
+
+    @property
+    def chat(self) -> ScriptedChat:
+        return self._chat
+
+    @property
+    def prompts(self) -> list[list[BaseMessage]]:
+        """Every prompt so far, oldest first."""
+        return self._chat.prompts
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [sum(-(-len(word) // 3) if len(word) > 8 else 1 for word in text.split()) for text in texts]
+
+    async def start(self) -> None:
+        """Nothing to load."""
+
+    async def stop(self) -> None:
+        """Nothing to stop."""
+
+
+def _one_after_another(replies: Sequence[Said]) -> Script:
+    left = list(replies)
+    return lambda _: left.pop(0) if len(left) > 1 else left[0]
