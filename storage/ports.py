@@ -69,6 +69,10 @@ class Inbox(Protocol):
         """Rows new or running, by id, in bounded memory."""
         ...
 
+    async def waiting(self, channel: str, chat: str, *, after: int, limit: int) -> list[InboxRow]:
+        """The chat's unfinished rows with ids above ``after``, by id, at most ``limit``."""
+        ...
+
     async def start(self, row: int) -> int:
         """Mark as running; return the number of attempts, this one included."""
         ...
@@ -173,6 +177,10 @@ class Conversations(Protocol):
         self, conversation: int, turn: Turn, *, sender_id: str | None = None, inbox: int | None = None
     ) -> int:
         """Keep a turn with its media; return its id. Given the same inbox row again, return the id it got then."""
+        ...
+
+    async def heard(self, inbox: int) -> int | None:
+        """The id of the turn kept for this inbox row, if it was."""
         ...
 
     async def answer(self, turn: int, answered: Answered) -> None:

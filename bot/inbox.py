@@ -1,0 +1,236 @@
+"""The intake desk: what came in is kept first, then worked on, a queue a chat.
+
+Order is kept inside a chat, chats run in parallel up to a bound and take turns, so a chat that floods delays only
+itself. Only row ids wait in memory, a bounded number a chat; the rest waits in the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+
+from agents.errors import ParleyError
+from bot.incoming import Incoming
+from storage.ports import Arrival, Inbox, InboxRow
+
+__all__ = ["Desk", "Patience", "RowFailed"]
+
+_log = structlog.get_logger()
+_WINDOW = 50  # rows of one chat held in memory
+_MEMORY = 20_000  # rows held in memory over all chats; beyond it, accepting waits
+_LONGEST_PAUSE = 60.0  # seconds between two tries
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often and how long a row is tried.
+
+    ``attempts`` bounds tries that fail by the turn itself; failures of the world around it (the channel or the disk,
+    ``RowFailed.outside``) are waited out for ``hours``. ``backoff`` is seconds before the second try.
+    """
+
+    attempts: int = 4
+    backoff: float = 1.0
+    hours: float = 24.0
+
+    def pause(self, attempt: int) -> float:
+        return float(min(_LONGEST_PAUSE, self.backoff * 2 ** min(attempt - 1, 10)))
+
+    def exhausted(self, row: InboxRow, attempt: int, failure: RowFailed) -> bool:
+        if not failure.retryable:
+            return True
+        if failure.outside:
+            return (datetime.now(UTC) - row.accepted_at).total_seconds() > self.hours * 3600
+        return attempt >= self.attempts
+
+
+class RowFailed(ParleyError):
+    """Working on a row failed. ``outside``: the channel or storage is in trouble, not this row."""
+
+    def __init__(self, code: str, *, retryable: bool, outside: bool = False, pause: float | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retryable = retryable
+        self.outside = outside
+        self.pause = pause
+
+
+@dataclass(slots=True)
+class _Chat:
+    rows: deque[InboxRow] = field(default_factory=deque)
+    spilled: bool = False  # more rows wait in the database, behind the last one here
+    passed_by: int = 0  # rows that went to the database alone since it was last read
+    scheduled: bool = False  # in the ready queue, being worked on, or pausing
+
+
+class Desk:
+    """Accepts, orders, works, retries and buries.
+
+    ``work`` answers one row or raises RowFailed; ``buried`` is told of a row given up, and must not raise.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        work: Callable[[InboxRow], Awaitable[None]],
+        buried: Callable[[InboxRow], Awaitable[None]],
+        *,
+        workers: int = 8,
+        patience: Patience | None = None,
+    ) -> None:
+        self._inbox = inbox
+        self._work = work
+        self._buried = buried
+        self._workers = workers
+        self._patience = patience or Patience()
+        self._chats: dict[tuple[str, str], _Chat] = {}
+        self._ready: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._pauses: set[asyncio.TimerHandle] = set()
+        self._held = 0
+        self._room = asyncio.Event()
+        self._room.set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def accept(self, incoming: Incoming) -> bool:
+        """Commit, then queue. False when it was accepted before. Raises what storage raises."""
+        await self._room.wait()
+        arrival = Arrival(incoming.channel, incoming.chat, incoming.key, incoming.model_dump_json())
+        (row,) = await self._inbox.accept([arrival])
+        if row is None:
+            return False
+        self._queue(row)
+        return True
+
+    async def start(self) -> int:
+        """Begin to work on everything accepted and not done; how many rows that is. Accept only after this."""
+        self._tasks = [asyncio.create_task(self._worker(), name=f"desk-{n}") for n in range(self._workers)]
+        recovered = 0
+        async for row in self._inbox.unfinished():
+            await self._room.wait()
+            self._queue(row)
+            recovered += 1
+        return recovered
+
+    async def stop(self) -> None:
+        """Break off; rows under way stay unfinished and are recovered at the next start."""
+        for pause in self._pauses:
+            pause.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def idle(self) -> None:
+        """Wait until no row is queued, worked on or pausing."""
+        await self._idle.wait()
+
+    def _queue(self, row: InboxRow) -> None:
+        key = (row.channel, row.chat)
+        chat = self._chats.setdefault(key, _Chat())
+        if chat.spilled or len(chat.rows) >= _WINDOW:
+            chat.spilled = True
+            chat.passed_by += 1
+        else:
+            self._hold(chat, [row])
+        self._idle.clear()
+        self._schedule(key, chat)
+
+    def _hold(self, chat: _Chat, rows: list[InboxRow]) -> None:
+        chat.rows.extend(rows)
+        self._held += len(rows)
+        if self._held >= _MEMORY:
+            self._room.clear()
+
+    def _drop_first(self, chat: _Chat) -> None:
+        chat.rows.popleft()
+        self._held -= 1
+        if self._held < _MEMORY:
+            self._room.set()
+
+    def _schedule(self, key: tuple[str, str], chat: _Chat) -> None:
+        if not chat.scheduled:
+            chat.scheduled = True
+            self._ready.put_nowait(key)
+
+    async def _worker(self) -> None:
+        while True:
+            key = await self._ready.get()
+            chat = self._chats[key]
+            row = chat.rows[0]
+            pause = await self._try(row)
+            if pause is None:
+                self._drop_first(chat)
+                await self._refill(key, chat, row.id)
+            self._release(key, chat, pause)
+
+    def _release(self, key: tuple[str, str], chat: _Chat, pause: float | None) -> None:
+        chat.scheduled = False
+        if not chat.rows:
+            del self._chats[key]
+            if not self._chats:
+                self._idle.set()
+        elif pause:
+            chat.scheduled = True
+            self._pause(key, pause)
+        else:
+            self._schedule(key, chat)
+
+    def _pause(self, key: tuple[str, str], seconds: float) -> None:
+        def resume() -> None:
+            self._pauses.discard(handle)
+            self._ready.put_nowait(key)
+
+        handle = asyncio.get_running_loop().call_later(seconds, resume)
+        self._pauses.add(handle)
+
+    async def _refill(self, key: tuple[str, str], chat: _Chat, last: int) -> None:
+        """Read on from the database. A row that arrives while we read may be missed, so ``passed_by`` is looked at."""
+        while chat.spilled and not chat.rows:
+            chat.passed_by = 0
+            try:
+                rows = await self._inbox.waiting(*key, after=last, limit=_WINDOW)
+            except ParleyError as error:
+                _log.warning("inbox not read", code=error.code)
+                chat.passed_by = 1
+                await asyncio.sleep(self._patience.backoff)
+                continue
+            self._hold(chat, rows)
+            chat.spilled = len(rows) == _WINDOW or chat.passed_by > 0
+
+    async def _try(self, row: InboxRow) -> float | None:
+        """Work on a row once. Seconds to pause before the next try, or None when it is settled."""
+        attempt = self._patience.attempts
+        try:
+            attempt = await self._inbox.start(row.id)
+            await self._work(row)
+            await self._inbox.done(row.id)
+            return None
+        except RowFailed as error:
+            failure = error
+        except ParleyError as error:
+            failure = RowFailed(error.code, retryable=error.retryable, outside=error.code.startswith("storage"))
+        except Exception as error:  # a poison row must not take its worker, and with it every chat, along
+            _log.exception("row broke its worker", row=row.id)
+            failure = RowFailed(f"unexpected-{type(error).__name__}", retryable=True)
+        return await self._settle(row, attempt, failure)
+
+    async def _settle(self, row: InboxRow, attempt: int, failure: RowFailed) -> float | None:
+        over = self._patience.exhausted(row, attempt, failure)
+        _log.warning("row failed", row=row.id, attempt=attempt, code=failure.code, buried=over)
+        try:
+            if over:
+                await self._inbox.bury(row.id, failure.code)
+                await self._buried(row)
+                return None
+            await self._inbox.retry(row.id, failure.code)
+        except ParleyError as error:
+            _log.warning("row state not kept", row=row.id, code=error.code)
+        return failure.pause or self._patience.pause(attempt)
+
