@@ -206,9 +206,10 @@ class Desk:
 
     async def _try(self, row: InboxRow) -> float | None:
         """Work on a row once. Seconds to pause before the next try, or None when it is settled."""
-        attempt = self._patience.attempts
+        attempt = 1
         try:
-            attempt = await self._inbox.start(row.id)
+            row = await self._inbox.start(row.id)
+            attempt = row.attempts
             await self._work(row)
             await self._inbox.done(row.id)
             return None

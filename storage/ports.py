@@ -73,8 +73,8 @@ class Inbox(Protocol):
         """The chat's unfinished rows with ids above ``after``, by id, at most ``limit``."""
         ...
 
-    async def start(self, row: int) -> int:
-        """Mark as running; return the number of attempts, this one included."""
+    async def start(self, row: int) -> InboxRow:
+        """Mark as running; return the row as it now is, this attempt counted."""
         ...
 
     async def delivered(self, row: int, pieces: int) -> None:
