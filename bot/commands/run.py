@@ -1,0 +1,25 @@
+"""``python -m bot run``: answer on Telegram when a token is set, else at the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from bot.settings import Settings
+
+__all__ = ["register"]
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("run", help="start the assistant", description=__doc__)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    if settings.telegram_bot_token is None:
+        from bot.commands.chat import talk
+
+        return asyncio.run(talk(settings, "default"))
+    from bot.service import serve
+
+    return asyncio.run(serve(settings))

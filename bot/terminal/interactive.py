@@ -1,0 +1,101 @@
+"""A conversation at the terminal: type, attach photos and recordings, read the answer as it is made."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.patch_stdout import patch_stdout
+
+from agents.ports import Wording
+from agents.values import Answered, Delta, Part, Restarted, Text, Turn
+from bot.conversing import Conversing
+from bot.terminal.files import FileRefused, photo, voice
+from bot.terminal.once import CHANNEL
+from bot.terminal.plain import plain
+
+__all__ = ["Terminal"]
+
+_FILES = {"/photo": photo, "/voice": voice}
+
+
+async def _lines(prompt: str) -> AsyncIterator[str]:
+    """Lines as they are typed; from a pipe, as they come. Ends at end of file."""
+    if not sys.stdin.isatty():
+        for line in sys.stdin:
+            yield line.rstrip("\n")
+        return
+    session: PromptSession[str] = PromptSession()
+    while True:
+        try:
+            with patch_stdout():
+                yield await session.prompt_async(prompt)
+        except EOFError:
+            return
+
+
+@dataclass(slots=True)
+class Terminal:
+    """One person at the terminal. ``most`` is the largest file taken, in bytes."""
+
+    conversing: Conversing
+    wording: Wording
+    name: str
+    locale: str | None
+    language: str
+    most: int
+    attached: list[Part] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Talk until /quit or end of file."""
+        self._say("chat.welcome")
+        async for line in _lines("> "):
+            if line.strip() in {"/quit", "/exit"}:
+                return
+            await self._take(line)
+
+    async def _take(self, line: str) -> None:
+        word, _, rest = line.strip().partition(" ")
+        if word in _FILES:
+            self._attach(word, rest)
+        elif word == "/reset":
+            await self.conversing.conversations.reset(CHANNEL, self.name)
+            self._say("commands.reset")
+        elif word in {"/help", "/start"}:
+            self._say("chat.help")
+        elif line.strip() or self.attached:
+            await self._turn(line)
+
+    def _attach(self, word: str, path: str) -> None:
+        try:
+            self.attached.append(_FILES[word](Path(path.strip()).expanduser(), self.most))
+        except FileRefused as error:
+            print(plain(str(error)))
+            return
+        self._say("chat.attached")
+
+    async def _turn(self, line: str) -> None:
+        typed = (Text(line),) if line.strip() else ()
+        turn = Turn((*self.attached, *typed), locale=self.locale)
+        self.attached = []
+        conversations = self.conversing.conversations
+        conversation = await conversations.open(CHANNEL, self.name)
+        kept = await conversations.hear(conversation, turn)
+        shown = ""
+        async for event in self.conversing.answer(conversation, kept, turn):
+            if isinstance(event, Delta):
+                shown += event.text
+                print(plain(event.text), end="", flush=True)
+            elif isinstance(event, Restarted):
+                shown = ""
+                print()
+            elif isinstance(event, Answered):
+                print("\n" if event.reply.text == shown else f"\n{plain(event.reply.text)}\n" if shown else "", end="")
+                if not shown:
+                    print(plain(event.reply.text))
+
+    def _say(self, key: str) -> None:
+        print(self.wording.say(key, self.language))

@@ -1,0 +1,114 @@
+"""What the desk does with one row: who may enter, what it says, the answer, its delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents.ports import Wording
+from agents.values import Answered, Part, Photo, Text, Turn, Unread, UnreadReason, Voice
+from bot.access import Access
+from bot.channel import Channel, DeliveryFailed, FileGone, FileTooLarge
+from bot.conversing import Conversing
+from bot.inbox import RowFailed
+from bot.incoming import Incoming, IncomingMedia, IncomingPart, IncomingText
+from bot.texts import language_of
+from storage.errors import StorageError
+from storage.ports import Inbox, InboxRow
+
+__all__ = ["Turns"]
+
+_COMMANDS = frozenset({"start", "help", "reset"})
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Works on inbox rows; ``work`` and ``buried`` are the two callables a Desk wants."""
+
+    channels: Mapping[str, Channel]
+    conversing: Conversing
+    inbox: Inbox
+    access: Access
+    wording: Wording
+
+    async def work(self, row: InboxRow) -> None:
+        """Answer the row. Raises RowFailed for the channel's trouble, StorageError for the disk's."""
+        incoming = Incoming.model_validate_json(row.payload)
+        channel = self.channels[row.channel]
+        try:
+            text = await self._reply(channel, row, incoming)
+            await self._deliver(channel, row, incoming, text)
+        except DeliveryFailed as error:
+            raise RowFailed(error.code, retryable=error.retryable, outside=True, pause=error.retry_after) from error
+        except StorageError as error:
+            if row.attempts == 1:
+                await self._tell(channel, incoming, "desk.delayed")
+            raise RowFailed(error.code, retryable=True, outside=True) from error
+
+    async def buried(self, row: InboxRow) -> None:
+        """Say that a message was given up, if the channel still takes anything."""
+        incoming = Incoming.model_validate_json(row.payload)
+        await self._tell(self.channels[row.channel], incoming, "desk.given_up")
+
+    async def _reply(self, channel: Channel, row: InboxRow, incoming: Incoming) -> str:
+        language = language_of(incoming.sender.locale)
+        if not self.access.allows(incoming.sender):
+            return self.wording.say("desk.denied", language, id=incoming.sender.id)
+        if incoming.command:
+            return await self._command(incoming, language)
+        return await self._answer(channel, row, incoming)
+
+    async def _command(self, incoming: Incoming, language: str) -> str:
+        if incoming.command not in _COMMANDS:
+            return self.wording.say("commands.unknown", language)
+        if incoming.command == "reset":
+            await self.conversing.conversations.reset(incoming.channel, incoming.chat)
+        return self.wording.say(f"commands.{incoming.command}", language)
+
+    async def _answer(self, channel: Channel, row: InboxRow, incoming: Incoming) -> str:
+        conversations = self.conversing.conversations
+        kept = await conversations.heard(row.id)
+        if kept is not None and (reply := await conversations.reply(kept)) is not None:
+            return reply.text
+        async with channel.working(incoming.chat):
+            turn = await _turn(channel, incoming)
+            conversation = await conversations.open(incoming.channel, incoming.chat)
+            kept = await conversations.hear(conversation, turn, sender_id=incoming.sender.id, inbox=row.id)
+            async for event in self.conversing.answer(conversation, kept, turn):
+                if isinstance(event, Answered):
+                    return event.reply.text
+        raise RowFailed("no-answer", retryable=True)
+
+    async def _deliver(self, channel: Channel, row: InboxRow, incoming: Incoming, text: str) -> None:
+        pieces = channel.split(text)
+        for number, piece in enumerate(pieces[row.delivered :], start=row.delivered + 1):
+            await channel.send(incoming.chat, piece)
+            if number < len(pieces):  # the last piece is noted by the row being done
+                await self.inbox.delivered(row.id, number)
+
+    async def _tell(self, channel: Channel, incoming: Incoming, key: str) -> None:
+        try:
+            await channel.send(incoming.chat, self.wording.say(key, language_of(incoming.sender.locale)))
+        except DeliveryFailed:
+            return  # an apology that does not arrive is not worth a second try
+
+
+async def _turn(channel: Channel, incoming: Incoming) -> Turn:
+    parts = tuple([await _part(channel, part) for part in incoming.parts])
+    return Turn(parts, sender=incoming.sender.name, locale=incoming.sender.locale)
+
+
+async def _part(channel: Channel, part: IncomingPart) -> Part:
+    if isinstance(part, IncomingText):
+        return Text(part.text, part.quoted)
+    if not isinstance(part, IncomingMedia):
+        return Unread(part.what, UnreadReason(part.reason), part.quoted)
+    try:
+        data = await channel.fetch(part.ref)
+    except FileTooLarge:
+        return Unread(part.kind, UnreadReason.TOO_LARGE, part.quoted)
+    except FileGone:
+        return Unread(part.kind, UnreadReason.GONE, part.quoted)
+    if not data:
+        return Unread(part.kind, UnreadReason.EMPTY, part.quoted)
+    return (Photo if part.kind == "photo" else Voice)(data, part.media_type, part.quoted)
