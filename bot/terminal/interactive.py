@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from prompt_toolkit import PromptSession
-from prompt_toolkit.patch_stdout import patch_stdout
 
 from agents.ports import Wording
 from agents.values import Answered, Delta, Part, Restarted, Text, Turn
 from bot.conversing import Conversing
 from bot.terminal.files import FileRefused, photo, voice
+from bot.terminal.lines import lines
 from bot.terminal.once import CHANNEL
 from bot.terminal.plain import plain
 
 __all__ = ["Terminal"]
 
 _FILES = {"/photo": photo, "/voice": voice}
-
-
-async def _lines(prompt: str) -> AsyncIterator[str]:
-    """Lines as they are typed; from a pipe, as they come. Ends at end of file."""
-    if not sys.stdin.isatty():
-        for line in sys.stdin:
-            yield line.rstrip("\n")
-        return
-    session: PromptSession[str] = PromptSession()
-    while True:
-        try:
-            with patch_stdout():
-                yield await session.prompt_async(prompt)
-        except EOFError:
-            return
 
 
 @dataclass(slots=True)
@@ -52,7 +33,7 @@ class Terminal:
     async def run(self) -> None:
         """Talk until /quit or end of file."""
         self._say("chat.welcome")
-        async for line in _lines("> "):
+        async for line in lines("> "):
             if line.strip() in {"/quit", "/exit"}:
                 return
             await self._take(line)

@@ -7,11 +7,14 @@ import unicodedata
 __all__ = ["plain"]
 
 
+_KEPT = "\n\t\u200d"
+_REPLACED = {"Cc", "Cf", "Cs"}
+
+
 def plain(text: str) -> str:
-    """Replace control and format characters (Unicode categories Cc, Cf, Cs) but newline, tab and joiners by U+FFFD."""
-    return "".join(
-        character
-        if character in "\n\t\u200d" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
-        else "\ufffd"
-        for character in text
-    )
+    """Replace control and format characters (Unicode categories Cc, Cf, Cs) by U+FFFD; newline, tab, joiners stay."""
+    return "".join("\ufffd" if _unsafe(character) else character for character in text)
+
+
+def _unsafe(character: str) -> bool:
+    return character not in _KEPT and unicodedata.category(character) in _REPLACED
