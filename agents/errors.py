@@ -8,6 +8,7 @@ __all__ = [
     "ModelCrashed",
     "ModelError",
     "ModelLate",
+    "ModelRefused",
     "ModelUnavailable",
     "ParleyError",
     "ReferenceInvalid",
@@ -72,6 +73,12 @@ class ModelLate(ModelError):
 
     code = "model-late"
     retryable = True
+
+
+class ModelRefused(ModelError):
+    """The model does not take this input (longer than its window, say): the same again would not help."""
+
+    code = "model-refused"
 
 
 class ModelBusy(ModelError):

@@ -1,0 +1,116 @@
+"""A child process that serves until it is told to stop: for native engines that may abort the whole process.
+
+The child is handed one line on its standard input and answers one line on its standard output once it serves. Its
+standard input then stays open as a lifeline: when it closes, the parent is gone and the child ends itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+__all__ = ["Child", "ChildFailure", "ChildNotReady"]
+
+_ROOT = Path(__file__).resolve().parents[2]
+_LONGEST_LINE = 64 * 1024
+_OURS = ("PARLEY_", "TELEGRAM_")  # settings and tokens: none of a native engine's business
+
+
+class ChildFailure(StrEnum):
+    REFUSED = "refused"  # it ended by itself before it served: the files are wrong
+    DIED = "died"  # a signal ended it before it served
+    LATE = "late"  # it did not serve in time
+    EXHAUSTED = "exhausted"  # it died too often lately to be started again now
+    STOPPED = "stopped"  # we have ended it and not begun again
+
+
+class ChildNotReady(Exception):
+    """The child does not serve. ``failure`` says why."""
+
+    def __init__(self, failure: ChildFailure) -> None:
+        super().__init__(failure.value)
+        self.failure = failure
+
+
+class Child:
+    """One life of a child process. ``greeting`` is the line it said when it was ready."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.greeting = b""
+
+    @classmethod
+    async def start(cls, command: Sequence[str], hello: bytes, *, within: float, loud: bool = False) -> Child:
+        """Start it and wait until it serves, ``within`` seconds at most. Raises ChildNotReady.
+
+        ``hello`` is one line without its end. ``loud`` lets its standard error through to ours. The child gets a
+        session of its own, so that Ctrl-C at a terminal reaches it only through us.
+        """
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if loud else subprocess.DEVNULL,
+            env=environment,
+            cwd=_ROOT,
+            start_new_session=True,
+            limit=_LONGEST_LINE,
+        )
+        child = cls(process)
+        try:
+            async with asyncio.timeout(within):
+                child.greeting = await child._greet(hello)
+        except BaseException as exc:  # also when cancelled: nobody else knows this process yet
+            await child.stop(grace=0)
+            if isinstance(exc, TimeoutError):
+                raise ChildNotReady(ChildFailure.LATE) from exc
+            raise
+        return child
+
+    async def _greet(self, hello: bytes) -> bytes:
+        reader, writer = self._process.stdout, self._process.stdin
+        if reader is None or writer is None:
+            raise ChildNotReady(ChildFailure.DIED)
+        try:
+            writer.write(hello + b"\n")
+            await writer.drain()
+            line = await reader.readline()
+        except (ConnectionError, ValueError):  # gone before it listened, or a line beyond the limit
+            line = b""
+        if not line.endswith(b"\n"):
+            code = await self._process.wait()
+            raise ChildNotReady(ChildFailure.DIED if code < 0 else ChildFailure.REFUSED)
+        return line.strip()
+
+    @property
+    def running(self) -> bool:
+        return self._process.returncode is None
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def ended(self, within: float) -> bool:
+        """Whether it has ended, waiting ``within`` seconds at most for it."""
+        try:
+            async with asyncio.timeout(within):
+                await self._process.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def stop(self, grace: float = 1.0) -> None:
+        """End it: SIGTERM, and SIGKILL after ``grace`` seconds. Returns when it is gone, and may be called again."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        if self.running and grace > 0:
+            self._process.terminate()
+            await self.ended(grace)
+        if self.running:
+            self._process.kill()
+        await self._process.wait()

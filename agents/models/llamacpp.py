@@ -1,0 +1,79 @@
+"""A GGUF model through llama.cpp, which runs in a supervised child because it aborts the process on some failures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agents.models.llamacpp_engine import LlamaCppEngine
+from agents.models.llamacpp_options import LlamaCppOptions
+from agents.models.llamacpp_tokens import TokenCounter
+from agents.ports import LanguageModelCard
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+
+    from agents.models.reference import ModelReference
+
+__all__ = ["LlamaCpp"]
+
+
+class LlamaCpp:
+    """Fills ``agents.ports.LanguageModel``.
+
+    ``folder`` holds the one .gguf file, or is ``None`` when the reference's name is the path of a file. ``deadline``
+    is the longest answer in seconds, with waiting for a place, loading and a second try included.
+    """
+
+    def __init__(self, reference: ModelReference, folder: Path | None, *, deadline: float = 120.0) -> None:
+        self._card = self.declare(reference)
+        place = Path(reference.name).expanduser() if folder is None else folder
+        self._engine = LlamaCppEngine(str(reference), place, LlamaCppOptions.of(reference), deadline)
+        self._tokens = TokenCounter(self._engine)
+
+    @classmethod
+    def declare(cls, reference: ModelReference) -> LanguageModelCard:
+        """What the reference says about the model. Raises ReferenceInvalid."""
+        options = LlamaCppOptions.of(reference)
+        return LanguageModelCard(
+            reference=str(reference),
+            context_window=options.context,
+            prompt_budget=options.prompt,
+            reply_budget=options.reply,
+            languages=options.languages,
+            json_schema=True,
+            fixed_system=options.system,
+        )
+
+    @property
+    def card(self) -> LanguageModelCard:
+        return self._card
+
+    @cached_property
+    def chat(self) -> BaseChatModel:
+        """The chat model; asynchronous use only. See llamacpp_chat.py for what it raises."""
+        from agents.models.llamacpp_chat import LlamaCppChat
+
+        return LlamaCppChat(self._engine)
+
+    async def start(self, opening: Sequence[BaseMessage] = ()) -> None:
+        """Load now, and read ``opening`` (what every prompt begins with) so that no chat waits for it.
+
+        Raises ModelUnavailable when it does not load.
+        """
+        self._engine.resume()
+        await self.chat.ainvoke(opening or "Hello", max_tokens=1)
+
+    async def stop(self) -> None:
+        """End the child, within about a second. Until ``start``, whoever asks gets ModelUnavailable."""
+        await self._engine.stop()
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text by the model's own tokenizer, without the chat template around it.
+
+        Raises ModelUnavailable, ModelCrashed, ModelLate.
+        """
+        return await self._tokens.count(texts)

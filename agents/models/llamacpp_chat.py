@@ -1,0 +1,152 @@
+"""LangChain's face of a llama.cpp child: failures become ours, and a child that dies is asked once more."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import openai
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.chat_models import agenerate_from_stream
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from pydantic import PrivateAttr
+
+from agents.errors import ModelBusy, ModelCrashed, ModelError, ModelLate, ModelRefused
+from agents.models.llamacpp_engine import LlamaCppEngine
+
+if TYPE_CHECKING:
+    from agents.models.llamacpp_client import Connection
+
+__all__ = ["LlamaCppChat"]
+
+_TRIES = 2
+_BUSY = {429, 503}
+# llama.cpp reads these in a message as its own marks, so a sender could end the turn and speak for the assistant.
+_MARKS = re.compile(r"<(?=\|)|(?<=\|)>|<(?=/?s>|/?(?:start|end)_of_turn>)|\[(?=/?INST\]|/?SYSTEM_PROMPT\])")
+
+
+class LlamaCppChat(BaseChatModel):
+    """Streams from the child. Raises ModelUnavailable, ModelBusy, ModelLate, ModelCrashed, ModelRefused.
+
+    If the child dies before a piece of the answer was handed out, the request is made once more inside; afterwards
+    ModelCrashed goes to the caller, who may begin the answer again. Only the asynchronous methods work.
+    """
+
+    _engine: LlamaCppEngine = PrivateAttr()
+
+    def __init__(self, engine: LlamaCppEngine) -> None:
+        super().__init__()
+        self._engine = engine
+
+    @property
+    def _llm_type(self) -> str:
+        return "llamacpp"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"model": self._engine.reference}
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        raise NotImplementedError("the child is spoken to from the event loop: use ainvoke or astream")
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        async with self._engine.admitted() as until:
+            for _ in range(_TRIES - 1):
+                try:
+                    return await agenerate_from_stream(self._once(until, messages, stop, kwargs))
+                except ModelCrashed:
+                    continue
+            return await agenerate_from_stream(self._once(until, messages, stop, kwargs))
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        async with self._engine.admitted() as until:
+            for tries_left in reversed(range(_TRIES)):
+                handed_out = False
+                try:
+                    async with aclosing(self._once(until, messages, stop, kwargs)) as chunks:
+                        async for chunk in chunks:
+                            handed_out = handed_out or bool(chunk.text)
+                            yield chunk
+                    return
+                except ModelCrashed:
+                    if handed_out or not tries_left:
+                        raise
+
+    async def _once(
+        self, until: float, messages: list[BaseMessage], stop: list[str] | None, options: dict[str, Any]
+    ) -> AsyncGenerator[ChatGenerationChunk, None]:
+        """One try, until the loop's time ``until``."""
+        connection: Connection | None = None
+        try:
+            async with asyncio.timeout_at(until):
+                connection = await self._engine.connect()
+            stream = connection.chat._astream(_defused(messages), stop, **options)
+            while True:
+                async with asyncio.timeout_at(until):
+                    chunk = await anext(stream, None)
+                if chunk is None:
+                    return
+                yield chunk
+        except TimeoutError as exc:
+            self._engine.suspect()
+            raise self._engine.error(ModelLate, "no answer within the deadline") from exc
+        except asyncio.CancelledError:
+            self._engine.suspect()
+            raise
+        except (httpx2.HTTPError, openai.OpenAIError) as exc:
+            error = self._translated(exc)
+            if connection and isinstance(error, ModelCrashed):
+                await self._engine.broken(connection)
+            raise error from exc
+
+    def _translated(self, exc: httpx2.HTTPError | openai.OpenAIError) -> ModelError:
+        engine = self._engine
+        if isinstance(exc, httpx2.TimeoutException | openai.APITimeoutError):
+            return engine.error(ModelLate, "no connection within the deadline")
+        if isinstance(exc, openai.APIStatusError):
+            if exc.status_code in _BUSY:
+                return engine.error(ModelBusy, "the server has no place free")
+            if exc.status_code == openai.BadRequestError.status_code:
+                return engine.error(ModelRefused, "the server refuses the request")
+        return engine.error(ModelCrashed, "the connection broke")
+
+
+def _defused(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    return [message.model_copy(update={"content": _without_marks(message.content)}) for message in messages]
+
+
+def _without_marks(content: str | list[str | dict[str, Any]]) -> str | list[str | dict[str, Any]]:
+    if isinstance(content, str):
+        return _MARKS.sub(" ", content)
+    return [
+        part | {"text": _MARKS.sub(" ", part["text"])}
+        if isinstance(part, dict) and "text" in part
+        else _MARKS.sub(" ", part)
+        if isinstance(part, str)
+        else part
+        for part in content
+    ]

@@ -1,0 +1,177 @@
+"""A llama.cpp server in a supervised child, as the rest of the adapter sees it: admit, connect, count, mend."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from agents.errors import ModelBusy, ModelError, ModelLate, ModelUnavailable
+from agents.models.child import Child, ChildFailure, ChildNotReady
+from agents.models.llamacpp_server import ServerOrder
+from agents.models.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from agents.models.llamacpp_client import Connection
+    from agents.models.llamacpp_options import LlamaCppOptions
+
+__all__ = ["LlamaCppEngine"]
+
+_log = structlog.get_logger()
+_HEALTHY_WITHIN = 2.0
+_MAGIC = b"GGUF"  # the first bytes of every model file, github.com/ggml-org/ggml docs/gguf.md
+
+
+class LlamaCppEngine:
+    """One model served by one child.
+
+    ``place`` is its .gguf file or the folder that holds it. ``deadline`` is the longest answer in seconds, waiting
+    for a free place and loading included.
+    """
+
+    def __init__(self, reference: str, place: Path, options: LlamaCppOptions, deadline: float) -> None:
+        self.reference = reference
+        self._place = place
+        self._options = options
+        self._deadline = deadline
+        self._supervisor = Supervisor(self._launch)
+        self._key = ""
+        self._connection: Connection | None = None
+        self._places = asyncio.Semaphore(options.slots)
+        self._waiting = 0
+        self._suspect = False
+
+    async def _launch(self) -> Child:
+        self._key = secrets.token_urlsafe(32)
+        options = self._options
+        order = ServerOrder(
+            model=await asyncio.to_thread(self._file),
+            key=self._key,
+            threads=options.threads,
+            slots=options.slots,
+            context=options.context,
+            cache=options.cache,
+            verbosity=options.verbosity,
+        )
+        command = (sys.executable, "-m", "agents.models.llamacpp_server")
+        return await Child.start(command, order.line(), within=options.load, loud=options.verbosity > 0)
+
+    async def connect(self) -> Connection:
+        """A connection to a serving child, started or replaced if need be. Raises ModelUnavailable, ModelCrashed."""
+        if self._suspect:
+            await self._examine()
+        try:
+            child, _ = await asyncio.gather(self._supervisor.child(), asyncio.to_thread(_import_client))
+        except ChildNotReady as exc:
+            _log.warning("language model does not load", model=self.reference, failure=exc.failure.value)
+            raise ModelUnavailable(self.reference, _DETAIL[exc.failure]) from exc
+        if self._connection is None or self._connection.child is not child:
+            await self._disconnect()
+            self._connection = self._connection_to(child)
+        return self._connection
+
+    def _file(self) -> str:
+        place = self._place.absolute()
+        # Of a model in several files llama.cpp wants the first.
+        file = next(iter(sorted(place.glob("*.gguf"))), None) if place.is_dir() else place
+        if file is None or not _is_gguf(file):
+            raise ModelUnavailable(self.reference, "its file is missing or is no GGUF file")
+        return str(file)
+
+    def _connection_to(self, child: Child) -> Connection:
+        from agents.models.llamacpp_client import Connection
+
+        return Connection.to(child, json.loads(child.greeting)["address"], self._key, self._options)
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
+            await connection.http.aclose()
+
+    @asynccontextmanager
+    async def admitted(self) -> AsyncIterator[float]:
+        """A place to work in, with the loop's time until which to be done. Raises ModelBusy, ModelLate."""
+        if self._waiting >= self._options.queue + self._options.slots:
+            raise ModelBusy(self.reference, "too many are waiting")
+        until = asyncio.get_running_loop().time() + self._deadline
+        self._waiting += 1
+        try:
+            async with asyncio.timeout_at(until):
+                await self._places.acquire()
+        except TimeoutError as exc:
+            self._waiting -= 1
+            raise ModelLate(self.reference, "no place became free") from exc
+        except asyncio.CancelledError:
+            self._waiting -= 1
+            raise
+        try:
+            yield until
+        finally:
+            self._waiting -= 1
+            self._places.release()
+
+    def suspect(self) -> None:
+        """Somebody gave up waiting for the child: before it is used again, see whether it still lives."""
+        self._suspect = True
+
+    async def _examine(self) -> None:
+        self._suspect = False
+        connection = self._connection
+        if connection is None or not connection.child.running:
+            return
+        import httpx2
+
+        try:
+            async with asyncio.timeout(_HEALTHY_WITHIN):
+                healthy = (await connection.http.get("/health")).is_success
+        except (httpx2.HTTPError, TimeoutError):
+            healthy = False
+        if not healthy:
+            _log.warning("language model hangs and is replaced", model=self.reference)
+            await self._supervisor.replace(connection.child)
+
+    async def broken(self, connection: Connection) -> None:
+        """A connection broke: wait a moment for the child's end to be known, so that the next try gets a new one."""
+        if not await connection.child.ended(within=0.5):
+            self.suspect()
+        _log.warning("language model broke off", model=self.reference, ended=not connection.child.running)
+
+    def resume(self) -> None:
+        self._supervisor.resume()
+
+    async def stop(self) -> None:
+        """End the child and close what is open towards it."""
+        await self._supervisor.stop()
+        await self._disconnect()
+
+    def error(self, kind: type[ModelError], detail: str) -> ModelError:
+        return kind(self.reference, detail)
+
+
+_DETAIL = {
+    ChildFailure.REFUSED: "llama.cpp cannot load its file",
+    ChildFailure.DIED: "llama.cpp died while loading",
+    ChildFailure.LATE: "loading takes longer than allowed",
+    ChildFailure.EXHAUSTED: "it died too often within a minute",
+    ChildFailure.STOPPED: "it has been stopped",
+}
+
+
+def _is_gguf(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
+
+
+def _import_client() -> None:
+    """Import what is slow to import, away from the event loop."""
+    import agents.models.llamacpp_client  # noqa: F401
