@@ -19,7 +19,7 @@ class ModelFile:
     sha256: str
 
     def __post_init__(self) -> None:
-        if PurePosixPath(self.name).name != self.name or self.name.startswith("."):
+        if not self.name or PurePosixPath(self.name).name != self.name or self.name.startswith("."):
             raise ValueError(f"not a plain file name: {self.name!r}")
         if len(self.sha256) != 64 or self.bytes < 0:
             raise ValueError(f"size or sha256 of {self.name!r} is malformed")

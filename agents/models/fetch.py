@@ -27,6 +27,7 @@ from agents.models.sources.packages import Packages
 __all__ = ["Fetcher", "damaged"]
 
 _SPARE = 64 << 20  # bytes of disk that stay free
+_UNWRITABLE = "the folder for models cannot be written; set PARLEY_MODELS_DIR to one that can"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -63,7 +64,7 @@ class Fetcher:
                 self.listen(Waiting())
                 lock.acquire()
         except OSError as exc:
-            raise ModelUnavailable(str(self.store.root), "this folder for models cannot be written") from exc
+            raise ModelUnavailable(str(self.store.root), _UNWRITABLE) from exc
         try:
             yield
         finally:
@@ -95,8 +96,10 @@ class Fetcher:
 
     def _remember(self, name: str) -> None:
         if not self.store.present(name):
-            with _disk_translated(name):
+            try:
                 self.store.mark(name)
+            except OSError as exc:
+                raise ModelUnavailable(name, _UNWRITABLE) from exc
 
     def _missing(self, name: str) -> list[ModelFile]:
         wrong = damaged(self.store, name)
@@ -144,4 +147,4 @@ def _disk_translated(name: str) -> Iterator[None]:
     except OSError as exc:
         if exc.errno in _FULL:
             raise SourceFailed(Reason.NO_SPACE, name) from exc
-        raise ModelUnavailable(name, "the folder for models cannot be written") from exc
+        raise ModelUnavailable(name, _UNWRITABLE) from exc

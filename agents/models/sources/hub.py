@@ -19,7 +19,6 @@ from agents.models.progress import Advance, Reason, SourceFailed, beyond
 __all__ = ["Hub"]
 
 _ATTEMPTS = 3
-_CHUNK = 1 << 18
 
 
 class Hub:
@@ -115,7 +114,7 @@ def _stream(client: httpx.Client, url: str, file: ModelFile, growing: Path, adva
         if (length := response.headers.get("Content-Length")) and length != str(file.bytes - got):
             raise SourceFailed(Reason.WRONG, file.name)
         with growing.open("ab" if got else "wb") as target:
-            for piece in response.iter_raw(_CHUNK):
+            for piece in response.iter_raw():
                 got += len(piece)
                 if got > file.bytes:
                     raise SourceFailed(Reason.WRONG, file.name)

@@ -1,0 +1,124 @@
+"""Small stand-ins for the two places models come from: wheels in a folder for pip, and a hub on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from agents.models.entry import ModelFile, Wheel
+
+
+def model_file(name: str, content: bytes) -> ModelFile:
+    return ModelFile(name, len(content), hashlib.sha256(content).hexdigest())
+
+
+def build_wheel(folder: Path, package: str, members: Mapping[str, bytes]) -> Wheel:
+    """A wheel pip accepts, holding data alone. Its members stand under their own names in the catalogue."""
+    module = package.replace("-", "_")
+    path = folder / f"{module}-1.0-py3-none-any.whl"
+    info = f"{module}-1.0.dist-info"
+    with ZipFile(path, "w", ZIP_DEFLATED) as wheel:
+        for name, content in members.items():
+            wheel.writestr(f"{module}/{name}", content)
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+        wheel.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(f"{info}/RECORD", "")
+    content = path.read_bytes()
+    return Wheel(
+        f"{package}==1.0",
+        len(content),
+        hashlib.sha256(content).hexdigest(),
+        {name: f"{module}/{name}" for name in members},
+    )
+
+
+def only_index(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let pip know this folder of wheels and nothing else."""
+    for name, value in {"PIP_CONFIG_FILE": "/dev/null", "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder)}.items():
+        monkeypatch.setenv(name, value)
+
+
+@dataclass
+class LocalHub:
+    """What the hub serves and how it misbehaves; ``seen`` is (method, path, Range header) of every request."""
+
+    files: dict[str, bytes]
+    address: str = ""
+    breaks_after: list[int] = field(default_factory=list)
+    ranges: bool = True
+    redirects: bool = False
+    status: int | None = None
+    seen: list[tuple[str, str, str | None]] = field(default_factory=list)
+
+    def fetched(self) -> list[tuple[str, str | None]]:
+        return [(path, asked) for method, path, asked in self.seen if method == "GET"]
+
+
+@contextmanager
+def serve(files: Mapping[str, bytes]) -> Iterator[LocalHub]:
+    hub = LocalHub(dict(files))
+
+    class Handler(_HubHandler):
+        behaviour = hub
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    hub.address = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield hub
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _HubHandler(BaseHTTPRequestHandler):
+    behaviour: LocalHub
+
+    def do_HEAD(self) -> None:
+        self._note()
+        self._head(200, 0)
+
+    def do_GET(self) -> None:
+        hub = self.behaviour
+        self._note()
+        if hub.redirects and not self.path.startswith("/cdn/"):
+            self.send_response(302)
+            self.send_header("Location", f"/cdn{self.path}")
+            self.end_headers()
+            return
+        content = hub.files.get(self.path.removeprefix("/cdn"))
+        if hub.status or content is None:
+            self._head(hub.status or 404, 0)
+            return
+        start = self._start() if hub.ranges else 0
+        self._head(206 if start else 200, len(content) - start, f"bytes {start}-{len(content) - 1}/{len(content)}")
+        cut = hub.breaks_after.pop(0) if hub.breaks_after else None
+        self.wfile.write(content[start:] if cut is None else content[start : start + cut])
+
+    def _note(self) -> None:
+        self.behaviour.seen.append((self.command, self.path, self.headers.get("Range")))
+
+    def _start(self) -> int:
+        return int((self.headers.get("Range") or "bytes=0-").removeprefix("bytes=").partition("-")[0])
+
+    def _head(self, status: int, length: int, content_range: str | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(length))
+        if status == 206 and content_range:
+            self.send_header("Content-Range", content_range)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep the tests' output clean."""
