@@ -1,0 +1,70 @@
+"""What was asked in a turn: the words the person typed or spoke now, apart from what they quote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents.language import reply_language
+from agents.ports import Senses
+from agents.values import Observation, ObservationKind, Outcome, Text, Turn, Voice
+
+__all__ = ["Asked", "asked_in", "has_own_voice", "is_sure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``typed`` and ``spoken`` are the person's own words; ``quoted`` is the text of the message they reply to.
+
+    ``unsure``: something was spoken and not heard well enough to answer. ``language`` is ``en`` or ``zh``.
+    """
+
+    typed: str
+    spoken: str
+    quoted: str
+    unsure: bool
+    language: str
+
+    @property
+    def words(self) -> str:
+        return "\n".join(text for text in (self.typed, self.spoken) if text)
+
+
+def asked_in(turn: Turn, observations: Sequence[Observation], senses: Senses) -> Asked:
+    """What the turn asks, as far as its recordings have been heard."""
+    typed, quoted = _typed(turn, quoted=False), _typed(turn, quoted=True)
+    own = [o for o in observations if o.kind is ObservationKind.TRANSCRIPT and not turn.parts[o.part].quoted]
+    heard = [o for o in own if o.outcome is Outcome.PERCEIVED]
+    sure = [o for o in heard if is_sure(o, senses)]
+    spoken = "\n".join(o.text for o in sure)
+    tongue = next((o.language for o in heard if o.language), None)
+    return Asked(
+        typed=typed,
+        spoken=spoken,
+        quoted=quoted,
+        unsure=len(sure) < len(heard),
+        language=reply_language(typed or spoken, None if typed else tongue, turn.locale),
+    )
+
+
+def _typed(turn: Turn, *, quoted: bool) -> str:
+    texts = (part.text.strip() for part in turn.parts if isinstance(part, Text) and part.quoted is quoted)
+    return "\n".join(text for text in texts if text)
+
+
+def is_sure(observation: Observation, senses: Senses) -> bool:
+    """Whether it may be said without hedging, as the card of the model that perceived it declares."""
+    sense = {
+        ObservationKind.TRANSCRIPT: senses.transcriber,
+        ObservationKind.CAPTION: senses.captioner,
+        ObservationKind.ANSWER: senses.visual_qa,
+        ObservationKind.TEXT_IN_IMAGE: senses.text_reader,
+    }[observation.kind]
+    card = sense.card if sense else None
+    known = card is None or card.languages is None or observation.language in {None, *card.languages}
+    return known and observation.confidence >= (card.sure_from if card else 0.6)
+
+
+def has_own_voice(turn: Turn) -> bool:
+    """Whether the person spoke in this turn, rather than quoting a recording."""
+    return any(isinstance(part, Voice) and not part.quoted for part in turn.parts)

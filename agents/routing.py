@@ -1,0 +1,228 @@
+"""Pure decisions, each with its reason: which senses a turn needs, and, once they spoke, which way it is answered.
+
+Decisions rest on what models declare (``agents.ports.Card``) and on what was asked, never on the names of models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agents.asked import Asked, has_own_voice
+from agents.evidence import Row, matching, rows
+from agents.hostile import reads_like_instructions
+from agents.language import primary_tag
+from agents.ports import LanguageModelCard, Senses
+from agents.questions import QuestionKind, kind_of, mentions_picture
+from agents.values import (
+    Decision,
+    Observation,
+    ObservationKind,
+    Outcome,
+    Photo,
+    Role,
+    Turn,
+    Utterance,
+    Voice,
+)
+
+__all__ = ["Course", "Plan", "Planned", "Way", "course", "plan", "remembered", "to_ask"]
+
+_SEEING_ONLY = frozenset(
+    {
+        QuestionKind.COUNT,
+        QuestionKind.COLOUR,
+        QuestionKind.POSITION,
+        QuestionKind.PERSON,
+        QuestionKind.ACTION,
+        QuestionKind.PRESENCE,
+    }
+)
+_REMEMBERED = 3  # turns back that a follow-up may still mean a photo of
+
+
+class Way(StrEnum):
+    """How a turn is answered."""
+
+    CHAT = "chat"  # the LLM answers freely: conversation, typed or spoken
+    GROUNDED = "grounded"  # the LLM answers from observations, and the guard checks that it did
+    TELL = "tell"  # a template tells what was perceived, and what could not be
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One sense for one part of the turn."""
+
+    part: int
+    kind: ObservationKind
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    senses: tuple[Planned, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """``kind`` is what is asked about a picture, ``None`` when nothing is; ``unseen``: no sense here can tell it.
+
+    ``recalled`` are observations of an earlier photo that this turn asks about. ``speechless``: the LLM does not know
+    the language of the turn.
+    """
+
+    way: Way
+    decisions: tuple[Decision, ...]
+    kind: QuestionKind | None = None
+    unseen: bool = False
+    recalled: tuple[Observation, ...] = ()
+    speechless: bool = False
+
+
+def plan(turn: Turn, senses: Senses) -> Plan:
+    """Which senses run. A photo is always looked at and read: a later question may be about either."""
+    planned: list[Planned] = []
+    decisions: list[Decision] = []
+    for index, part in enumerate(turn.parts):
+        if isinstance(part, Voice):
+            _consider(planned, decisions, index, ObservationKind.TRANSCRIPT, senses.transcriber, _hearing(turn, senses))
+        elif isinstance(part, Photo):
+            _consider(
+                planned, decisions, index, ObservationKind.CAPTION, senses.captioner, "to name what a photo shows"
+            )
+            _consider(
+                planned, decisions, index, ObservationKind.TEXT_IN_IMAGE, senses.text_reader, "to read text in a photo"
+            )
+    if not planned:
+        decisions.append(Decision("senses", "skip", "the turn holds nothing to hear or see"))
+    return Plan(tuple(planned), tuple(decisions))
+
+
+def _consider(
+    planned: list[Planned],
+    decisions: list[Decision],
+    part: int,
+    kind: ObservationKind,
+    sense: object | None,
+    reason: str,
+) -> None:
+    about = f"{kind} of part {part}"
+    if sense is None:
+        decisions.append(Decision(about, "skip", "the profile has no model for it"))
+        return
+    planned.append(Planned(part, kind))
+    decisions.append(Decision(about, f"use {sense.card.reference}", reason))  # type: ignore[attr-defined]
+
+
+def _hearing(turn: Turn, senses: Senses) -> str:
+    languages = senses.transcriber.card.languages if senses.transcriber else None
+    tag = primary_tag(turn.locale)
+    if languages is not None and tag is not None and tag not in languages:
+        return f"to hear a recording; it may be misheard: the model knows {', '.join(sorted(languages))}, not {tag}"
+    return "to hear a recording"
+
+
+def to_ask(turn: Turn, asked: Asked, senses: Senses) -> tuple[tuple[int, ...], Decision | None]:
+    """The photos to ask visual question answering about, and why; asked once the question is known."""
+    photos = tuple(index for index, part in enumerate(turn.parts) if isinstance(part, Photo))
+    if not photos or not asked.words:
+        return (), None
+    if senses.visual_qa is None:
+        return (), Decision("visual question answering", "skip", "the profile has no model for it")
+    kind = kind_of(asked.words)
+    if kind is QuestionKind.TEXT and senses.text_reader is not None:
+        return (), Decision("visual question answering", "skip", "the question is about text, which is read")
+    reason = f"the question asks for: {kind}"
+    return photos, Decision("visual question answering", f"use {senses.visual_qa.card.reference}", reason)
+
+
+def remembered(history: Sequence[Utterance]) -> tuple[Observation, ...]:
+    """What was perceived in the latest photo of the last few turns."""
+    asked = [utterance for utterance in history if utterance.role is Role.USER][-_REMEMBERED:]
+    for utterance in reversed(asked):
+        seen = tuple(o for o in utterance.observations if o.kind is not ObservationKind.TRANSCRIPT)
+        if any(o.outcome is Outcome.PERCEIVED for o in seen):
+            return seen
+    return ()
+
+
+def course(
+    turn: Turn,
+    asked: Asked,
+    observations: Sequence[Observation],
+    senses: Senses,
+    llm: LanguageModelCard,
+    history: Sequence[Utterance] = (),
+) -> Course:
+    """The way the turn is answered, once everything was perceived."""
+    if asked.unsure:
+        return _tell("what was spoken was not heard well enough to answer; it is asked back", asked)
+    if not asked.words:
+        return _tell("nothing was asked; a template tells what was perceived faster and with its confidence")
+    if any(isinstance(part, Photo) for part in turn.parts):
+        return _spoken(_about_photo(asked, observations, senses), asked, llm)
+    if not has_own_voice(turn) and any(isinstance(part, Voice) for part in turn.parts):
+        return _spoken(_about_recording(observations), asked, llm)
+    return _spoken(_about_the_past(asked, remembered(history), senses), asked, llm)
+
+
+def _tell(reason: str, asked: Asked | None = None, *, unseen: bool = False) -> Course:
+    kind = kind_of(asked.words) if asked and asked.words else None
+    return Course(Way.TELL, (Decision("answer", "template", reason),), kind=kind, unseen=unseen)
+
+
+def _about_photo(asked: Asked, observations: Sequence[Observation], senses: Senses) -> Course:
+    kind = kind_of(asked.words)
+    perceived = [o for o in observations if o.outcome is Outcome.PERCEIVED]
+    answered = any(o.kind is ObservationKind.ANSWER for o in perceived)
+    if kind in _SEEING_ONLY and not answered:
+        return _tell(f"no sense here can tell what is asked: {kind}", asked, unseen=senses.visual_qa is None)
+    if kind is QuestionKind.TEXT and not answered and not rows(observations):
+        missing = senses.text_reader is None and senses.visual_qa is None
+        return _tell("the question is about text, and none was read", asked, unseen=missing)
+    if not any(o.kind is not ObservationKind.TRANSCRIPT for o in perceived):
+        return _tell("nothing was perceived that an answer could rest on", asked)
+    if kind is QuestionKind.NAME and not answered:
+        return _tell("what the photo shows is the caption itself, told with its confidence", asked)
+    if reads_like_instructions(o.text for o in perceived if o.kind is not ObservationKind.TRANSCRIPT):
+        return _tell("text in the photo reads like instructions to a model; it is quoted instead", asked)
+    return Course(Way.GROUNDED, (Decision("answer", "language model", f"from observations; asked for: {kind}"),), kind)
+
+
+def _about_recording(observations: Sequence[Observation]) -> Course:
+    heard = [o.text for o in observations if o.outcome is Outcome.PERCEIVED]
+    if not heard:
+        return _tell("nothing was heard that an answer could rest on")
+    if reads_like_instructions(heard):
+        return _tell("the recording reads like instructions to a model; it is quoted instead")
+    return Course(Way.GROUNDED, (Decision("answer", "language model", "the question is about a recording"),))
+
+
+def _about_the_past(asked: Asked, recalled: tuple[Observation, ...], senses: Senses) -> Course:
+    """Conversation, unless the words plainly ask about a photo shown before."""
+    kind = kind_of(asked.words)
+    reads = rows(recalled)
+    named = mentions_picture(asked.words)
+    if (
+        not recalled
+        or kind is QuestionKind.OPEN
+        or not (named or (kind is QuestionKind.TEXT and _touches(asked, reads)))
+    ):
+        return Course(Way.CHAT, (Decision("answer", "language model", "conversation"),))
+    about = _about_photo(asked, recalled, senses)
+    decision = Decision("earlier photo", "use", "the question is about a photo shown before")
+    return Course(about.way, (decision, *about.decisions), about.kind, about.unseen, recalled)
+
+
+def _touches(asked: Asked, reads: Sequence[Row]) -> bool:
+    return bool(matching(asked.words, reads))
+
+
+def _spoken(chosen: Course, asked: Asked, llm: LanguageModelCard) -> Course:
+    """The course, or a template when the LLM does not know the language it would have to answer in."""
+    if chosen.way is Way.TELL or llm.languages is None or asked.language in llm.languages:
+        return chosen
+    known = ", ".join(sorted(llm.languages))
+    decision = Decision("answer", "template", f"the language model knows {known}, not {asked.language}")
+    return Course(Way.TELL, (*chosen.decisions, decision), chosen.kind, chosen.unseen, chosen.recalled, speechless=True)

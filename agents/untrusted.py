@@ -1,0 +1,45 @@
+"""Text we did not write, made safe to stand in a prompt: it can neither end its block nor speak as somebody else."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+
+from agents.language import CJK
+
+__all__ = ["neutral", "quoted", "shortened"]
+
+# By these chat templates tell who speaks: ChatML, Llama, Gemma, Mistral, DeepSeek.
+# One sign is taken, the rest looked at.
+_TEMPLATE_MARKS = re.compile(
+    r"<(?=[|｜]|/?s>|/?(?:start|end)_of_turn>|(?:bos|eos|pad|unk)>|<SYS>|</SYS>)|[|｜](?=>)|\[(?=/?INST\])",
+    re.IGNORECASE,
+)
+_BLOCK_MARKS = re.compile(r"<(?=<)|>(?=>)")
+_KEPT_CONTROLS = {"\n", "\t"}
+
+
+def neutral(text: str) -> str:
+    """The text without control and formatting characters, with a blank inside all that would steer a template."""
+    # Line and paragraph separators (Zl, Zp), controls (Cc), formats such as bidi overrides (Cf), lone surrogates (Cs).
+    clean = "".join(
+        sign if sign in _KEPT_CONTROLS or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else " "
+        for sign in text.replace("\r\n", "\n")
+    )
+    return _TEMPLATE_MARKS.sub(r"\g<0> ", clean)
+
+
+def quoted(text: str) -> str:
+    """The neutral text as one JSON string on one line, which cannot imitate the marks around a block of data."""
+    return json.dumps(_BLOCK_MARKS.sub(r"\g<0> ", neutral(text)), ensure_ascii=False)
+
+
+def shortened(text: str, limit: int) -> str:
+    """The beginning and the end of the text in about ``limit`` characters, with a visible gap between them."""
+    if len(text) <= limit:
+        return text
+    head = max(limit * 2 // 3, 1)
+    tail = max(limit - head, 1)
+    gap = " […] " if not re.search(f"[{CJK}]", text[:200]) else "［……］"
+    return text[:head] + gap + text[-tail:]

@@ -1,0 +1,33 @@
+"""Observations for tests, short to write."""
+
+from __future__ import annotations
+
+from agents.values import Box, Observation, ObservationKind, Outcome
+
+__all__ = ["answer", "caption", "line", "lines", "nothing", "transcript"]
+
+
+def caption(text: str, confidence: float = 0.95, part: int = 0) -> Observation:
+    return Observation(ObservationKind.CAPTION, text, confidence, "scripted:caption", 0.1, part)
+
+
+def line(text: str, part: int = 0, confidence: float = 0.98, box: tuple[float, ...] | None = None) -> Observation:
+    place = Box(*box) if box else None
+    return Observation(ObservationKind.TEXT_IN_IMAGE, text, confidence, "scripted:ocr", 0.2, part, place=place)
+
+
+def lines(*texts: str, part: int = 0) -> list[Observation]:
+    return [line(text, part, box=(10, 40 * i, 300, 40 * i + 30)) for i, text in enumerate(texts)]
+
+
+def transcript(text: str, language: str = "en", confidence: float = 0.9, part: int = 0) -> Observation:
+    kind = ObservationKind.TRANSCRIPT
+    return Observation(kind, text, confidence, "scripted:transcript", 0.5, part, language=language)
+
+
+def answer(text: str, confidence: float = 0.9, part: int = 0) -> Observation:
+    return Observation(ObservationKind.ANSWER, text, confidence, "scripted:vqa", 0.3, part)
+
+
+def nothing(kind: ObservationKind, outcome: Outcome = Outcome.NOTHING, part: int = 0) -> Observation:
+    return Observation(kind, "could not tell", 0.0, "scripted:sense", 0.1, part, outcome=outcome)
