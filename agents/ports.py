@@ -144,6 +144,14 @@ class LanguageModel(Protocol):
     @property
     def chat(self) -> BaseChatModel: ...
 
+    async def start(self) -> None:
+        """Load now rather than at the first use. Raises ModelUnavailable."""
+        ...
+
+    async def stop(self) -> None:
+        """Let go of memory and processes."""
+        ...
+
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by the model's own tokenizer, without the chat template around it."""
         ...

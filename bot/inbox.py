@@ -16,6 +16,7 @@ import structlog
 
 from agents.errors import ParleyError
 from bot.incoming import Incoming
+from storage.errors import StorageError
 from storage.ports import Arrival, Inbox, InboxRow
 
 __all__ = ["Desk", "Patience", "RowFailed"]
@@ -216,7 +217,7 @@ class Desk:
         except RowFailed as error:
             failure = error
         except ParleyError as error:
-            failure = RowFailed(error.code, retryable=error.retryable, outside=error.code.startswith("storage"))
+            failure = RowFailed(error.code, retryable=error.retryable, outside=isinstance(error, StorageError))
         except Exception as error:  # a poison row must not take its worker, and with it every chat, along
             _log.exception("row broke its worker", row=row.id)
             failure = RowFailed(f"unexpected-{type(error).__name__}", retryable=True)
@@ -234,4 +235,3 @@ class Desk:
         except ParleyError as error:
             _log.warning("row state not kept", row=row.id, code=error.code)
         return failure.pause or self._patience.pause(attempt)
-

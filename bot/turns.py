@@ -43,7 +43,7 @@ class Turns:
         except StorageError as error:
             if row.attempts == 1:
                 await self._tell(channel, incoming, "desk.delayed")
-            raise RowFailed(error.code, retryable=True, outside=True) from error
+            raise RowFailed(error.code, retryable=error.retryable, outside=True) from error
 
     async def buried(self, row: InboxRow) -> None:
         """Say that a message was given up, if the channel still takes anything."""

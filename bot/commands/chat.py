@@ -56,13 +56,16 @@ async def _once(args: argparse.Namespace, settings: Settings) -> int:
 
 async def talk(settings: Settings, name: str) -> int:
     """The interactive chat, with every model loaded before the first prompt."""
+    from bot.announce import Announcer
     from bot.terminal.interactive import Terminal
     from bot.terminal.locale import locale
     from bot.texts import language_of
     from bot.wiring import wire
 
     async with wire(settings) as house:
-        await house.load()
+        announcer = Announcer()
+        announcer.profile(house.models)
+        await house.models.load(announcer.loaded)
         tag = locale()
         terminal = Terminal(
             house.conversing, house.wording, name, tag, language_of(tag), settings.max_media_mb * 1_000_000

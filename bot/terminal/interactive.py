@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bot.terminal.plain import plain
 
 __all__ = ["Terminal"]
 
-_FILES = {"/photo": photo, "/voice": voice}
+_FILES: dict[str, Callable[[Path, int], Part]] = {"/photo": photo, "/voice": voice}
 
 
 @dataclass(slots=True)

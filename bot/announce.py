@@ -1,0 +1,33 @@
+"""What the operator sees at start: which profile and models are active, and what is missing."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+
+from bot.wiring import Loaded, Models
+
+__all__ = ["Announcer"]
+
+
+class Announcer:
+    """Prints to standard error, so that standard output stays for answers."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def profile(self, models: Models) -> None:
+        self._console.print(f"Parley, profile [bold]{escape(models.profile.name)}[/bold]; loading models")
+        for role, asked in models.stand_ins.items():
+            self._console.print(
+                f"  {role}: {escape(asked)} is not installed, {escape(models.references[role])} stands in. "
+                f"Fetch it with `python -m bot models pull {escape(models.profile.name)}`."
+            )
+
+    def loaded(self, model: Loaded) -> None:
+        outcome = f"failed: {model.error}" if model.error else f"ready in {model.seconds:.1f} s"
+        self._console.print(f"  {model.role:8}{escape(model.reference)}  {escape(outcome)}")
+
+    def up(self, door: str, *, everybody: bool, nobody: bool) -> None:
+        who = "everybody" if everybody else "nobody yet: set PARLEY_ACCESS" if nobody else "the people in PARLEY_ACCESS"
+        self._console.print(f"[bold]Up[/bold] on {door}, answering {who}. Ctrl-C stops.")

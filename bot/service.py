@@ -1,0 +1,75 @@
+"""The assistant as a service: models, desk and doors started in order, and stopped in bounded time."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack, suppress
+from typing import Any
+
+import structlog
+
+from bot.access import Access
+from bot.announce import Announcer
+from bot.inbox import Desk, Patience
+from bot.settings import Settings
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.client import TelegramClient
+from bot.telegram.door import TelegramDoor
+from bot.turns import Turns
+from bot.wiring import House, wire
+
+__all__ = ["serve"]
+
+_log = structlog.get_logger()
+_KEPT_DAYS = 7.0  # done rows stay that long, to know a second delivery; Telegram delivers again for a day at most
+
+
+async def serve(settings: Settings) -> int:
+    """Answer on Telegram until SIGINT or SIGTERM; the exit status. Raises TokenRefused and what ``wire`` raises."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    announcer = Announcer()
+    async with wire(settings) as house:
+        announcer.profile(house.models)
+        if await _unless(stop, house.models.load(announcer.loaded)):
+            await _answer(stop, house, settings, announcer)
+    return 0
+
+
+async def _answer(stop: asyncio.Event, house: House, settings: Settings, announcer: Announcer) -> None:
+    assert settings.telegram_bot_token is not None  # noqa: S101 - `run` comes here only with a token
+    most = settings.max_media_mb * 1_000_000
+    async with AsyncExitStack() as stack:
+        client = TelegramClient(settings.telegram_bot_token, settings.telegram_api_base_url, settings.proxy)
+        stack.push_async_callback(client.close)
+        channel = TelegramChannel(client, most)
+        access = Access.of(settings.access)
+        turns = Turns({channel.name: channel}, house.conversing, house.kept.inbox, access, house.wording)
+        patience = Patience(settings.attempts, settings.backoff)
+        desk = Desk(house.kept.inbox, turns.work, turns.buried, workers=settings.workers, patience=patience)
+        door = TelegramDoor(client, desk.accept, house.wording, max_bytes=most)
+        stack.push_async_callback(desk.stop)
+        await house.kept.inbox.expire(_KEPT_DAYS)
+        recovered = await desk.start()
+        _log.info("inbox recovered", rows=recovered)
+        stack.push_async_callback(door.stop)
+        await door.start()
+        announcer.up("Telegram", everybody=access.everybody, nobody=not access.everybody and not access.names)
+        await _unless(stop, door.wait())
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Await ``work``, breaking it off when asked to stop; whether it was finished. Raises what ``work`` raises."""
+    task, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if task.done():
+        task.result()
+        return True
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    return False

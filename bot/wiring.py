@@ -1,0 +1,196 @@
+"""The composition root: the one place where settings become objects and concrete adapters are named."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from agents.assistant import Assistant, Limits
+from agents.errors import ModelError, ReferenceInvalid
+from agents.models.catalogue import Store
+from agents.models.host import HostedSense
+from agents.models.profiles import profile
+from agents.models.reference import ModelReference
+from agents.ports import LanguageModel, Senses, Wording
+from bot.conversing import Conversing
+from bot.settings import Settings
+from bot.texts import Texts
+from storage.conversations import SqlConversations
+from storage.database import Database
+from storage.inbox import SqlInbox
+from storage.media import FileMediaStore
+
+__all__ = ["House", "Kept", "Loaded", "Models", "memory", "wire"]
+
+_log = structlog.get_logger()
+
+# role -> backend -> where its adapter is. A new backend is one line here and one file in agents/models.
+_ADAPTERS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "asr": {
+        "faster-whisper": ("agents.models.faster_whisper", "FasterWhisper"),
+        "scripted": ("agents.models.scripted", "ScriptedTranscriber"),
+    },
+    "caption": {
+        "imagenet": ("agents.models.imagenet", "ImageNet"),
+        "scripted": ("agents.models.scripted", "ScriptedCaptioner"),
+    },
+    "ocr": {
+        "rapidocr": ("agents.models.rapidocr", "RapidOcr"),
+        "scripted": ("agents.models.scripted", "ScriptedTextReader"),
+    },
+    "vqa": {"scripted": ("agents.models.scripted", "ScriptedVisualQA")},
+    "llm": {
+        "llamacpp": ("agents.models.llamacpp", "LlamaCpp"),
+        "scripted": ("agents.models.scripted", "ScriptedLLM"),
+    },
+}
+_METHODS = {"asr": "transcribe", "caption": "caption", "ocr": "read", "vqa": "answer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How loading one model went. ``seconds`` is how long it took; ``error`` tells what was wrong, if anything."""
+
+    role: str
+    reference: str
+    seconds: float
+    error: str | None = None
+
+
+def _adapter(role: str, reference: ModelReference) -> Any:
+    """The adapter's class. Importing its module is light; making an instance is not."""
+    known = _ADAPTERS[role]
+    if reference.backend not in known:
+        setting = f"PARLEY_{role.upper()}"
+        raise ReferenceInvalid(
+            str(reference), f"{setting} names no backend of ours", f"use {' or '.join(sorted(known))}"
+        )
+    module, name = known[reference.backend]
+    return getattr(import_module(module), name)
+
+
+class Models:
+    """The models a profile names, each loaded at its first use or by :meth:`load`."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises ReferenceInvalid or ProfileUnknown; a model that is missing shows only when it is loaded."""
+        wanted = {role: getattr(settings, role) for role in _ADAPTERS}
+        self.profile = profile(settings.profile).overridden(wanted)
+        self._store = Store(settings.models_dir)
+        self._settings = settings
+        references = {role: self._standing_in(asked) for role, asked in self.profile.references().items()}
+        self.stand_ins = {
+            role: str(asked) for role, asked in self.profile.references().items() if asked != references[role]
+        }
+        self.llm = self._language_model(references.pop("llm"))
+        self._hosted = {role: self._sense(role, reference) for role, reference in references.items()}
+        self.senses = Senses(*(self._hosted.get(role) for role in ("asr", "caption", "ocr", "vqa")))
+
+    @property
+    def references(self) -> dict[str, str]:
+        """The reference in use, by role."""
+        return {role: sense.card.reference for role, sense in self._hosted.items()} | {"llm": self.llm.card.reference}
+
+    async def load(self, told: Callable[[Loaded], None] = lambda _: None) -> None:
+        """Load every model; one that fails is told of, and answers in words when it is asked."""
+        loads: list[tuple[str, Callable[[], Awaitable[None]]]] = [
+            (role, sense.load) for role, sense in self._hosted.items()
+        ]
+        loads.append(("llm", self.llm.start))
+        await asyncio.gather(*(self._load(role, load, told) for role, load in loads))
+
+    async def stop(self) -> None:
+        for sense in self._hosted.values():
+            sense.close()
+        await self.llm.stop()
+
+    async def _load(self, role: str, load: Callable[[], Awaitable[None]], told: Callable[[Loaded], None]) -> None:
+        began = time.monotonic()
+        error = None
+        try:
+            await load()
+        except ModelError as exc:
+            error = exc.detail or exc.code
+            _log.warning("model not loaded", role=role, model=exc.model, code=exc.code)
+        told(Loaded(role, self.references[role], time.monotonic() - began, error))
+
+    def _standing_in(self, reference: ModelReference) -> ModelReference:
+        """The reference, or its stand-in's when only that one is installed."""
+        if reference.name not in self._store or self._store.present(reference.name):
+            return reference
+        return self._store.stand_in(reference)
+
+    def _folder(self, reference: ModelReference) -> Path | None:
+        return self._store.place(reference.name) if reference.name in self._store else None
+
+    def _sense(self, role: str, reference: ModelReference) -> HostedSense[Any]:
+        adapter = _adapter(role, reference)
+
+        def load() -> Any:
+            known = reference.name in self._store
+            return adapter(reference, self._store.folder(reference.name) if known else None)
+
+        return HostedSense(
+            adapter.declare(reference), load, getattr(adapter, _METHODS[role]), deadline=self._settings.sense_deadline
+        )
+
+    def _language_model(self, reference: ModelReference) -> LanguageModel:
+        adapter = _adapter("llm", reference)
+        model: LanguageModel = adapter(reference, self._folder(reference))
+        return model
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The memory, open for use."""
+
+    conversations: SqlConversations
+    inbox: SqlInbox
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything a door needs."""
+
+    kept: Kept
+    wording: Wording
+    conversing: Conversing
+    models: Models
+
+
+@asynccontextmanager
+async def memory(settings: Settings) -> AsyncIterator[Kept]:
+    """Open the database and the media store. Raises StorageError."""
+    database = await Database.open(settings.url, synchronous=settings.database_sync)
+    try:
+        media = await FileMediaStore.open(settings.media_dir)
+        yield Kept(SqlConversations(database, media), SqlInbox(database))
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def wire(settings: Settings) -> AsyncIterator[House]:
+    """Build the house from settings, and take it down. Raises ReferenceInvalid, ProfileUnknown, StorageError."""
+    wording = Texts()
+    models = Models(settings)
+    limits = Limits(
+        sense_deadline=settings.sense_deadline,
+        answer_deadline=settings.answer_deadline,
+        max_megapixels=settings.max_image_megapixels,
+        max_minutes=settings.max_audio_minutes,
+    )
+    async with memory(settings) as kept:
+        try:
+            assistant = Assistant(models.senses, models.llm, wording, limits)
+            yield House(kept, wording, Conversing(assistant, kept.conversations), models)
+        finally:
+            await models.stop()
