@@ -28,7 +28,8 @@ def test_a_sentence_takes_the_same_facts_in_every_language_and_is_not_empty(key:
 
 
 @pytest.mark.parametrize(
-    ("locale", "language"), [("zh-hans", "zh"), ("zh_CN", "zh"), ("en-GB", "en"), ("fr", "en"), (None, "en"), ("", "en")]
+    ("locale", "language"),
+    [("zh-hans", "zh"), ("zh_CN", "zh"), ("en-GB", "en"), ("fr", "en"), (None, "en"), ("", "en")],
 )
 def test_the_senders_locale_chooses_the_language(locale: str | None, language: str) -> None:
     assert language_of(locale) == language
