@@ -1,4 +1,8 @@
-"""What storage offers. Held by one contract suite over the SQL implementation and the in-memory twins."""
+"""What storage offers. Held by one contract suite over the SQL implementation and the in-memory twins.
+
+Every method may raise ``storage.errors.StorageBusy``, ``StorageFull`` (both retryable) and ``StorageBroken``. Text of
+any length is taken; NUL and lone surrogates come back as U+FFFD, numbers that are not finite as 0.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +63,11 @@ class InboxRow:
 
 
 class Inbox(Protocol):
-    """Durable intake. Every method returns after its change is committed."""
+    """Durable intake. Every method returns after its change is committed.
+
+    Changing a row that is not in a fitting state (``start``, ``delivered``, ``retry``, ``bury``: unfinished; ``done``:
+    unfinished or done) raises StorageMissing.
+    """
 
     async def accept(self, arrivals: Sequence[Arrival]) -> list[InboxRow | None]:
         """Keep arrivals, in order; ``None`` where (channel, key) was accepted within the dedupe time."""
@@ -105,16 +113,25 @@ class Inbox(Protocol):
 class MediaStore(Protocol):
     """Content-addressed files. A key is the lower-case hex sha256 of the bytes, never anything a user chose."""
 
-    async def put(self, data: bytes) -> str: ...
+    async def put(self, data: bytes) -> str:
+        """Keep the bytes, all or nothing. Raises StorageFull, StorageBroken."""
+        ...
 
-    async def get(self, key: str) -> bytes: ...
+    async def get(self, key: str) -> bytes:
+        """Raises StorageMissing, StorageBroken."""
+        ...
 
-    def path(self, key: str) -> Path: ...
+    def path(self, key: str) -> Path:
+        """Where the file is or would be. Raises StorageMissing when this is no key."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedPart:
-    """A part as stored. ``kind`` is text, photo, voice or unread; ``media`` a key of the media store."""
+    """A part as stored. ``kind`` is text, photo, voice or unread; ``media`` a key of the media store.
+
+    ``text`` of an unread part is what it is: poll, contact, ...
+    """
 
     kind: str
     text: str | None = None
@@ -193,7 +210,9 @@ class Conversations(Protocol):
         """The utterances of the last ``limit`` answered turns before turn ``before``, oldest first."""
         ...
 
-    def summaries(self, where: LogFilter) -> AsyncIterator[ConversationSummary]: ...
+    def summaries(self, where: LogFilter) -> AsyncIterator[ConversationSummary]:
+        """Conversations, those with the newest turns first. Asked for a person or dates, only such turns count."""
+        ...
 
     def turns(self, where: LogFilter) -> AsyncIterator[LoggedTurn]:
         """Turns by id, in bounded memory however many there are."""

@@ -1,0 +1,151 @@
+"""Conversations in the database; the port in ``ports.py`` says what each operation means."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or
+
+from agents.values import Answered, Photo, Reply, Turn, Utterance, Voice
+from storage.clock import Clock, utc_now
+from storage.database import Database
+from storage.errors import StorageMissing
+from storage.history import Cursor, summary_page, turn_page, utterances
+from storage.ports import ConversationSummary, LogFilter, LoggedPart, LoggedTurn, MediaStore
+from storage.records import logged_part, observation_record, reply_of, reply_record, trace_record
+from storage.tables import ConversationRow, MediaRow, ObservationRow, PartRow, ReplyRow, TraceRow, TurnRow
+
+__all__ = ["SqlConversations", "kept_parts"]
+
+_PAGE = 100
+_KEEP_MEDIA = insert_or(MediaRow).on_conflict_do_nothing(index_elements=["key"])
+
+
+class SqlConversations:
+    """Fills ``storage.ports.Conversations``."""
+
+    def __init__(self, database: Database, media: MediaStore, *, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._media = media
+        self._clock = clock
+
+    async def open(self, channel: str, chat: str) -> int:
+        current = partial(_current, channel=channel, chat=chat)
+        if (found := await self._database.read(current)) is not None:
+            return found
+        return await self._database.write(lambda c: current(c) or self._begin(c, channel, chat))
+
+    async def reset(self, channel: str, chat: str) -> int:
+        return await self._database.write(lambda c: self._begin(c, channel, chat))
+
+    async def hear(
+        self, conversation: int, turn: Turn, *, sender_id: str | None = None, inbox: int | None = None
+    ) -> int:
+        parts = await kept_parts(self._media, turn)
+        values = {
+            "conversation_id": conversation,
+            "inbox_id": inbox,
+            "sender_id": sender_id,
+            "sender": turn.sender,
+            "locale": turn.locale,
+            "received_at": self._clock(),
+        }
+        sizes = {
+            part.media: len(said.data)
+            for part, said in zip(parts, turn.parts, strict=True)
+            if part.media is not None and isinstance(said, Photo | Voice)
+        }
+        return await self._database.write(partial(_hear, values=values, parts=parts, sizes=sizes))
+
+    async def heard(self, inbox: int) -> int | None:
+        return await self._database.read(partial(_heard, inbox=inbox))
+
+    async def answer(self, turn: int, answered: Answered) -> None:
+        await self._database.write(partial(_answer, turn=turn, answered=answered, now=self._clock()))
+
+    async def reply(self, turn: int) -> Reply | None:
+        wanted = select(*ReplyRow.__table__.columns).where(ReplyRow.turn_id == turn)
+        row = await self._database.read(lambda c: c.execute(wanted).mappings().one_or_none())
+        return None if row is None else reply_of(row)
+
+    async def recent(self, conversation: int, limit: int, before: int) -> list[Utterance]:
+        return await self._database.read(partial(utterances, conversation=conversation, limit=limit, before=before))
+
+    async def summaries(self, where: LogFilter) -> AsyncIterator[ConversationSummary]:
+        cursor: Cursor | None = None
+        while True:
+            page = partial(summary_page, where=where, behind=cursor, limit=_PAGE)
+            found, cursor = await self._database.read(page)
+            for summary in found:
+                yield summary
+            if cursor is None:
+                return
+
+    async def turns(self, where: LogFilter) -> AsyncIterator[LoggedTurn]:
+        after = 0
+        while page := await self._database.read(partial(turn_page, where=where, after=after, limit=_PAGE)):
+            for turn in page:
+                yield turn
+            after = page[-1].id
+
+    def _begin(self, connection: Connection, channel: str, chat: str) -> int:
+        values = {"channel": channel, "chat": chat, "started_at": self._clock(), "last_turn": 0}
+        return connection.execute(insert(ConversationRow).returning(ConversationRow.id), values).scalar_one()
+
+
+async def kept_parts(media: MediaStore, turn: Turn) -> list[LoggedPart]:
+    """The turn's parts as stored, their bytes put into the media store."""
+
+    keys = [await media.put(part.data) if isinstance(part, Photo | Voice) else None for part in turn.parts]
+    return [logged_part(part, key) for part, key in zip(turn.parts, keys, strict=True)]
+
+
+def _current(connection: Connection, *, channel: str, chat: str) -> int | None:
+    wanted = select(ConversationRow.id).where(ConversationRow.channel == channel, ConversationRow.chat == chat)
+    return connection.execute(wanted.order_by(ConversationRow.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def _heard(connection: Connection, *, inbox: int | None) -> int | None:
+    if inbox is None:
+        return None
+    return connection.execute(select(TurnRow.id).where(TurnRow.inbox_id == inbox)).scalar_one_or_none()
+
+
+def _hear(connection: Connection, *, values: dict[str, Any], parts: Sequence[LoggedPart], sizes: dict[str, int]) -> int:
+    if (known := _heard(connection, inbox=values["inbox_id"])) is not None:
+        return known
+    turn = connection.execute(insert(TurnRow).returning(TurnRow.id), values).scalar_one()
+    for key, size in sizes.items():
+        connection.execute(_KEEP_MEDIA, {"key": key, "size": size, "kept_at": values["received_at"]})
+    if parts:
+        connection.execute(insert(PartRow), [_part_values(turn, *numbered) for numbered in enumerate(parts)])
+    newest = update(ConversationRow).where(ConversationRow.id == values["conversation_id"]).values(last_turn=turn)
+    connection.execute(newest)
+    return turn
+
+
+def _part_values(turn: int, position: int, part: LoggedPart) -> dict[str, Any]:
+    values = asdict(part)
+    return values | {"turn_id": turn, "position": position, "media_key": values.pop("media")}
+
+
+def _answer(connection: Connection, *, turn: int, answered: Answered, now: datetime) -> None:
+    row = connection.execute(select(TurnRow.answered_at).where(TurnRow.id == turn)).one_or_none()
+    if row is None:
+        raise StorageMissing("turn")
+    if row.answered_at is not None:
+        return
+    connection.execute(update(TurnRow).where(TurnRow.id == turn).values(answered_at=now))
+    connection.execute(insert(ReplyRow), reply_record(answered.reply) | {"turn_id": turn})
+    connection.execute(insert(TraceRow), trace_record(answered.trace) | {"turn_id": turn})
+    observed = [
+        observation_record(observation) | {"turn_id": turn, "position": position}
+        for position, observation in enumerate(answered.observations)
+    ]
+    if observed:
+        connection.execute(insert(ObservationRow), observed)

@@ -1,0 +1,149 @@
+"""Values of a turn as plain, storable records and back: one shape for the SQL implementation and the twins.
+
+Making a record replaces what no database keeps: NUL and lone surrogates in text, numbers that are not finite.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from agents.values import (
+    Box,
+    Decision,
+    Observation,
+    ObservationKind,
+    Outcome,
+    Part,
+    Photo,
+    Reply,
+    Role,
+    Span,
+    Step,
+    Text,
+    Trace,
+    Unread,
+    Utterance,
+    Voice,
+)
+from storage.columns import storable
+from storage.ports import LoggedPart
+
+__all__ = [
+    "Record",
+    "heard",
+    "logged_part",
+    "observation_of",
+    "observation_record",
+    "reply_of",
+    "reply_record",
+    "said",
+    "trace_of",
+    "trace_record",
+]
+
+Record = dict[str, Any]
+
+
+def _clean(value: Any) -> Any:
+    """The value as JSON can hold it in any database."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else 0.0
+    if isinstance(value, Mapping):
+        return {storable(str(key)): _clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    return value
+
+
+def _record(value: Any) -> Record:
+    return {field.name: _clean(getattr(value, field.name)) for field in fields(value)}
+
+
+def logged_part(part: Part, media: str | None) -> LoggedPart:
+    """The part as stored; ``media`` is the key its bytes were put under."""
+    match part:
+        case Text(text, quoted):
+            return LoggedPart("text", text=storable(text), quoted=quoted)
+        case Unread(what, reason, quoted):
+            return LoggedPart("unread", text=storable(what), reason=str(reason), quoted=quoted)
+        case Photo() | Voice():
+            kind = "photo" if isinstance(part, Photo) else "voice"
+            return LoggedPart(kind, media=media, media_type=storable(part.media_type), quoted=part.quoted)
+
+
+def observation_record(observation: Observation) -> Record:
+    place: list[Any] | None = None
+    match observation.place:
+        case Box(left, top, right, bottom):
+            place = ["box", left, top, right, bottom]
+        case Span(start, end):
+            place = ["span", start, end]
+    return _record(observation) | {
+        "kind": observation.kind.value,
+        "outcome": observation.outcome.value,
+        "place": _clean(place),
+    }
+
+
+def observation_of(record: Mapping[Any, Any]) -> Observation:
+    place: Box | Span | None = None
+    match record["place"]:
+        case ["box", left, top, right, bottom]:
+            place = Box(left, top, right, bottom)
+        case ["span", start, end]:
+            place = Span(start, end)
+    return Observation(
+        kind=ObservationKind(record["kind"]),
+        text=record["text"],
+        confidence=record["confidence"],
+        model=record["model"],
+        seconds=record["seconds"],
+        part=record["part"],
+        outcome=Outcome(record["outcome"]),
+        language=record["language"],
+        place=place,
+    )
+
+
+def reply_record(reply: Reply) -> Record:
+    return _record(reply)
+
+
+def reply_of(record: Mapping[Any, Any]) -> Reply:
+    return Reply(
+        text=record["text"],
+        language=record["language"],
+        rests_on=tuple(record["rests_on"]),
+        guarded=record["guarded"],
+    )
+
+
+def trace_record(trace: Trace) -> Record:
+    return {
+        "seconds": _clean(trace.seconds),
+        "route": [_record(decision) for decision in trace.route],
+        "steps": [_record(step) for step in trace.steps],
+    }
+
+
+def trace_of(record: Mapping[Any, Any]) -> Trace:
+    return Trace(
+        steps=tuple(Step(**step) for step in record["steps"]),
+        route=tuple(Decision(**decision) for decision in record["route"]),
+        seconds=record["seconds"],
+    )
+
+
+def heard(parts: Iterable[LoggedPart], observations: Iterable[Observation]) -> Utterance:
+    """The user's side of a stored turn: what was typed now, not what is quoted from before."""
+    typed = [part.text for part in parts if part.kind == "text" and not part.quoted and part.text]
+    return Utterance(Role.USER, "\n".join(typed), tuple(observations))
+
+
+def said(reply_text: str) -> Utterance:
+    return Utterance(Role.ASSISTANT, reply_text)
