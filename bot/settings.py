@@ -16,7 +16,12 @@ class Settings(BaseSettings):
     """Read from the environment and ``.env``; the environment wins."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PARLEY_", env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True
+        env_prefix="PARLEY_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
     )
 
     profile: str = Field("embedded", description="Named set of models; see `python -m bot models list`.")
@@ -42,6 +47,17 @@ class Settings(BaseSettings):
         None, description="`open`, or ids and usernames separated by commas; unset denies everybody but the terminal."
     )
     proxy: str | None = Field(None, description="Proxy URL for Telegram and model downloads (http:// or socks5://).")
+
+    hf_endpoint: str = Field(
+        "https://huggingface.co",
+        validation_alias=AliasChoices("HF_ENDPOINT", "hf_endpoint"),
+        description="Model hub, or a mirror that serves the same paths.",
+    )
+    hf_hub_offline: bool = Field(
+        False,
+        validation_alias=AliasChoices("HF_HUB_OFFLINE", "hf_hub_offline"),
+        description="Never ask the model hub; models then come from packages alone.",
+    )
 
     telegram_bot_token: SecretStr | None = Field(
         None, validation_alias=AliasChoices("TELEGRAM_BOT_TOKEN", "telegram_bot_token"), description="From @BotFather."

@@ -18,11 +18,21 @@ from filelock import FileLock, Timeout
 
 from agents.errors import ModelUnavailable
 from agents.models.catalogue import Store
-from agents.models.content import is_file
 from agents.models.entry import HubSource, ModelFile, Source
-from agents.models.progress import Advanced, Began, Failed, Finished, Listener, Outcome, Reason, SourceFailed, Waiting
+from agents.models.sources.content import is_file
 from agents.models.sources.hub import Hub
 from agents.models.sources.packages import Packages
+from agents.models.sources.progress import (
+    Advanced,
+    Began,
+    Failed,
+    Finished,
+    Listener,
+    Outcome,
+    Reason,
+    SourceFailed,
+    Waiting,
+)
 
 __all__ = ["Fetcher", "damaged"]
 

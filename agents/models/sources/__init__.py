@@ -1,1 +1,1 @@
-"""Where model files come from: one source kind a file. A source fills the staging folder; ``fetch.py`` verifies."""
+"""Where model files come from: one kind of source a file, what they tell meanwhile, and files known by content."""

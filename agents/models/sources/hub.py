@@ -12,9 +12,9 @@ from pathlib import Path
 
 import httpx
 
-from agents.models.content import is_file, partial
 from agents.models.entry import HubSource, ModelFile
-from agents.models.progress import Advance, Reason, SourceFailed, beyond
+from agents.models.sources.content import is_file, partial
+from agents.models.sources.progress import Advance, Reason, SourceFailed, beyond
 
 __all__ = ["Hub"]
 

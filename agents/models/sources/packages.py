@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-from agents.models.content import chunks, sha256, write
 from agents.models.entry import ModelFile, PackageSource, Wheel
-from agents.models.progress import Advance, Reason, SourceFailed, beyond
+from agents.models.sources.content import chunks, sha256, write
+from agents.models.sources.progress import Advance, Reason, SourceFailed, beyond
 
 __all__ = ["Packages"]
 

