@@ -67,7 +67,7 @@ class FileMediaStore:
 
     def _prepare(self) -> None:
         with files_translated():
-            self._partial.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder()
             stale = [path for path in self._partial.iterdir() if _age(path) > _STALE]
             for path in stale:
                 path.unlink(missing_ok=True)
@@ -86,9 +86,13 @@ class FileMediaStore:
 
     def _make_shard(self, shard: Path) -> None:
         if not shard.is_dir():
-            self._partial.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder()
             shard.mkdir(mode=0o700, exist_ok=True)
             _sync_folder(self._folder)
+
+    def _make_folder(self) -> None:
+        for folder in (self._folder, self._partial):  # each by itself: parents made along get the default mode
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _write(self, target: Path, data: bytes) -> None:
         temporary = self._partial / uuid4().hex
