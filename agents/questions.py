@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-__all__ = ["PATTERNS", "QuestionKind", "kind_of", "mentions_picture"]
+__all__ = ["PATTERNS", "QuestionKind", "asks_for_number", "kind_of", "mentions_picture"]
 
 
 class QuestionKind(StrEnum):
@@ -138,6 +138,11 @@ _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern i
 _PICTURE = re.compile(
     r"\b(?:photo|picture|image|pic|menu|sign|label|receipt|poster)\b|图|照片|相片|菜单|招牌|牌子|标签", re.IGNORECASE
 )
+_NUMBER = re.compile(
+    r"\bhow (?:much|many)\b|\b(?:price|cost|total|number|discount|time|date)s?\b|"
+    r"多少|价|几(?:块|元|点|折|号)|怎么卖|号码|日期|折扣|总共",
+    re.IGNORECASE,
+)
 _LONGEST = 2_000  # characters looked at: a longer text is no question about a picture
 
 
@@ -150,3 +155,8 @@ def kind_of(question: str) -> QuestionKind:
 def mentions_picture(question: str) -> bool:
     """Whether the question names a picture or a thing with writing on it."""
     return bool(_PICTURE.search(question[:_LONGEST]))
+
+
+def asks_for_number(question: str) -> bool:
+    """Whether the answer should hold a number: a price, an amount, a time."""
+    return bool(_NUMBER.search(question[:_LONGEST]))

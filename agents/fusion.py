@@ -1,0 +1,159 @@
+"""The prompt of a turn within the model's budget: trusted instructions, then history, then what was said and perceived.
+
+What gives way when it does not fit: first old history, then rows of text far from the question, then the middle of
+long texts, visibly.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from agents.errors import ModelError
+from agents.ports import LanguageModel, LanguageModelCard
+from agents.prompts import prompts
+from agents.rendering import render_user
+from agents.untrusted import neutral, shortened
+from agents.values import Observation, ObservationKind, Role, Utterance
+
+__all__ = ["Now", "Prompt", "fuse", "opening"]
+
+_AROUND = 8  # tokens a chat template puts around a message, generously
+_ANCHOR = 3  # history begins at an exchange whose checksum divides by this: about every third may begin it
+_SURE = 0.6
+_READABLE = 80  # characters: shorter pieces of text in images tell nothing
+_CHARACTERS_A_TOKEN = 8  # a text with more characters than this for every token of room is not even counted
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What is said now. ``words`` were typed; what was spoken is among the observations. ``reply_to`` is quoted."""
+
+    words: str
+    observations: Sequence[Observation] = ()
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """``tokens`` is an upper bound of the whole; ``read`` of ``length`` characters of the user's words stand in it."""
+
+    messages: list[BaseMessage]
+    tokens: int
+    remembered: int
+    read: int
+    length: int
+
+    @property
+    def was_shortened(self) -> bool:
+        return self.read < self.length
+
+
+def opening(card: LanguageModelCard, language: str = "en") -> list[BaseMessage]:
+    """What every prompt begins with, for a model to read before it is needed; empty when that is not fixed."""
+    return [] if card.fixed_system else [SystemMessage(prompts(language).system)]
+
+
+async def fuse(now: Now, history: Sequence[Utterance], llm: LanguageModel, language: str) -> Prompt:
+    """The prompt for ``now`` after as much of the history as fits."""
+    system = llm.card.fixed_system or prompts(language).system
+    leading = f"{prompts(language).system}\n\n" if llm.card.fixed_system else ""
+    fixed = sum(await _count(llm, [system, leading])) + 2 * _AROUND
+    left = llm.card.prompt_budget - fixed
+    present, read, length = await _present(now, llm, left)
+    past = _exchanges(history)
+    sizes = await _sizes(past, llm)
+    used = (await _count(llm, [present]))[0]
+    start = _start(past, sizes, left - used)
+    kept = past[start:]
+    messages = _messages(system, leading, kept, present)
+    return Prompt(messages, fixed + used + sum(sizes[start:]), len(kept), read, length)
+
+
+def _messages(system: str, leading: str, kept: Sequence[tuple[str, str]], present: str) -> list[BaseMessage]:
+    """System, user, assistant, user, ...; ``leading`` goes before the first words of the user."""
+    messages: list[BaseMessage] = [SystemMessage(system)]
+    for user, assistant in kept:
+        messages += [HumanMessage(leading + user), AIMessage(assistant)]
+        leading = ""
+    return [*messages, HumanMessage(leading + present)]
+
+
+def _exchanges(history: Sequence[Utterance]) -> list[tuple[str, str]]:
+    """The history as pairs of what the user said and what was answered; chat templates want them in turn."""
+    pairs: list[tuple[str, str]] = []
+    user: list[str] = []
+    assistant: list[str] = []
+    for utterance in history:
+        if utterance.role is Role.USER:
+            if assistant:
+                pairs.append(("\n".join(user) or "…", "\n".join(assistant)))
+                user, assistant = [], []
+            user.append(render_user(utterance.text.strip(), utterance.observations))
+        elif utterance.text.strip():
+            assistant.append(neutral(utterance.text.strip()))
+    if assistant:
+        pairs.append(("\n".join(user) or "…", "\n".join(assistant)))
+    return pairs
+
+
+def _start(past: Sequence[tuple[str, str]], sizes: Sequence[int], room: int) -> int:
+    """The exchange history begins with: the first when all fits, else the earliest fitting anchor.
+
+    Anchors depend on what was said alone. So the beginning stays where it is for some turns and then moves on by a
+    block, and the model's prefix cache holds in between, whatever window of the history is handed in.
+    """
+    if sum(sizes) <= room:
+        return 0
+    first = len(past)
+    while first and sum(sizes[first - 1 :]) <= room:
+        first -= 1
+    anchors = (i for i in range(first, len(past)) if zlib.crc32("\0".join(past[i]).encode()) % _ANCHOR == 0)
+    return next(anchors, first)
+
+
+async def _present(now: Now, llm: LanguageModel, room: int) -> tuple[str, int, int]:
+    """The present turn rendered within ``room`` tokens, and how many of how many characters of the words are in it."""
+    length = len(now.words) or sum(len(o.text) for o in now.observations if o.kind is ObservationKind.TRANSCRIPT)
+    sure = [o for o in now.observations if o.confidence >= _SURE]
+    for observations, keep in ((now.observations, 40), (now.observations, 12), (sure, 12), (sure, 4)):
+        present = render_user(now.words, observations, now.reply_to, keep)
+        if await _fits(present, llm, room):
+            return present, length, length
+    limit = max(min(len(present), room * _CHARACTERS_A_TOKEN), 1)
+    while True:
+        present = _cut(now, sure, limit)
+        if limit == 1 or await _fits(present, llm, room):
+            return present, min(limit, length), length
+        limit = max(limit * 2 // 3, 1)
+
+
+async def _fits(text: str, llm: LanguageModel, room: int) -> bool:
+    return len(text) <= room * _CHARACTERS_A_TOKEN and (await _count(llm, [text]))[0] <= room
+
+
+def _cut(now: Now, observations: Sequence[Observation], limit: int) -> str:
+    """The turn with each of its texts cut to ``limit`` characters; what was seen gives way when they get that short."""
+    spoken = [o for o in observations if o.kind is ObservationKind.TRANSCRIPT]
+    kept = observations if limit >= _READABLE else spoken if not now.words else []
+    short = [replace(o, text=shortened(o.text, limit)) for o in kept]
+    return render_user(shortened(now.words, limit), short, shortened(now.reply_to, limit) if kept else "", 1)
+
+
+async def _sizes(past: Sequence[tuple[str, str]], llm: LanguageModel) -> list[int]:
+    """Tokens of each exchange; one that cannot fit is not counted."""
+    most = llm.card.prompt_budget * _CHARACTERS_A_TOKEN
+    texts = ["\n".join(exchange) for exchange in past]
+    counts = await _count(llm, [text if len(text) <= most else "" for text in texts])
+    return [count + 2 * _AROUND if len(text) <= most else most for text, count in zip(texts, counts, strict=True)]
+
+
+async def _count(llm: LanguageModel, texts: Sequence[str]) -> list[int]:
+    """Tokens by the model's tokenizer; when it cannot be asked, one a character, which is never too few."""
+    try:
+        return await llm.count_tokens(texts)
+    except ModelError:
+        return [len(text.encode()) for text in texts]

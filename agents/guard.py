@@ -1,0 +1,127 @@
+"""The grounding guard: whether a reply about media rests on what was perceived.
+
+Strict on purpose. A false alarm costs a reply its style, since a template that quotes the observations answers
+instead; a miss would be a confident invention.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agents.covering import Lexicon, folded
+from agents.evidence import Row, matching
+from agents.glue import HEDGES
+from agents.language import cjk_share
+from agents.numerals import numbers
+from agents.questions import asks_for_number
+
+__all__ = ["Fault", "Grounds", "denies_senses", "fault"]
+
+_QUOTED = re.compile(r"[\"“”„「『《]([^\"“”„「」『』《》\n]{2,}?)[\"“”」』》]")
+_DENIALS = (
+    re.compile(
+        r"\b(?:can(?:no|')?t|can not|unable to|not able to|do(?:n't| not) have (?:the )?(?:ability|capability|access)|"
+        r"not capable of)\b.{0,60}\b(?:see|view|hear|listen|access|process|open|look at|read|analy[sz]e|images?|"
+        r"photos?|pictures?|audio|voice|recordings?|files?)\b",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(r"\bas an? (?:ai|artificial|text|language)\b|\btext-based\b", re.IGNORECASE),
+    re.compile(
+        r"(?:无法|不能|没办法|没有办法|没法|不具备|没有能力).{0,12}(?:查看|看|听|识别|访问|处理|打开|读取|图|照片|语音|音频|录音)"
+    ),
+    re.compile(r"作为(?:一个|一名|一款)?(?:AI|人工智能|语言模型|文本)", re.IGNORECASE),
+)
+_FEW_LETTERS = 3
+
+
+class Fault(StrEnum):
+    """Why a reply may not be sent."""
+
+    EMPTY = "empty"
+    LANGUAGE = "wrong-language"
+    DENIAL = "denies-senses"
+    NUMBER = "number-not-observed"
+    LINE = "number-of-another-line"
+    QUOTE = "quote-not-observed"
+    NAME = "name-not-observed"
+    WORD = "word-not-observed"
+    NOTHING = "rests-on-nothing"
+    HEDGE = "unsure-said-as-sure"
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a reply may rest on.
+
+    ``observed`` was perceived in media, ``said`` are words of the user, now and before. ``rows`` is the text read in
+    the pictures asked about. ``unsure`` was perceived, but may only be said as a guess. ``strict``: the reply may use
+    no content word beyond these, because what was perceived are labels and not sentences.
+    """
+
+    question: str
+    language: str
+    observed: Sequence[str]
+    said: Sequence[str] = ()
+    rows: Sequence[Row] = ()
+    unsure: Sequence[str] = ()
+    strict: bool = True
+
+
+def denies_senses(reply: str) -> bool:
+    """Whether the reply claims that the assistant cannot see or hear."""
+    return any(pattern.search(reply) for pattern in _DENIALS)
+
+
+def fault(reply: str, grounds: Grounds) -> Fault | None:
+    """The first thing wrong with a reply about media, ``None`` when it rests on what was perceived."""
+    if not any(sign.isalnum() for sign in reply):
+        return Fault.EMPTY
+    if denies_senses(reply):
+        return Fault.DENIAL
+    if _wrong_language(reply, grounds.language):
+        return Fault.LANGUAGE
+    return _number_fault(reply, grounds) or _word_fault(reply, grounds)
+
+
+def _wrong_language(reply: str, language: str) -> bool:
+    """By script; what stands in quotes may be in any."""
+    letters = _QUOTED.sub("", reply)
+    if sum(sign.isalpha() for sign in letters) <= _FEW_LETTERS:
+        return False
+    share = cjk_share(letters)
+    return share < 0.2 if language == "zh" else share > 0.3
+
+
+def _number_fault(reply: str, grounds: Grounds) -> Fault | None:
+    stated = numbers(reply)
+    known = set().union(*(numbers(text) for text in (*grounds.observed, *grounds.said)))
+    if stated - known:
+        return Fault.NUMBER
+    if not asks_for_number(grounds.question):
+        return None
+    about = set().union(*(numbers(row.text) for row in matching(grounds.question, grounds.rows)))
+    if about and (not stated & about or stated - about - numbers(grounds.question)):
+        return Fault.LINE
+    return None
+
+
+def _word_fault(reply: str, grounds: Grounds) -> Fault | None:
+    lexicon = Lexicon.of(grounds.observed, [*grounds.said, grounds.question])
+    if any(not lexicon.quotes(match) for match in _QUOTED.findall(reply)):
+        return Fault.QUOTE
+    if grounds.strict or grounds.language == "zh":
+        if not lexicon.covers(reply):
+            return Fault.WORD
+    elif not lexicon.covers_names(reply):
+        return Fault.NAME
+    if not lexicon.rests_on(reply) and not numbers(reply) & set().union(*map(numbers, grounds.observed)):
+        return Fault.NOTHING
+    hedged = any(hedge in folded(reply) for hedge in HEDGES)
+    return None if hedged or not _says(reply, grounds.unsure) else Fault.HEDGE
+
+
+def _says(reply: str, texts: Sequence[str]) -> bool:
+    return bool(texts) and Lexicon.of(texts, []).rests_on(reply)

@@ -1,0 +1,79 @@
+"""Small models get caught in loops: the same words, lines or characters again and again. Streams are cut there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+__all__ = ["Bounded", "loop_start"]
+
+_LOOKED_AT = 1_600  # characters at the end that are looked at for a loop
+_LONGEST_UNIT = 400
+_SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
+_SENTENCES = 10  # the last ones that are compared
+_SAME_SENTENCE = 3
+_SHORTEST_SENTENCE = 12  # characters; Chinese says in 6 what English says in 12
+_AROUND = re.compile(r"^\W*(?:\d+[.):、]?\W*)?|\W+$")  # the number in a list, and signs around the words
+
+
+def _allowed(unit: str) -> int:
+    """How often a unit may follow itself: laughter and rules of dashes are long runs of few signs."""
+    if not any(sign.isalnum() for sign in unit):
+        return 60 // len(unit) + 3
+    if len(unit) == 1:
+        return 11
+    return 5 if len(unit) <= 4 else 3 if len(unit) < 20 else 2
+
+
+def loop_start(text: str) -> int | None:
+    """Where a loop at the end of the text begins to repeat itself, that is, after its first round; else ``None``."""
+    tail = text[-_LOOKED_AT:]
+    offset = len(text) - len(tail)
+    for length in range(1, min(_LONGEST_UNIT, len(tail) // 2) + 1):
+        unit = tail[-length:]
+        if tail[-2 * length : -length] != unit:
+            continue
+        rounds = 2
+        while tail[-(rounds + 1) * length : -rounds * length] == unit:
+            rounds += 1
+        if rounds > _allowed(unit):
+            return offset + len(tail) - (rounds - 1) * length
+    return _same_sentence(tail, offset)
+
+
+def _same_sentence(tail: str, offset: int) -> int | None:
+    """Where a sentence that keeps coming back, its number in a list aside, comes the second time."""
+    found = list(_SENTENCE.finditer(tail))[-_SENTENCES:]
+    said = [_AROUND.sub("", match.group()).lower() for match in found]
+    if not said:
+        return None
+    often = Counter(said)
+    last = next((words for words in reversed(said) if words), "")
+    wide = sum(2 if sign > "\u2e80" else 1 for sign in last)
+    if wide < _SHORTEST_SENTENCE or often[last] < _SAME_SENTENCE:
+        return None
+    second = [match for match, words in zip(found, said, strict=True) if words == last][1]
+    return offset + second.start()
+
+
+class Bounded:
+    """A reply as it streams in, bounded in length and cut when it loops.
+
+    ``take`` returns whether more is wanted; ``text`` is what is kept so far; ``cut`` is ``loop``, ``length`` or
+    ``None``.
+    """
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+        self.text = ""
+        self.cut: str | None = None
+
+    def take(self, piece: str) -> bool:
+        if self.cut:
+            return False
+        self.text += piece
+        if (start := loop_start(self.text)) is not None:
+            self.text, self.cut = self.text[:start].rstrip(), "loop"
+        elif len(self.text) > self._longest:
+            self.text, self.cut = f"{self.text[: self._longest].rstrip()} …", "length"
+        return self.cut is None

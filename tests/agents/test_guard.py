@@ -1,0 +1,130 @@
+"""A reply about media is let through only when it rests on what was perceived."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from agents.evidence import rows
+from agents.guard import Fault, Grounds, denies_senses, fault
+from agents.numerals import numbers
+from tests.agents.samples import lines
+
+MENU = ["GOLDEN DRAGON", "Beef noodles 28", "Dumplings 15", "Green tea 3"]
+CHINESE_MENU = ["金龙饭店", "牛肉面 28元", "饺子 15元", "绿茶 3元"]
+
+
+def grounds(question: str, observed: list[str], language: str = "en", **more) -> Grounds:
+    return Grounds(question, language, observed, [question], rows(lines(*observed)), **more)
+
+
+NOODLES = grounds("How much are the noodles?", MENU)
+ZH_NOODLES = grounds("牛肉面多少钱？", CHINESE_MENU, "zh")
+SIGN = grounds("What does the sign say?", ["SALE 50%", "Today only"])
+CUP = grounds("Is this good for me?", ["espresso"])
+
+
+@pytest.mark.parametrize(
+    ("reply", "given"),
+    [
+        ("The noodles cost 28.", NOODLES),
+        ("The price of the beef noodles is $28.00.", NOODLES),
+        ("Twenty-eight.", NOODLES),
+        ("28", NOODLES),
+        ('It says "Beef noodles 28".', NOODLES),
+        ("牛肉面的价格是28元。", ZH_NOODLES),
+        ("牛肉面二十八元。", ZH_NOODLES),
+        ("根据菜单，牛肉面的价格是28元。", grounds("菜单上牛肉面多少钱？", CHINESE_MENU, "zh")),
+        ('The sign says "SALE 50%".', SIGN),
+        ("The sign says: Sale 50%, today only.", SIGN),
+        ("This is an espresso.", CUP),
+        ("“面”是28元", grounds("面多少钱", ["牛肉面 28元"], "zh")),
+    ],
+)
+def test_a_grounded_reply_passes(reply: str, given: Grounds) -> None:
+    assert fault(reply, given) is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "given", "expected"),
+    [
+        ("The noodles cost 30.", NOODLES, Fault.NUMBER),
+        ("The noodles cost thirty dollars.", NOODLES, Fault.NUMBER),
+        ("The noodles cost 15.", NOODLES, Fault.LINE),
+        ("The menu does not say the price.", NOODLES, Fault.LINE),
+        ("Beef noodles 28, dumplings 15, green tea 3.", NOODLES, Fault.LINE),
+        ("牛肉面的价格是三十元。", ZH_NOODLES, Fault.NUMBER),
+        ("牛肉面的价格是15元。", ZH_NOODLES, Fault.LINE),
+        ("The noodles cost 28.", ZH_NOODLES, Fault.LANGUAGE),
+        ("牛肉面是28元", NOODLES, Fault.LANGUAGE),
+        ('The sign says "SALE 50% off everything".', SIGN, Fault.QUOTE),
+        ("The sign says sale 50% at Macy's.", SIGN, Fault.WORD),
+        ("An espresso on a wooden table beside a window.", CUP, Fault.WORD),
+        ("There is a happy man with an espresso.", CUP, Fault.WORD),
+        ("照片里有一个女孩和28元的牛肉面", ZH_NOODLES, Fault.WORD),
+        ("Yes, it is.", CUP, Fault.NOTHING),
+        ("I'm sorry, I can't see images.", CUP, Fault.DENIAL),
+        ("As an AI language model I read text only.", CUP, Fault.DENIAL),
+        ("抱歉，我无法查看图片。", ZH_NOODLES, Fault.DENIAL),
+        ("", CUP, Fault.EMPTY),
+        (" …\n", CUP, Fault.EMPTY),
+    ],
+)
+def test_an_ungrounded_reply_is_caught(reply: str, given: Grounds, expected: Fault) -> None:
+    assert fault(reply, given) is expected
+
+
+def test_a_guess_must_be_said_as_a_guess() -> None:
+    given = grounds("Is this nice?", ["tabby cat"], unsure=["tabby cat"])
+    assert fault("This is a tabby cat.", given) is Fault.HEDGE
+    assert fault("This might be a tabby cat.", given) is None
+
+
+def test_beside_sentences_only_numbers_names_and_quotes_are_checked() -> None:
+    given = grounds("What could they talk about?", ["two men sit at a table"], strict=False)
+    assert fault("The two men probably discuss the weather over dinner at the table.", given) is None
+    assert fault("The two men sit with Obama at the table.", given) is Fault.NAME
+    assert fault("The three men sit at the table.", given) is Fault.NUMBER
+
+
+def test_what_the_user_said_before_may_be_used() -> None:
+    given = Grounds("Can I afford the dumplings?", "en", ["Dumplings 15"], ["I have 20 dollars", "dumplings"])
+    assert fault("The dumplings cost 15 and you have 20 dollars.", given) is None
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I'm unable to view photos.",
+        "I cannot listen to audio.",
+        "I don't have the ability to see pictures",
+        "我不能听到语音",
+        "作为人工智能，我没有眼睛",
+    ],
+)
+def test_denials_are_noticed(reply: str) -> None:
+    assert denies_senses(reply)
+    assert not denies_senses("The tea costs 3. 茶是3元。")
+
+
+WORDS = st.lists(st.sampled_from(["beef", "noodles", "tea", "牛肉面", "元", "soup"]), min_size=1, max_size=4)
+NUMBERS = st.integers(min_value=0, max_value=99_999)
+
+
+@given(WORDS, st.lists(NUMBERS, max_size=4), NUMBERS, st.sampled_from(["en", "zh"]), st.booleans())
+def test_a_number_in_no_observation_never_passes(
+    words: list[str], observed: list[int], stated: int, language: str, strict: bool
+) -> None:
+    assume(stated not in observed)
+    seen = [f"{word} {number}" for word in words for number in observed] or words
+    given_grounds = grounds("How much?", seen, language, strict=strict)
+    for reply in (f"It costs {stated}.", f"{words[0]} {stated}", f"{words[0]}的价格是{stated}元", f"{stated:,}"):
+        assert fault(reply, given_grounds) is not None
+
+
+@given(st.text(max_size=80), st.lists(st.text(max_size=30), max_size=4), st.sampled_from(["en", "zh"]))
+def test_every_number_of_a_passed_reply_was_observed_or_said(reply: str, observed: list[str], language: str) -> None:
+    given_grounds = grounds("What is it?", observed, language)
+    if fault(reply, given_grounds) is None:
+        assert numbers(reply) <= set().union(*map(numbers, observed))
