@@ -1,0 +1,64 @@
+"""Options of a model reference, read strictly: an unknown or malformed one is refused with what is allowed instead."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from agents.errors import ReferenceInvalid
+
+if TYPE_CHECKING:
+    from agents.models.reference import ModelReference
+
+__all__ = ["Options", "threads_for_senses"]
+
+_MOST_THREADS = 4
+
+
+def threads_for_senses() -> int:
+    """Threads an engine uses inside one call unless the reference says otherwise: the cores, but at most four.
+
+    The engines' pools sleep between calls, and a lone voice note or photo is what a person waits for; when senses run
+    together, sharing the cores by the kernel's time slices costs little (measured: README of this choice is the test
+    ``tests/agents/models/test_senses_together.py``).
+    """
+    return max(1, min(os.cpu_count() or 1, _MOST_THREADS))
+
+
+class Options:
+    """The options of one reference. Raises ReferenceInvalid at once for a name that is not among ``known``."""
+
+    def __init__(self, reference: ModelReference, known: frozenset[str]) -> None:
+        self._reference = str(reference)
+        self._values: Mapping[str, str] = reference.options
+        if strange := sorted(set(self._values) - known):
+            self._refuse(f"no option {strange[0]!r}", f"{reference.backend} knows {', '.join(sorted(known))}")
+
+    def text(self, name: str, default: str) -> str:
+        return self._values.get(name, default)
+
+    def choice(self, name: str, default: str, allowed: frozenset[str]) -> str:
+        value = self._values.get(name, default)
+        if value not in allowed:
+            self._refuse(f"{name}={value} is wrong", f"{name} is one of {', '.join(sorted(allowed))}")
+        return value
+
+    def switch(self, name: str, default: bool) -> bool:
+        return self.choice(name, "on" if default else "off", frozenset({"on", "off"})) == "on"
+
+    def whole(self, name: str, default: int, low: int, high: int) -> int:
+        text = self._values.get(name)
+        if text is None:
+            return default
+        if not text.isascii() or not text.isdigit() or not low <= int(text[:9]) <= high:
+            self._refuse(f"{name}={text} is wrong", f"{name} is a whole number from {low} to {high}")
+        return int(text)
+
+    def tags(self, name: str) -> frozenset[str] | None:
+        """BCP 47 primary tags with commas between; None when the option is absent."""
+        value = self._values.get(name)
+        return None if value is None else frozenset(tag for tag in value.split(",") if tag)
+
+    def _refuse(self, problem: str, remedy: str) -> None:
+        raise ReferenceInvalid(self._reference, problem, remedy)
