@@ -89,6 +89,11 @@ class Settings(BaseSettings):
             return names or None
         return value
 
+    @field_validator("data_dir", "models_dir")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
+
     @field_validator("telegram_bot_token", mode="before")
     @classmethod
     def _no_empty_token(cls, value: object) -> object:

@@ -1,0 +1,80 @@
+# Everything a checkout needs. `make help` lists the targets.
+#
+#   PYTHON        interpreter to build the environment with (3.11 or newer); found by itself when unset
+#   TORCH_INDEX   address of an additional wheel index for torch, for machines without a GPU: PyTorch publishes one with
+#                 CPU builds, which are several times smaller. `make install TORCH_INDEX=<address>`
+#   PYTEST_ARGS   further arguments for pytest in `make test` and `make check`
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14 python
+RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in $(CANDIDATES); do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
+
+.PHONY: help install models run test check kill lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/.models .env ## set up: environment, pinned packages, embedded models, .env
+
+run: install ## set up if need be, then start the assistant
+	@$(BIN)/python -m bot run
+
+test: install $(VENV)/.dev ## set up if need be, then everything that must hold: checks and the whole test suite
+	@$(MAKE) check
+
+check: $(VENV)/.dev ## formatting, lint, types, tests with coverage
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+kill: install $(VENV)/.dev ## the long lane: 50 kills at random instants, nothing lost
+	PARLEY_KILLS=50 $(BIN)/python -m pytest tests/bot/test_kill.py --timeout=3600 $(PYTEST_ARGS)
+
+models: $(VENV)/.packages ## fetch what is missing of the embedded models, and verify the rest
+	@$(BIN)/python -m bot models pull embedded
+
+# Stamps: each stands for a step that is done, and is older than what it was done from when it must be done again.
+
+$(VENV)/.made:
+	@[ -n "$(PYTHON)" ] && $(PYTHON) -c '$(RECENT)' || \
+	    { echo "Parley needs Python 3.11 or newer. Install it, or name it: make install PYTHON=<path>" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	    { $(PYTHON) -c 'import sys; print("The venv module is missing: apt-get install python%d.%d-venv" % sys.version_info[:2])' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.packages: $(VENV)/.made requirements/runtime.txt requirements/torch.txt
+	$(PIP) install --no-deps -r requirements/runtime.txt
+	$(PIP) install $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -r requirements/torch.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.packages requirements/dev.txt
+	$(PIP) install --no-deps -r requirements/dev.txt
+	@touch $@
+
+# A model that no source has now is said and does not stop the set-up; `make models` tries again.
+$(VENV)/.models: $(VENV)/.packages agents/models/catalogue.toml agents/models/profiles.toml
+	@$(BIN)/python -m bot models pull embedded
+	@touch $@
+
+.env:
+	@cp .env.example $@ && chmod 600 $@ && echo "Wrote .env: put your settings there."
+
+lock: $(VENV)/.made ## compile requirements/*.in into pinned, hashed requirements/*.txt
+	[ -x $(VENV)/lock/bin/uv ] || { $(BIN)/python -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install uv==0.13.9; }
+	cd requirements && for name in runtime dev; do \
+	    ../$(VENV)/lock/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 --override overrides.in \
+	        --no-header $$name.in -o $$name.txt || exit 1; done
+
+clean: ## remove the environment and caches; keeps .env, data and the models in the user's cache
+	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
