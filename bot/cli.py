@@ -6,15 +6,17 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from agents.errors import ParleyError
 from bot.commands import chat, inbox, log, models, run
-from bot.logs import configure
-from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 __all__ = ["main"]
+
+FAILED, BAD_USAGE, INTERRUPTED = 1, 2, 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -27,15 +29,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _explain(error: ValidationError) -> str:
-    lines = []
-    for problem in error.errors():
-        field = str(problem["loc"][0]) if problem["loc"] else "settings"
-        name = field if field.isupper() else f"PARLEY_{field.upper()}"
-        lines.append(f"{name}: {problem['msg']}. See .env.example.")
-    return "\n".join(lines)
-
-
 def _forbid_tracing(settings: Settings) -> None:
     """LangSmith would send conversations to a third party when its variables stand in the environment."""
     if not settings.langsmith:
@@ -45,17 +38,21 @@ def _forbid_tracing(settings: Settings) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status: 0 done, 1 failed, 2 bad usage."""
     args = _parser().parse_args(argv)
+    # Not at the top: `--help` must not wait for them.
+    from bot.logs import configure
+    from bot.settings import Settings, SettingsInvalid
+
     try:
-        settings = Settings()
-    except ValidationError as error:
-        print(_explain(error), file=sys.stderr)
-        return 2
+        settings = Settings.read()
+    except SettingsInvalid as error:
+        print(error, file=sys.stderr)
+        return BAD_USAGE
     configure(settings.log_level)
     _forbid_tracing(settings)
     try:
         return int(args.run(args, settings))
     except ParleyError as error:
         print(f"{error.code}: {error}", file=sys.stderr)
-        return 1
+        return FAILED
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED

@@ -6,10 +6,30 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-__all__ = ["Settings"]
+from agents.errors import ParleyError
+
+__all__ = ["Settings", "SettingsInvalid"]
+
+
+class SettingsInvalid(ParleyError):
+    """Settings that cannot be used, a line each: the setting's name and what it should be."""
+
+    code = "settings-invalid"
+
+    @classmethod
+    def of(cls, error: ValidationError) -> SettingsInvalid:
+        """Without the values, which may be secret."""
+        return cls(
+            "\n".join(f"{_name(problem['loc'])}: {problem['msg']}. See .env.example." for problem in error.errors())
+        )
+
+
+def _name(place: tuple[int | str, ...]) -> str:
+    field = str(place[0]) if place else "settings"
+    return field if field.isupper() else f"PARLEY_{field.upper()}"
 
 
 class Settings(BaseSettings):
@@ -98,6 +118,14 @@ class Settings(BaseSettings):
     @classmethod
     def _no_empty_token(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
+
+    @classmethod
+    def read(cls) -> Settings:
+        """From the environment and ``.env``. Raises SettingsInvalid."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsInvalid.of(error) from None  # the original shows the values
 
     @property
     def url(self) -> str:

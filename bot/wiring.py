@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from agents.assistant import Assistant, Limits
-from agents.errors import ModelError, ReferenceInvalid
+from agents.errors import ModelError, ModelUnavailable, ReferenceInvalid
 from agents.models.catalogue import Store
 from agents.models.host import HostedSense
 from agents.models.profiles import profile
@@ -123,15 +123,21 @@ class Models:
         told(Loaded(role, self.references[role], time.monotonic() - began, error))
 
     def _standing_in(self, reference: ModelReference) -> ModelReference:
-        """The reference, or its stand-in's when only that one is installed."""
-        if reference.name not in self._store or self._store.present(reference.name):
+        """The reference, or its stand-in's when only that one is installed; the catalogue knows the options it needs."""
+        if reference.name not in self._store:
             return reference
-        return self._store.stand_in(reference)
+        try:
+            found = self._store.resolve(reference.name)
+        except ModelUnavailable:
+            return reference  # loading it will tell what to do
+        if found.stands_in_for is None:
+            return reference
+        return ModelReference(reference.backend, found.name, None, self._store.entry(found.name).options)
 
     def _folder(self, reference: ModelReference) -> Path | None:
         return self._store.place(reference.name) if reference.name in self._store else None
 
-    def _sense(self, role: str, reference: ModelReference) -> HostedSense[Any]:
+    def _sense(self, role: str, reference: ModelReference) -> HostedSense[Any, Any]:
         adapter = _adapter(role, reference)
 
         def load() -> Any:

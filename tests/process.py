@@ -28,6 +28,7 @@ class BotProcess:
             "TELEGRAM_API_BASE_URL": emulator.base_url,
             "PARLEY_ACCESS": "open",
             "PARLEY_DATA_DIR": str(folder / "data"),
+            "PYTHONPATH": str(ROOT),  # the working folder is another, so that no .env of the checkout is read
             "HF_HUB_OFFLINE": "1",
             **settings,
         }
@@ -35,7 +36,7 @@ class BotProcess:
     async def start(self) -> None:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                sys.executable, "-m", "bot", "run", cwd=self.log.parent, env=self._environment, stdout=log, stderr=log
             )
 
     async def kill(self) -> None:
