@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     RowMapping,
     Select,
     and_,
+    bindparam,
     func,
     literal_column,
     or_,
@@ -29,10 +31,39 @@ from storage.tables import ConversationRow, ObservationRow, PartRow, ReplyRow, T
 
 __all__ = ["Cursor", "summary_page", "turn_page", "utterances"]
 
-_PARTS = select(*PartRow.__table__.columns).order_by(PartRow.turn_id, PartRow.position)
-_OBSERVATIONS = select(*ObservationRow.__table__.columns).order_by(ObservationRow.turn_id, ObservationRow.position)
-_REPLIES = select(*ReplyRow.__table__.columns)
-_TRACES = select(*TraceRow.__table__.columns)
+# Made once: making a statement costs more than SQLite needs to carry it out.
+_TURN_IDS: BindParameter[Any] = bindparam("turns", expanding=True)
+_PARTS = (
+    select(
+        PartRow.turn_id,
+        PartRow.kind,
+        PartRow.text,
+        PartRow.media_key,
+        PartRow.media_type,
+        PartRow.reason,
+        PartRow.quoted,
+    )
+    .where(PartRow.turn_id.in_(_TURN_IDS))
+    .order_by(PartRow.turn_id, PartRow.position)
+)
+_OBSERVATIONS = (
+    select(*ObservationRow.__table__.columns)
+    .where(ObservationRow.turn_id.in_(_TURN_IDS))
+    .order_by(ObservationRow.turn_id, ObservationRow.position)
+)
+_REPLIES = select(*ReplyRow.__table__.columns).where(ReplyRow.turn_id.in_(_TURN_IDS))
+_TRACES = select(*TraceRow.__table__.columns).where(TraceRow.turn_id.in_(_TURN_IDS))
+_ANSWERED = (
+    select(TurnRow.id, ReplyRow.text)
+    .join(ReplyRow, ReplyRow.turn_id == TurnRow.id)
+    .where(
+        TurnRow.conversation_id == bindparam("conversation"),
+        TurnRow.answered_at.is_not(None),
+        TurnRow.id < bindparam("before"),
+    )
+    .order_by(TurnRow.id.desc())
+    .limit(bindparam("count"))
+)
 # The plus keeps SQLite from entering the turns by their conversation, which would sort all of them for every page.
 _ITS_CONVERSATION = ConversationRow.id == literal_column("+turns.conversation_id", Id)
 _TURNS = select(
@@ -56,14 +87,8 @@ class Cursor(NamedTuple):
 
 def utterances(connection: Connection, *, conversation: int, limit: int, before: int) -> list[Utterance]:
     """Both sides of the last ``limit`` answered turns before turn ``before``, oldest first."""
-    answered = (
-        select(TurnRow.id, ReplyRow.text)
-        .join(ReplyRow, ReplyRow.turn_id == TurnRow.id)
-        .where(TurnRow.conversation_id == conversation, TurnRow.answered_at.is_not(None), TurnRow.id < before)
-        .order_by(TurnRow.id.desc())
-        .limit(limit)
-    )
-    turns = connection.execute(answered).all()[::-1]
+    asked = {"conversation": conversation, "before": before, "count": limit}
+    turns = connection.execute(_ANSWERED, asked).all()[::-1]
     ids = [turn for turn, _ in turns]
     parts, observations = _parts(connection, ids), _observations(connection, ids)
     return [side for turn, answer in turns for side in (heard(parts[turn], observations[turn]), said(answer))]
@@ -75,8 +100,8 @@ def turn_page(connection: Connection, *, where: LogFilter, after: int, limit: in
     turns = connection.execute(wanted.order_by(TurnRow.id).limit(limit)).mappings().all()
     ids = [turn["id"] for turn in turns]
     parts, observations = _parts(connection, ids), _observations(connection, ids)
-    replies = {row["turn_id"]: reply_of(row) for row in _rows(connection, _REPLIES.where(ReplyRow.turn_id.in_(ids)))}
-    traces = {row["turn_id"]: trace_of(row) for row in _rows(connection, _TRACES.where(TraceRow.turn_id.in_(ids)))}
+    replies = {row["turn_id"]: reply_of(row) for row in _rows(connection, _REPLIES, ids)}
+    traces = {row["turn_id"]: trace_of(row) for row in _rows(connection, _TRACES, ids)}
     return [
         LoggedTurn(
             **turn,
@@ -137,21 +162,20 @@ def _about_conversation(where: LogFilter) -> ColumnElement[bool]:
     return and_(true(), *wanted)
 
 
-def _rows(connection: Connection, statement: Select[Any]) -> Sequence[RowMapping]:
-    return connection.execute(statement).mappings().all()
+def _rows(connection: Connection, statement: Select[Any], turns: Sequence[int]) -> Sequence[RowMapping]:
+    return connection.execute(statement, {"turns": turns}).mappings().all()
 
 
 def _parts(connection: Connection, turns: Sequence[int]) -> Mapping[int, list[LoggedPart]]:
     found: defaultdict[int, list[LoggedPart]] = defaultdict(list)
-    for row in _rows(connection, _PARTS.where(PartRow.turn_id.in_(turns))):
-        part = LoggedPart(row["kind"], row["text"], row["media_key"], row["media_type"], row["reason"], row["quoted"])
-        found[row["turn_id"]].append(part)
+    for turn, kind, text, media, media_type, reason, quoted in connection.execute(_PARTS, {"turns": turns}):
+        found[turn].append(LoggedPart(kind, text, media, media_type, reason, quoted))
     return found
 
 
 def _observations(connection: Connection, turns: Sequence[int]) -> Mapping[int, list[Observation]]:
     found: defaultdict[int, list[Observation]] = defaultdict(list)
-    for row in _rows(connection, _OBSERVATIONS.where(ObservationRow.turn_id.in_(turns))):
+    for row in _rows(connection, _OBSERVATIONS, turns):
         found[row["turn_id"]].append(observation_of(row))
     return found
 

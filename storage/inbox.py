@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, TextClause, and_, delete, select, text, update
+from sqlalchemy import ColumnElement, Connection, Executable, TextClause, and_, bindparam, delete, select, text, update
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from storage.clock import Clock, utc_now
 from storage.columns import storable
@@ -31,6 +32,19 @@ _DEAD = text("state = 'dead'")
 _DONE = text("state = 'done'")
 _NOT_DEAD = text("state <> 'dead'")
 _COLUMNS = InboxEntry.__table__.columns
+
+
+def _changing(where: TextClause, **values: Any) -> ReturningUpdate[Any]:
+    """Change row ``row`` if it is in one of these states. Made once, since making it costs more than its execution."""
+    return update(InboxEntry).where(InboxEntry.id == bindparam("row"), where).values(values).returning(*_COLUMNS)
+
+
+_START = _changing(_UNFINISHED, state="running", attempts=InboxEntry.attempts + 1)
+_DELIVERED = _changing(_UNFINISHED, delivered=bindparam("pieces"))
+_FINISH = _changing(_NOT_DEAD, state="done")
+_RETRY = _changing(_UNFINISHED, state="new", error=bindparam("code"))
+_BURY = _changing(_UNFINISHED, state="dead", error=bindparam("code"))
+_REVIVE = _changing(_DEAD, state="new", attempts=0, error=None)
 _ACCEPT = insert(InboxEntry).on_conflict_do_nothing(index_elements=["channel", "key"]).returning(InboxEntry.id)
 
 
@@ -56,23 +70,23 @@ class SqlInbox:
         return await self._database.read(partial(_page, where=of_chat, after=after, limit=limit))
 
     async def start(self, row: int) -> InboxRow:
-        return await self._change(row, _UNFINISHED, state=InboxState.RUNNING.value, attempts=InboxEntry.attempts + 1)
+        return await self._change(_START, row)
 
     async def delivered(self, row: int, pieces: int) -> None:
-        await self._change(row, _UNFINISHED, delivered=pieces)
+        await self._change(_DELIVERED, row, pieces=pieces)
 
     async def done(self, row: int) -> None:
-        await self._change(row, _NOT_DEAD, state=InboxState.DONE.value)
+        await self._change(_FINISH, row)
 
     async def retry(self, row: int, error: str) -> None:
-        await self._change(row, _UNFINISHED, state=InboxState.NEW.value, error=error)
+        await self._change(_RETRY, row, code=error)
 
     async def bury(self, row: int, error: str) -> None:
-        await self._change(row, _UNFINISHED, state=InboxState.DEAD.value, error=error)
+        await self._change(_BURY, row, code=error)
 
     async def revive(self, row: int) -> bool:
         try:
-            await self._change(row, _DEAD, state=InboxState.NEW.value, attempts=0, error=None)
+            await self._change(_REVIVE, row)
         except StorageMissing:
             return False
         return True
@@ -84,10 +98,9 @@ class SqlInbox:
             total += swept
         return total
 
-    async def _change(self, row: int, where: TextClause, **values: Any) -> InboxRow:
-        """Change one row in one of these states and return it. Raises StorageMissing."""
-        statement = update(InboxEntry).where(InboxEntry.id == row, where).values(values).returning(*_COLUMNS)
-        changed = await self._database.write(lambda connection: _stored(connection, statement))
+    async def _change(self, statement: ReturningUpdate[Any], row: int, **values: Any) -> InboxRow:
+        """Change one row and return it. Raises StorageMissing when it is absent or in another state."""
+        changed = await self._database.write(lambda connection: _stored(connection, statement, row=row, **values))
         if not changed:
             raise StorageMissing("inbox row")
         return changed[0]
@@ -127,8 +140,8 @@ def _page(connection: Connection, *, where: ColumnElement[bool] | TextClause, af
     return _stored(connection, wanted)
 
 
-def _stored(connection: Connection, statement: Executable) -> list[InboxRow]:
-    rows = connection.execute(statement).mappings()
+def _stored(connection: Connection, statement: Executable, **values: Any) -> list[InboxRow]:
+    rows = connection.execute(statement, values).mappings()
     return [InboxRow(**{**row, "state": InboxState(row["state"])}) for row in rows]
 
 

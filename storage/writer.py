@@ -9,10 +9,11 @@ than ten times as much a second as awaiting every statement through aiosqlite.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from sqlalchemy import Connection, Engine
@@ -53,22 +54,20 @@ class _TransactionLost(StorageError):
     code = "storage-transaction-lost"
 
 
-def _in_transaction(connection: Connection) -> bool:
-    return bool(connection.connection.dbapi_connection.in_transaction)  # type: ignore[union-attr]
-
-
 def _guarded(connection: Connection, unit: Unit[Any]) -> _Outcome:
-    connection.exec_driver_sql("SAVEPOINT unit")
+    # Straight to the driver: two savepoint statements a unit through SQLAlchemy cost as much as the unit's own.
+    driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+    driver.execute("SAVEPOINT unit")
     try:
         with translated():
             value = unit(connection)
     except Exception as error:  # whatever a caller's unit raises belongs to that caller and to nobody else
-        if not _in_transaction(connection):
+        if not driver.in_transaction:
             raise _TransactionLost("rolled back") from error
-        connection.exec_driver_sql("ROLLBACK TO unit")
-        connection.exec_driver_sql("RELEASE unit")
+        driver.execute("ROLLBACK TO unit")
+        driver.execute("RELEASE unit")
         return _Failed(error)
-    connection.exec_driver_sql("RELEASE unit")
+    driver.execute("RELEASE unit")
     return _Done(value)
 
 
