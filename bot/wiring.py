@@ -123,7 +123,7 @@ class Models:
         told(Loaded(role, self.references[role], time.monotonic() - began, error))
 
     def _standing_in(self, reference: ModelReference) -> ModelReference:
-        """The reference, or its stand-in's when only that one is installed; the catalogue knows the options it needs."""
+        """The reference, or its stand-in's, with the options the catalogue gives it, when only that is installed."""
         if reference.name not in self._store:
             return reference
         try:
