@@ -7,6 +7,7 @@ installed or imported; only the members the catalogue names are read from it.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ __all__ = ["Packages"]
 _PIP = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-cache-dir")
 _QUIET = ("--disable-pip-version-check", "--no-input", "--quiet", "--progress-bar", "off")
 _POLL = 0.2
+_WORKPLACE = "pip-"
 
 
 class Packages:
@@ -51,6 +53,8 @@ class Packages:
         Raises SourceFailed and OSError. What was fetched and verified stays for the next try.
         """
         wheels = _carriers(source, files)
+        for abandoned in folder.glob(f"{_WORKPLACE}*"):  # by a process that was killed: the store is ours alone
+            shutil.rmtree(abandoned, ignore_errors=True)
         done = 0
         for wheel in wheels:
             if not _is_wheel(_kept(folder, wheel), wheel):
@@ -61,7 +65,7 @@ class Packages:
             write(folder, file, _pieces(folder, [wheel for wheel in wheels if file.name in wheel.members], file.name))
 
     def _download(self, wheel: Wheel, folder: Path, advance: Advance) -> None:
-        with tempfile.TemporaryDirectory(prefix="pip-", dir=folder) as name:
+        with tempfile.TemporaryDirectory(prefix=_WORKPLACE, dir=folder) as name:
             workplace = Path(name)
             self._run_pip(wheel.requirement, workplace, advance)
             fetched = list((workplace / "wheels").glob("*.whl"))

