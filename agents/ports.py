@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     import numpy as np
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
     from numpy.typing import NDArray
     from PIL.Image import Image
 
@@ -144,8 +145,8 @@ class LanguageModel(Protocol):
     @property
     def chat(self) -> BaseChatModel: ...
 
-    async def start(self) -> None:
-        """Load now rather than at the first use. Raises ModelUnavailable."""
+    async def start(self, opening: Sequence[BaseMessage] = ()) -> None:
+        """Load now rather than at the first use, and read what every prompt begins with. Raises ModelUnavailable."""
         ...
 
     async def stop(self) -> None:

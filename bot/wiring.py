@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from langchain_core.messages import BaseMessage
 
 from agents.assistant import Assistant, Limits
 from agents.errors import ModelError, ModelUnavailable, ReferenceInvalid
@@ -92,6 +93,7 @@ class Models:
         }
         self.llm = self._language_model(references.pop("llm"))
         self._hosted = {role: self._sense(role, reference) for role, reference in references.items()}
+        self.opening: Sequence[BaseMessage] = ()  # what every prompt begins with
         self.senses = Senses(*(self._hosted.get(role) for role in ("asr", "caption", "ocr", "vqa")))
 
     @property
@@ -104,7 +106,7 @@ class Models:
         loads: list[tuple[str, Callable[[], Awaitable[None]]]] = [
             (role, sense.load) for role, sense in self._hosted.items()
         ]
-        loads.append(("llm", self.llm.start))
+        loads.append(("llm", lambda: self.llm.start(self.opening)))
         await asyncio.gather(*(self._load(role, load, told) for role, load in loads))
 
     async def stop(self) -> None:
@@ -197,6 +199,7 @@ async def wire(settings: Settings) -> AsyncIterator[House]:
     async with memory(settings) as kept:
         try:
             assistant = Assistant(models.senses, models.llm, wording, limits)
+            models.opening = assistant.opening()
             yield House(kept, wording, Conversing(assistant, kept.conversations), models)
         finally:
             await models.stop()

@@ -66,7 +66,10 @@ Source = HubSource | PackageSource
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One model. ``stand_in`` names the smaller model of its role; ``languages`` are BCP 47 primary tags."""
+    """One model. ``stand_in`` names the smaller model of its role; ``languages`` are BCP 47 primary tags.
+
+    ``options`` are the reference options the model needs when it stands in for another.
+    """
 
     name: str
     licence: str
@@ -75,6 +78,7 @@ class Entry:
     revision: str | None = None
     stand_in: str | None = None
     languages: frozenset[str] | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def bytes(self) -> int:
@@ -91,6 +95,7 @@ class Entry:
             revision=table.get("revision"),
             stand_in=table.get("stand_in"),
             languages=frozenset(table["languages"]) if "languages" in table else None,
+            options=table.get("options", {}),
         )
 
 

@@ -176,7 +176,7 @@ class ScriptedLLM:
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [sum(-(-len(word) // 3) if len(word) > 8 else 1 for word in text.split()) for text in texts]
 
-    async def start(self) -> None:
+    async def start(self, opening: Sequence[BaseMessage] = ()) -> None:
         """Nothing to load."""
 
     async def stop(self) -> None:
