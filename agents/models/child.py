@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -109,8 +111,13 @@ class Child:
         if self._process.stdin:
             self._process.stdin.close()
         if self.running and grace > 0:
-            self._process.terminate()
+            self._signal(signal.SIGTERM)
             await self.ended(grace)
         if self.running:
-            self._process.kill()
-        await self._process.wait()
+            self._signal(signal.SIGKILL)
+            await self._process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Tell it and whatever it has started itself."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)

@@ -6,10 +6,8 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import httpx2
-import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.chat_models import agenerate_from_stream
@@ -17,16 +15,12 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
-from agents.errors import ModelBusy, ModelCrashed, ModelError, ModelLate, ModelRefused
+from agents.errors import ModelCrashed, ModelLate
 from agents.models.llamacpp_engine import LlamaCppEngine
-
-if TYPE_CHECKING:
-    from agents.models.llamacpp_client import Connection
 
 __all__ = ["LlamaCppChat"]
 
 _TRIES = 2
-_BUSY = {429, 503}
 # llama.cpp reads these in a message as its own marks, so a sender could end the turn and speak for the assistant.
 _MARKS = re.compile(r"<(?=\|)|(?<=\|)>|<(?=/?s>|/?(?:start|end)_of_turn>)|\[(?=/?INST\]|/?SYSTEM_PROMPT\])")
 
@@ -100,39 +94,25 @@ class LlamaCppChat(BaseChatModel):
         self, until: float, messages: list[BaseMessage], stop: list[str] | None, options: dict[str, Any]
     ) -> AsyncGenerator[ChatGenerationChunk, None]:
         """One try, until the loop's time ``until``."""
-        connection: Connection | None = None
         try:
             async with asyncio.timeout_at(until):
                 connection = await self._engine.connect()
-            stream = connection.chat._astream(_defused(messages), stop, **options)
-            while True:
-                async with asyncio.timeout_at(until):
-                    chunk = await anext(stream, None)
-                if chunk is None:
-                    return
-                yield chunk
+            async with aclosing(connection.stream(_defused(messages), stop, options)) as stream:
+                while True:
+                    async with asyncio.timeout_at(until):
+                        chunk = await anext(stream, None)
+                    if chunk is None:
+                        return
+                    yield chunk
         except TimeoutError as exc:
             self._engine.suspect()
-            raise self._engine.error(ModelLate, "no answer within the deadline") from exc
+            raise ModelLate(self._engine.reference, "no answer within the deadline") from exc
         except asyncio.CancelledError:
             self._engine.suspect()
             raise
-        except (httpx2.HTTPError, openai.OpenAIError) as exc:
-            error = self._translated(exc)
-            if connection and isinstance(error, ModelCrashed):
-                await self._engine.broken(connection)
-            raise error from exc
-
-    def _translated(self, exc: httpx2.HTTPError | openai.OpenAIError) -> ModelError:
-        engine = self._engine
-        if isinstance(exc, httpx2.TimeoutException | openai.APITimeoutError):
-            return engine.error(ModelLate, "no connection within the deadline")
-        if isinstance(exc, openai.APIStatusError):
-            if exc.status_code in _BUSY:
-                return engine.error(ModelBusy, "the server has no place free")
-            if exc.status_code == openai.BadRequestError.status_code:
-                return engine.error(ModelRefused, "the server refuses the request")
-        return engine.error(ModelCrashed, "the connection broke")
+        except ModelCrashed:
+            await self._engine.broken()
+            raise
 
 
 def _defused(messages: Sequence[BaseMessage]) -> list[BaseMessage]:

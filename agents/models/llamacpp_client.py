@@ -1,23 +1,33 @@
-"""The wire to a llama.cpp child: LangChain's OpenAI client and a plain one, both blind to proxies and retries.
+"""The wire to a llama.cpp child: LangChain's OpenAI client and a plain one, both blind to proxies and without retries.
 
-Imports langchain_openai, so it is itself imported only when a model is loaded.
+Imports openai and langchain_openai, so it is itself imported only when a model is loaded. Their errors end here.
 """
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx2
+import openai
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
+from agents.errors import ModelBusy, ModelCrashed, ModelError, ModelLate, ModelRefused
+
 if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+    from langchain_core.outputs import ChatGenerationChunk
+
     from agents.models.child import Child
     from agents.models.llamacpp_options import LlamaCppOptions
 
 __all__ = ["Connection"]
 
+_BUSY = {429, 503}
+_REFUSED = 400
 _CONNECT_WITHIN = 5.0
 _PENALTY_WINDOW = 256  # tokens looked back at by both penalties
 
@@ -26,15 +36,17 @@ _PENALTY_WINDOW = 256  # tokens looked back at by both penalties
 class Connection:
     """A serving child and the two ways to talk to it, which share one pool of sockets.
 
-    Deadlines are the caller's; only connecting has one here.
+    Deadlines are the caller's; only connecting has one here. Every call raises only ModelCrashed, ModelBusy,
+    ModelLate and ModelRefused.
     """
 
+    reference: str
     child: Child
-    chat: ChatOpenAI
-    http: httpx2.AsyncClient
+    _chat: ChatOpenAI
+    _http: httpx2.AsyncClient
 
     @classmethod
-    def to(cls, child: Child, address: str, key: str, options: LlamaCppOptions) -> Connection:
+    def to(cls, child: Child, address: str, key: str, reference: str, options: LlamaCppOptions) -> Connection:
         """The way to a child that serves at ``address`` for whoever holds ``key``."""
         http = httpx2.AsyncClient(
             base_url=address,
@@ -43,7 +55,55 @@ class Connection:
             trust_env=False,
             verify=False,  # plain HTTP on the loopback: no certificates to load
         )
-        return cls(child, _chat(f"{address}/v1", key, options, http), http)
+        return cls(reference, child, _chat(f"{address}/v1", key, options, http), http)
+
+    async def stream(
+        self, messages: list[BaseMessage], stop: Sequence[str] | None, options: Mapping[str, Any]
+    ) -> AsyncGenerator[ChatGenerationChunk, None]:
+        """The answer in pieces; the last of them carries the usage. Closing it frees the server's slot."""
+        # LangChain's hook below its public face: our own chat model has told the callbacks already.
+        stream = self._chat._astream(messages, list(stop) if stop else None, **options)
+        with _translated(self.reference):
+            async with aclosing(cast("AsyncGenerator[ChatGenerationChunk, None]", stream)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+
+    async def tokens(self, text: str) -> int:
+        """How many tokens ``text`` is, without the model's own marks around it."""
+        with _translated(self.reference):
+            order = {"content": text, "add_special": False, "parse_special": False}
+            response = await self._http.post("/tokenize", json=order)
+            return len(response.raise_for_status().json()["tokens"])
+
+    async def healthy(self) -> bool:
+        """Whether the server answers at all."""
+        try:
+            return (await self._http.get("/health")).is_success
+        except httpx2.HTTPError:
+            return False
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+
+@contextmanager
+def _translated(reference: str) -> Iterator[None]:
+    try:
+        yield
+    except (httpx2.HTTPError, openai.OpenAIError) as exc:
+        kind, detail = _meaning(exc)
+        raise kind(reference, detail) from exc
+
+
+def _meaning(exc: httpx2.HTTPError | openai.OpenAIError) -> tuple[type[ModelError], str]:
+    if isinstance(exc, httpx2.TimeoutException | openai.APITimeoutError):
+        return ModelLate, "no connection within the deadline"
+    if isinstance(exc, openai.APIStatusError):
+        if exc.status_code in _BUSY:
+            return ModelBusy, "the server has no place free"
+        if exc.status_code == _REFUSED:
+            return ModelRefused, "the server refuses the request"
+    return ModelCrashed, "the connection broke"
 
 
 def _chat(url: str, key: str, options: LlamaCppOptions, http: httpx2.AsyncClient) -> ChatOpenAI:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from agents.errors import ModelBusy, ModelError, ModelLate, ModelUnavailable
+from agents.errors import ModelBusy, ModelLate, ModelUnavailable
 from agents.models.child import Child, ChildFailure, ChildNotReady
 from agents.models.llamacpp_server import ServerOrder
 from agents.models.supervisor import Supervisor
@@ -26,6 +26,7 @@ __all__ = ["LlamaCppEngine"]
 
 _log = structlog.get_logger()
 _HEALTHY_WITHIN = 2.0
+_END_KNOWN_WITHIN = 0.5
 _MAGIC = b"GGUF"  # the first bytes of every model file, github.com/ggml-org/ggml docs/gguf.md
 
 
@@ -70,7 +71,8 @@ class LlamaCppEngine:
         try:
             child, _ = await asyncio.gather(self._supervisor.child(), asyncio.to_thread(_import_client))
         except ChildNotReady as exc:
-            _log.warning("language model does not load", model=self.reference, failure=exc.failure.value)
+            if exc.failure is not ChildFailure.STOPPED:
+                _log.warning("language model does not load", model=self.reference, failure=exc.failure.value)
             raise ModelUnavailable(self.reference, _DETAIL[exc.failure]) from exc
         if self._connection is None or self._connection.child is not child:
             await self._disconnect()
@@ -88,12 +90,13 @@ class LlamaCppEngine:
     def _connection_to(self, child: Child) -> Connection:
         from agents.models.llamacpp_client import Connection
 
-        return Connection.to(child, json.loads(child.greeting)["address"], self._key, self._options)
+        address = json.loads(child.greeting)["address"]
+        return Connection.to(child, address, self._key, self.reference, self._options)
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection:
-            await connection.http.aclose()
+            await connection.close()
 
     @asynccontextmanager
     async def admitted(self) -> AsyncIterator[float]:
@@ -126,22 +129,22 @@ class LlamaCppEngine:
         connection = self._connection
         if connection is None or not connection.child.running:
             return
-        import httpx2
-
         try:
             async with asyncio.timeout(_HEALTHY_WITHIN):
-                healthy = (await connection.http.get("/health")).is_success
-        except (httpx2.HTTPError, TimeoutError):
+                healthy = await connection.healthy()
+        except TimeoutError:
             healthy = False
         if not healthy:
             _log.warning("language model hangs and is replaced", model=self.reference)
             await self._supervisor.replace(connection.child)
 
-    async def broken(self, connection: Connection) -> None:
+    async def broken(self) -> None:
         """A connection broke: wait a moment for the child's end to be known, so that the next try gets a new one."""
-        if not await connection.child.ended(within=0.5):
+        child = self._connection.child if self._connection else None
+        ended = child is None or await child.ended(_END_KNOWN_WITHIN)
+        if not ended:
             self.suspect()
-        _log.warning("language model broke off", model=self.reference, ended=not connection.child.running)
+        _log.warning("language model broke off", model=self.reference, ended=ended)
 
     def resume(self) -> None:
         self._supervisor.resume()
@@ -150,9 +153,6 @@ class LlamaCppEngine:
         """End the child and close what is open towards it."""
         await self._supervisor.stop()
         await self._disconnect()
-
-    def error(self, kind: type[ModelError], detail: str) -> ModelError:
-        return kind(self.reference, detail)
 
 
 _DETAIL = {

@@ -20,7 +20,7 @@ __all__ = ["ServerOrder", "main"]
 _REFUSED = 3
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _HTTP_THREADS_BESIDE_SLOTS = 8  # for tokenising and health while every slot streams
-_BATCH = 256  # tokens between two looks at whether the caller is still there: about 2 s on two slow cores
+_BATCH = 128  # tokens between two looks at whether the caller is still there: about 1 s on two slow cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ def _end_with_lifeline() -> None:
 
 
 def _serve(order: ServerOrder) -> Any:
+    # Its threads meet hundreds of times a token. Spinning there, as OpenMP does by itself, makes it 3 to 15 times
+    # slower as soon as a neighbour (speech recognition, say) wants a core too.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import xllamacpp
 
     params = xllamacpp.CommonParams()

@@ -54,20 +54,17 @@ class TokenCounter:
         return await self._ask(texts)
 
     async def _ask(self, texts: Sequence[str]) -> list[int]:
-        import httpx2
-
         connection = await self._engine.connect()
         try:
             async with asyncio.timeout(self._within):
                 return await asyncio.gather(*(self._tokens(connection, text) for text in texts))
-        except (TimeoutError, httpx2.TimeoutException) as exc:
+        except TimeoutError as exc:
             self._engine.suspect()
-            raise self._engine.error(ModelLate, "tokens not counted in time") from exc
-        except httpx2.HTTPError as exc:
-            await self._engine.broken(connection)
-            raise self._engine.error(ModelCrashed, "the connection broke") from exc
+            raise ModelLate(self._engine.reference, "tokens not counted in time") from exc
+        except ModelCrashed:
+            await self._engine.broken()
+            raise
 
     async def _tokens(self, connection: Connection, text: str) -> int:
         async with self._at_once:
-            response = await connection.http.post("/tokenize", json={"content": text, "add_special": False})
-        return len(response.raise_for_status().json()["tokens"])
+            return await connection.tokens(text)
