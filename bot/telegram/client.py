@@ -1,0 +1,87 @@
+"""The connections to the Bot API: one HTTP pool for its methods, one for file downloads.
+
+Nothing but the settings decides about a proxy: the environment's is not used, and this host is never reached
+through one. The bot's token is part of every URL, so libraries that log URLs are silenced here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import os
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import SecretStr
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+__all__ = ["TelegramClient"]
+
+# PTB's switch to durations as timedelta. Without it every 429 makes PTB warn about its own old way.
+os.environ["PTB_TIMEDELTA"] = "true"
+
+_CONNECT = 10.0  # seconds, as the following
+_READ = 15.0
+_WRITE = 15.0
+_POOL = 10.0
+_LOGGERS = ("telegram", "httpx", "httpcore")
+
+
+class TelegramClient:
+    """Opens connections on first use; ``bot`` is PTB's bare Bot, which needs no ``initialize``.
+
+    ``base_url`` is the Bot API's address without a path. ``connections`` bounds simultaneous requests; one of them
+    is held by the long poll.
+    """
+
+    def __init__(self, token: SecretStr, base_url: str, proxy: str | None = None, *, connections: int = 64) -> None:
+        _silence_libraries()
+        base = base_url.rstrip("/")
+        trusted = httpx.create_ssl_context(trust_env=False)
+        proxy = None if _is_this_host(base) else proxy
+        self._request = HTTPXRequest(
+            connection_pool_size=connections,
+            connect_timeout=_CONNECT,
+            read_timeout=_READ,
+            write_timeout=_WRITE,
+            pool_timeout=_POOL,
+            proxy=proxy,
+            httpx_kwargs={"trust_env": False, "verify": trusted},
+        )
+        self.bot = Bot(
+            token.get_secret_value(),
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=self._request,
+            get_updates_request=self._request,
+        )
+        self.files = httpx.AsyncClient(
+            trust_env=False,
+            verify=trusted,
+            proxy=proxy,
+            timeout=httpx.Timeout(_READ, connect=_CONNECT, pool=_POOL),
+            limits=httpx.Limits(max_connections=connections),
+        )
+
+    async def close(self) -> None:
+        """Close every connection; the client cannot be used again."""
+        await self._request.shutdown()
+        await self.files.aclose()
+
+
+def _silence_libraries() -> None:
+    """httpx logs URLs at INFO, PTB logs parameters at DEBUG and undecodable answers at ERROR: none may be seen.
+
+    What matters about a call reaches the log by our own events.
+    """
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _is_this_host(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,70 @@
+"""The emulator, and the real client, channel and door before it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from pydantic import SecretStr
+
+from bot.incoming import Incoming
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.client import TelegramClient
+from bot.telegram.door import TelegramDoor
+from bot.telegram.polling import Pace
+from bot.texts import Texts
+from tests.emulator import Emulator
+
+MAX_BYTES = 1024 * 1024
+PACE = Pace(poll=2, first=0.05, longest=0.2)
+
+
+class Kept:
+    """An ``accept`` that keeps what it is given and can be awaited for a number of things."""
+
+    def __init__(self) -> None:
+        self.items: list[Incoming] = []
+        self._changed = asyncio.Condition()
+
+    async def __call__(self, incoming: Incoming) -> None:
+        async with self._changed:
+            self.items.append(incoming)
+            self._changed.notify_all()
+
+    async def reach(self, number: int) -> list[Incoming]:
+        async with asyncio.timeout(5), self._changed:
+            await self._changed.wait_for(lambda: len(self.items) >= number)
+            return self.items
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    async with Emulator() as running:
+        yield running
+        assert running.violations == []
+
+
+@pytest.fixture
+async def client(emulator: Emulator) -> AsyncIterator[TelegramClient]:
+    client = TelegramClient(SecretStr(emulator.token), emulator.base_url)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+def channel(client: TelegramClient) -> TelegramChannel:
+    return TelegramChannel(client, MAX_BYTES)
+
+
+@asynccontextmanager
+async def opened(
+    client: TelegramClient, accept: Callable[[Incoming], Awaitable[object]]
+) -> AsyncIterator[TelegramDoor]:
+    door = TelegramDoor(client, accept, Texts(), max_bytes=MAX_BYTES, pace=PACE)
+    await door.start()
+    try:
+        yield door
+    finally:
+        await door.stop()
