@@ -8,7 +8,7 @@ import unicodedata
 
 from agents.language import CJK
 
-__all__ = ["neutral", "quoted", "shortened"]
+__all__ = ["neutral", "plain", "quoted", "shortened"]
 
 # By these chat templates tell who speaks: ChatML, Llama, Gemma, Mistral, DeepSeek.
 # One sign is taken, the rest looked at.
@@ -20,14 +20,18 @@ _BLOCK_MARKS = re.compile(r"<(?=<)|>(?=>)")
 _KEPT_CONTROLS = {"\n", "\t"}
 
 
-def neutral(text: str) -> str:
-    """The text without control and formatting characters, with a blank inside all that would steer a template."""
+def plain(text: str) -> str:
+    """The text without control and formatting characters."""
     # Line and paragraph separators (Zl, Zp), controls (Cc), formats such as bidi overrides (Cf), lone surrogates (Cs).
-    clean = "".join(
+    return "".join(
         sign if sign in _KEPT_CONTROLS or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else " "
         for sign in text.replace("\r\n", "\n")
     )
-    return _TEMPLATE_MARKS.sub(r"\g<0> ", clean)
+
+
+def neutral(text: str) -> str:
+    """The plain text with a blank inside everything that would steer a chat template."""
+    return _TEMPLATE_MARKS.sub(r"\g<0> ", plain(text))
 
 
 def quoted(text: str) -> str:

@@ -1,6 +1,7 @@
 """User-facing sentences, in English and Simplified Chinese, as gettext catalogues keyed by short names.
 
-``<language>/<domain>.po`` holds the sentences of one domain; a key is ``domain.name``.
+``<language>/<domain>.po`` holds the sentences of one domain; a key is ``domain.name``. ``shown.py`` tells what a
+placeholder may ask of its fact.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
+
+from bot.texts.shown import Shown
 
 __all__ = ["LANGUAGES", "Texts", "language_of"]
 
@@ -36,7 +39,7 @@ class Texts:
     """Fills ``agents.ports.Wording``. An unknown key is a programming error and raises KeyError."""
 
     def say(self, key: str, language: str, **facts: object) -> str:
-        return _catalogue(language)[key].format(**facts)
+        return _catalogue(language)[key].format(**{name: Shown(fact, language) for name, fact in facts.items()})
 
     def keys(self, language: str) -> frozenset[str]:
         return frozenset(_catalogue(language))

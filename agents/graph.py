@@ -1,0 +1,46 @@
+"""The graph of a turn: nodes and edges only. What the nodes do is in ``steps.py``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from agents.routing import Way
+from agents.steps import State, Steps, TurnContext
+
+__all__ = ["build"]
+
+
+def build(steps: Steps) -> CompiledStateGraph[State, TurnContext, State, State]:
+    """The compiled graph. It keeps no state of its own; one serves all turns at once."""
+    graph = StateGraph(State, context_schema=TurnContext)
+    graph.add_node("route", steps.route)
+    graph.add_node("perceive", steps.perceive)
+    graph.add_node("ask", steps.ask)
+    graph.add_node("fuse", steps.fuse)
+    graph.add_node("answer", steps.answer)
+    graph.add_node("guard", steps.guard)
+    graph.add_node("tell", steps.tell)
+    graph.add_edge(START, "route")
+    graph.add_conditional_edges("route", _after_route)
+    graph.add_conditional_edges("perceive", _after_perceive)
+    graph.add_conditional_edges("ask", _by_way)
+    graph.add_edge("fuse", "answer")
+    graph.add_edge("answer", "guard")
+    graph.add_edge("guard", END)
+    graph.add_edge("tell", END)
+    return graph.compile()
+
+
+def _by_way(state: State) -> Literal["fuse", "tell"]:
+    return "tell" if state["course"].way is Way.TELL else "fuse"
+
+
+def _after_route(state: State) -> Literal["perceive", "fuse", "tell"]:
+    return _by_way(state) if "course" in state else "perceive"
+
+
+def _after_perceive(state: State) -> Literal["ask", "fuse", "tell"]:
+    return _by_way(state) if "course" in state else "ask"

@@ -1,0 +1,113 @@
+"""The reply of a turn, put together: what was heard, the answer or the template in its place, and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agents.asked import Asked
+from agents.covering import Lexicon
+from agents.fusion import Prompt
+from agents.limits import Limits
+from agents.numerals import numbers
+from agents.perception import Perception
+from agents.ports import LanguageModelCard, Senses, Wording
+from agents.routing import Course, Way
+from agents.speaking import Spoken
+from agents.telling import Teller
+from agents.values import ObservationKind, Outcome, Photo, Reply, Role, Turn, Utterance
+
+__all__ = ["Composer", "without_transcripts"]
+
+_BETWEEN = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Composes the reply to one turn in the language of what was asked."""
+
+    wording: Wording
+    senses: Senses
+    limits: Limits
+    llm: LanguageModelCard
+    turn: Turn
+    asked: Asked
+    perception: Perception
+    course: Course
+
+    @property
+    def _teller(self) -> Teller:
+        return Teller(self.wording, self.senses, self.limits, self.asked.language)
+
+    def opening(self) -> str:
+        """What stands before every answer: what was heard, and what could not be taken in."""
+        paragraphs = self._teller.preface(self.turn, self.perception)
+        return _BETWEEN.join([*paragraphs, ""]) if paragraphs else ""
+
+    def told(self) -> Reply:
+        """The reply by template alone."""
+        paragraphs = self._teller.preface(self.turn, self.perception) + self._photos()
+        if self.course.speechless:
+            paragraphs.append(self._teller.speechless(self.llm.languages or frozenset()))
+        return self._reply(paragraphs or [self._teller.say("no_answer")], self._perceived())
+
+    def answered(self, spoken: Spoken, prompt: Prompt, fault: str | None) -> Reply:
+        """The reply with what the language model said, or, when that was at fault, a template in its place."""
+        body = [spoken.text] if fault is None else self._instead(spoken, fault)
+        paragraphs = [*self._teller.preface(self.turn, self.perception), *body]
+        if prompt.was_shortened:
+            paragraphs.append(self._teller.say("shortened", read=prompt.read, length=prompt.length))
+        rests_on = self._perceived() if fault else self._rests_on(spoken.text)
+        return replace(self._reply(paragraphs, rests_on), guarded=fault is not None and spoken.error is None)
+
+    def _instead(self, spoken: Spoken, fault: str) -> list[str]:
+        """What is told when the language model failed or what it said may not be sent."""
+        paragraphs = [self._teller.trouble(spoken.error)] if spoken.error else []
+        if self.course.way is Way.GROUNDED:
+            paragraphs += self._photos()
+        return paragraphs or [self._teller.say("no_answer")]
+
+    def _photos(self) -> list[str]:
+        """What was perceived in the photos of the turn, or in the earlier one it is about."""
+        photos = [index for index, part in enumerate(self.turn.parts) if isinstance(part, Photo)]
+        perception = self.perception
+        if self.course.recalled:
+            perception = Perception(self.course.recalled)
+            photos = sorted({o.part for o in self.course.recalled})
+        kind, words = self.course.kind, self.asked.words
+        return self._teller.photos(photos, perception, kind, words, unseen=self.course.unseen)
+
+    def _reply(self, paragraphs: Sequence[str], rests_on: tuple[int, ...]) -> Reply:
+        return Reply(_BETWEEN.join(paragraphs), self.asked.language, rests_on)
+
+    def _perceived(self) -> tuple[int, ...]:
+        found = enumerate(self.perception.observations)
+        return tuple(index for index, o in found if o.outcome is Outcome.PERCEIVED)
+
+    def _rests_on(self, text: str) -> tuple[int, ...]:
+        """The observations that share a content word or a number with the reply; what was spoken always counts."""
+        stated = numbers(text)
+        return tuple(
+            index
+            for index in self._perceived()
+            if (o := self.perception.observations[index]).kind is ObservationKind.TRANSCRIPT
+            or Lexicon.of([o.text], []).rests_on(text)
+            or stated & numbers(o.text)
+        )
+
+
+def without_transcripts(
+    history: Sequence[Utterance], wording: Wording, senses: Senses, limits: Limits
+) -> list[Utterance]:
+    """The history with answers freed of the line that showed what was heard, lest the model learn to write it."""
+    tellers = [Teller(wording, senses, limits, language) for language in ("en", "zh")]
+    freed: list[Utterance] = []
+    for utterance in history:
+        if utterance.role is Role.ASSISTANT and freed:
+            heard = [o for o in freed[-1].observations if o.kind is ObservationKind.TRANSCRIPT]
+            text = utterance.text
+            for line in [teller.heard(o) for o in heard for teller in tellers]:
+                text = text.removeprefix(line).lstrip()
+            utterance = replace(utterance, text=text or utterance.text)
+        freed.append(utterance)
+    return freed

@@ -1,0 +1,92 @@
+"""The language model's turn to speak: streamed, bounded, cut when it loops, tried once more when that may help."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agents.errors import ModelError, ModelLate
+from agents.limits import Limits
+from agents.outlet import Listener
+from agents.ports import LanguageModel
+from agents.recording import Note, Recorder
+from agents.repetition import Bounded
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+__all__ = ["Spoken", "speak"]
+
+_TRIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """``error`` is a code of ``agents.errors`` when there is no answer; ``cut`` says why the text was cut."""
+
+    text: str = ""
+    cut: str | None = None
+    error: str | None = None
+
+
+async def speak(
+    llm: LanguageModel, messages: Sequence[BaseMessage], limits: Limits, recorder: Recorder, listener: Listener
+) -> Spoken:
+    """The reply to the messages. Never raises an error of the model."""
+    said = "\n\n".join(f"{message.type}: {message.content}" for message in messages)
+    spoken = Spoken()
+    deadline = asyncio.get_running_loop().time() + limits.answer_deadline
+    for attempt in range(1, _TRIES + 1):
+        with recorder.step("answer", model=llm.card.reference, said=said) as note:
+            note.facts["attempt"] = str(attempt)
+            spoken, retryable = await _once(llm, messages, deadline, Bounded(limits.max_reply), note, listener)
+        if spoken.error is None:
+            break
+        listener.again()
+        if not retryable:
+            break
+    return spoken
+
+
+async def _once(
+    llm: LanguageModel,
+    messages: Sequence[BaseMessage],
+    deadline: float,
+    reply: Bounded,
+    note: Note,
+    listener: Listener,
+) -> tuple[Spoken, bool]:
+    """One try, and whether another may help."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            await _stream(llm, messages, reply, note, listener)
+    except TimeoutError:
+        note.error = ModelLate.code
+        return Spoken(error=ModelLate.code), False
+    except ModelError as error:
+        note.error = error.code
+        return Spoken(error=error.code), error.retryable
+    finally:
+        note.output = reply.text
+    if reply.cut:
+        note.facts["cut"] = reply.cut
+    return Spoken(reply.text.strip(), reply.cut), False
+
+
+async def _stream(
+    llm: LanguageModel, messages: Sequence[BaseMessage], reply: Bounded, note: Note, listener: Listener
+) -> None:
+    async with aclosing(llm.chat.astream(list(messages))) as chunks:  # type: ignore[type-var]
+        async for chunk in chunks:
+            if usage := getattr(chunk, "usage_metadata", None):
+                note.tokens_in, note.tokens_out = usage["input_tokens"], usage["output_tokens"]
+            piece = chunk.text if reply.text else chunk.text.lstrip()
+            if not piece:
+                continue
+            if not reply.take(piece):
+                listener.again(reply.text)
+                return
+            listener.piece(piece)

@@ -1,0 +1,145 @@
+"""Replies by template: what was heard, seen and read, what could not be, and what to do next.
+
+These are the honest answer whenever a language model has nothing to add or is not to be trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents.asked import is_sure
+from agents.limits import Limits
+from agents.perception import Perception
+from agents.ports import Senses, Wording
+from agents.questions import QuestionKind
+from agents.telling_photo import PhotoTeller
+from agents.untrusted import plain, shortened
+from agents.values import (
+    Observation,
+    ObservationKind,
+    Outcome,
+    Photo,
+    Text,
+    Turn,
+    Unread,
+    UnreadReason,
+    Voice,
+)
+
+__all__ = ["KINDS", "Teller"]
+
+# Kinds of parts with a name of their own in the texts ("kind_...").
+KINDS = frozenset(
+    """animation sticker video video_note contact poll dice venue location game invoice story paid_media live_photo
+    checklist giveaway giveaway_winners passport_data successful_payment document photo voice message""".split()
+)
+_SHOWN = 3_000  # characters of a transcript that are shown
+_VOICE_TROUBLES = {"too-long": "voice_too_long", "empty": "voice_empty"}
+_UNREAD = {
+    UnreadReason.UNSUPPORTED: "unsupported",
+    UnreadReason.TOO_LARGE: "too_large",
+    UnreadReason.GONE: "gone",
+    UnreadReason.EMPTY: "empty_file",
+}
+_LLM_TROUBLES = {"model-late": "llm_late", "model-unavailable": "llm_missing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Says things about one turn in one language."""
+
+    wording: Wording
+    senses: Senses
+    limits: Limits
+    language: str
+
+    def say(self, key: str, **facts: object) -> str:
+        return self.wording.say(f"mind.{key}", self.language, **facts)
+
+    def preface(self, turn: Turn, perception: Perception) -> list[str]:
+        """What was heard, and what of the turn could not be taken in; a paragraph each."""
+        paragraphs = []
+        for index, part in enumerate(turn.parts):
+            if isinstance(part, Voice):
+                paragraphs.append(self._recording(index, part, perception))
+            elif isinstance(part, Unread):
+                paragraphs.append(self._unread(part))
+        if not any(isinstance(part, Photo | Voice | Unread) or _has_words(part) for part in turn.parts):
+            paragraphs.append(self.say("empty"))
+        return list(dict.fromkeys(paragraphs))
+
+    def photos(
+        self, photos: Sequence[int], perception: Perception, kind: QuestionKind | None, question: str, *, unseen: bool
+    ) -> list[str]:
+        """What was perceived in the photos (by their part), led by what cannot be told when that was asked."""
+        teller = PhotoTeller(self.say, self.senses, self.limits)
+        paragraphs = []
+        for number, part in enumerate(photos, start=1):
+            about = [o for o in perception.observations if o.part == part and o.kind is not ObservationKind.TRANSCRIPT]
+            troubles = {kind: code for (where, kind), code in perception.troubles.items() if where == part}
+            told = " ".join(teller.tell(about, troubles, kind, question))
+            paragraphs.append(self.say("photo_number", number=number, what=told) if len(photos) > 1 else told)
+        if photos and kind is not None and (lead := self._cannot(kind, perception, unseen)):
+            return [lead, *paragraphs]
+        return paragraphs
+
+    def _cannot(self, kind: QuestionKind, perception: Perception, unseen: bool) -> str | None:
+        what = self.say(f"what_{kind}")
+        if unseen:
+            return self.say("unseen", what=what)
+        answered = any(o.kind is ObservationKind.ANSWER and o.text for o in perception.observations if _perceived(o))
+        told_apart = {QuestionKind.TEXT, QuestionKind.NAME, QuestionKind.OPEN}
+        return None if answered or kind in told_apart else self.say("unanswered", what=what)
+
+    def trouble(self, code: str) -> str:
+        """Why the language model has no answer."""
+        return self.say(_LLM_TROUBLES.get(code, "llm_failed"))
+
+    def speechless(self, languages: frozenset[str]) -> str:
+        """The language model does not know the language of the turn."""
+        names = [self.say("language_name", tag=tag) for tag in sorted(languages)]
+        return self.say("llm_language", languages=names)
+
+    def heard(self, observation: Observation) -> str:
+        """The line that shows a transcript."""
+        return self._heard("heard", observation)
+
+    def _recording(self, index: int, part: Voice, perception: Perception) -> str:
+        code = perception.troubles.get((index, ObservationKind.TRANSCRIPT))
+        found = next((o for o in perception.observations if o.part == index), None)
+        if found is None:
+            return self.say("voice_no_model")
+        if found.outcome is Outcome.UNREADABLE:
+            key = _VOICE_TROUBLES.get(code or "", "voice_broken")
+            return self.say(key, minutes=f"{self.limits.max_minutes:g}") if key == "voice_too_long" else self.say(key)
+        if not _perceived(found):
+            keys = {Outcome.LATE: "voice_late", Outcome.FAILED: "voice_failed", Outcome.NOTHING: "no_speech"}
+            return self.say(keys[found.outcome])
+        if is_sure(found, self.senses):
+            return self.heard(found)
+        return self.say("half_quoted", text=_shown(found.text)) if part.quoted else self._heard("half_heard", found)
+
+    def _heard(self, key: str, observation: Observation) -> str:
+        text = _shown(observation.text)
+        if observation.language is None:
+            return self.say(f"{key}_plain", text=text)
+        return self.say(key, tag=observation.language, text=text)
+
+    def _unread(self, part: Unread) -> str:
+        if part.reason is UnreadReason.EMPTY and part.what not in {"photo", "voice", "document"}:
+            return self.say("empty")
+        what = self.say(f"kind_{part.what if part.what in KINDS else 'message'}")
+        return self.say(_UNREAD[part.reason], what=what)
+
+
+def _perceived(observation: Observation) -> bool:
+    return observation.outcome is Outcome.PERCEIVED
+
+
+def _has_words(part: object) -> bool:
+    return isinstance(part, Text) and bool(part.text.strip())
+
+
+def _shown(text: str) -> str:
+    return shortened(" ".join(plain(text).split()), _SHOWN)

@@ -1,0 +1,110 @@
+"""One photo by template: what it shows, as sure as the model's card allows, and the text that was read in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from agents.asked import is_sure
+from agents.evidence import Row, matching, rows
+from agents.limits import Limits
+from agents.ports import Senses
+from agents.questions import QuestionKind
+from agents.untrusted import plain
+from agents.values import Observation, ObservationKind, Outcome
+
+__all__ = ["PhotoTeller"]
+
+_LINES = 30  # lines of text that are shown of one photo
+_PHOTO_TROUBLES = {"too-large": "photo_too_large", "empty": "photo_empty"}
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTeller:
+    """``say`` words a sentence of the mind."""
+
+    say: Callable[..., str]
+    senses: Senses
+    limits: Limits
+
+    def tell(
+        self,
+        observations: Sequence[Observation],
+        troubles: Mapping[ObservationKind, str],
+        kind: QuestionKind | None,
+        question: str,
+    ) -> list[str]:
+        """Sentences about one photo; a question about text gets the lines it is about, and the caption only if none."""
+        if not observations:
+            return [self.say("photo_no_model")]
+        if all(o.outcome is Outcome.UNREADABLE for o in observations):
+            code = next(iter(troubles.values()), "")
+            return [self.say(_PHOTO_TROUBLES.get(code, "photo_broken"), **self._size(code))]
+        read = rows(observations)
+        answers = [self._answer(o) for o in _of(observations, ObservationKind.ANSWER) if _is_content(o)]
+        if kind is QuestionKind.TEXT and read:
+            return [*answers, self._text("text_found", matching(question, read) or read)]
+        told = [*answers, *self._caption(observations, bool(read))]
+        return [*told, *self._reading(observations, read, kind)]
+
+    def _size(self, code: str) -> dict[str, str]:
+        return {"megapixels": f"{self.limits.max_megapixels:g}"} if code == "too-large" else {}
+
+    def _answer(self, observation: Observation) -> str:
+        key = "answer" if is_sure(observation, self.senses) else "answer_unsure"
+        return self.say(key, text=_clean(observation.text), percent=_percent(observation))
+
+    def _caption(self, observations: Sequence[Observation], text_was_read: bool) -> list[str]:
+        captions = _of(observations, ObservationKind.CAPTION)
+        if not captions:
+            return []
+        best = captions[0]
+        if best.outcome is Outcome.NOTHING:
+            return [] if text_was_read else [self.say("photo_unknown")]
+        if not _is_content(best):
+            return [self.say("caption_late" if best.outcome is Outcome.LATE else "caption_failed")]
+        sentences = self.senses.captioner is None or self.senses.captioner.card.sentences
+        sure = is_sure(best, self.senses)
+        if sentences:
+            key = "photo_sentence" if sure else "photo_sentence_unsure"
+            return [self.say(key, text=_clean(best.text).rstrip("."), percent=_percent(best))]
+        if sure:
+            return [self.say("photo_sure", name=_clean(best.text), percent=_percent(best))]
+        names = [_clean(o.text) for o in captions]
+        return [self.say("photo_unsure", names=names, percent=_percent(best))]
+
+    def _reading(
+        self, observations: Sequence[Observation], read: Sequence[Row], kind: QuestionKind | None
+    ) -> list[str]:
+        if read:
+            return [self._text("photo_text", read)]
+        found = next(iter(_of(observations, ObservationKind.TEXT_IN_IMAGE)), None)
+        if found is None:
+            return []
+        if found.outcome is Outcome.NOTHING:
+            return [self.say("no_text")] if kind is QuestionKind.TEXT else []
+        return [self.say("text_late" if found.outcome is Outcome.LATE else "text_failed")]
+
+    def _text(self, key: str, read: Sequence[Row]) -> str:
+        lines = [self.say("line", text=_clean(row.text)) for row in read[:_LINES]]
+        if len(read) > _LINES:
+            lines.append(self.say("more_lines", count=len(read) - _LINES))
+        if len(lines) == 1:
+            return self.say(key, lines=lines[0])
+        return self.say(key, lines="\n" + "\n".join(lines)).replace(": \n", ":\n")
+
+
+def _of(observations: Sequence[Observation], kind: ObservationKind) -> list[Observation]:
+    return [o for o in observations if o.kind is kind]
+
+
+def _is_content(observation: Observation) -> bool:
+    return observation.outcome is Outcome.PERCEIVED
+
+
+def _percent(observation: Observation) -> int:
+    return min(round(100 * observation.confidence), 99)
+
+
+def _clean(text: str) -> str:
+    return " ".join(plain(text).split())

@@ -1,0 +1,43 @@
+"""Facts as a sentence shows them. In a catalogue, ``{label:a}`` and its like ask for more than the bare text.
+
+``a``: with the English indefinite article, ``an espresso``. ``language``: a BCP 47 tag as the language's name in the
+sentence's language, ``French``, ``法语``. ``or``: a list as a choice, ``a, b, or c``, ``a、b或c``.
+"""
+
+from __future__ import annotations
+
+from babel import Locale
+from babel.lists import format_list
+
+__all__ = ["Shown"]
+
+_BABELS_TAGS = {"jw": "jv", "tl": "fil"}  # tags of Whisper that CLDR writes otherwise
+
+
+class Shown:
+    """One fact on its way into a sentence in ``language``."""
+
+    def __init__(self, fact: object, language: str) -> None:
+        self._fact = fact
+        self._language = language
+
+    def __format__(self, spec: str) -> str:
+        if spec == "a":
+            return _with_article(str(self._fact))
+        if spec == "language":
+            return _language_name(str(self._fact), self._language)
+        if spec == "or":
+            items = self._fact if isinstance(self._fact, list | tuple) else [self._fact]
+            return format_list([str(item) for item in items], "or", self._language)
+        return format(self._fact, spec)
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}" if noun else noun
+
+
+def _language_name(tag: str, language: str) -> str:
+    """The name, or the tag itself where nobody knows it."""
+    names = Locale(language).languages
+    primary = tag.replace("_", "-").split("-")[0].lower()
+    return str(names.get(_BABELS_TAGS.get(primary, primary), tag))
