@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import subprocess
 import sys
@@ -153,6 +154,29 @@ def test_a_full_disk_is_noticed_before_anything_is_fetched(house: House, monkeyp
 
 def test_a_store_that_cannot_be_written_is_said_with_the_setting_that_moves_it(house: House) -> None:
     house.root.write_text("a file where the folder should be")
+    with pytest.raises(ModelUnavailable, match="PARLEY_MODELS_DIR"):
+        house.pull("big")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_that_fills_up_while_fetching_leads_on_to_the_smaller_model(
+    house: House, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    house.withdraw("small_data")
+
+    def fetch_nothing(*arguments: object) -> None:
+        raise OSError(number, "full")
+
+    monkeypatch.setattr(Packages, "fetch", fetch_nothing)
+    assert house.pull("big") == [Outcome.MISSING]
+    assert house.failures() == [Reason.UNREACHABLE, Reason.NO_SPACE, Reason.NO_SPACE]
+
+
+def test_a_disk_that_refuses_is_not_taken_for_a_failing_source(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fetch_nothing(*arguments: object) -> None:
+        raise PermissionError(errno.EACCES, "denied")
+
+    monkeypatch.setattr(Packages, "fetch", fetch_nothing)
     with pytest.raises(ModelUnavailable, match="PARLEY_MODELS_DIR"):
         house.pull("big")
 
