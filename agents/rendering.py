@@ -22,51 +22,62 @@ _ROWS = 40  # rows of text in images that stand in a prompt, those nearest to th
 
 
 def render_user(words: str, observations: Sequence[Observation], reply_to: str = "", keep: int = _ROWS) -> str:
-    """What the user said, after a block of data with what was perceived in the media they sent.
+    """What the user said, after what was perceived in the media they sent, as data.
 
     ``keep``: rows of text in images at most. A voice note without typed words is what the user said.
     """
-    heard = [o for o in observations if o.kind is ObservationKind.TRANSCRIPT and o.outcome is Outcome.PERCEIVED]
-    spoken = "" if words else "\n".join(o.text for o in heard)
-    said = words or spoken
-    media = prompts(reply_language(said, None, None)).media
-    data = [] if spoken else [media.speech.format(text=quoted(o.text)) for o in heard]
-    data += _seen(media, said, observations, keep)
-    if reply_to:
-        data.append(media.reply_to.format(text=quoted(reply_to)))
-    if not data:
-        return neutral(said) or media.nothing
-    return "\n".join([media.opening, *data, media.closing, *([neutral(said)] if said else [])])
-
-
-def _seen(media: MediaPhrases, said: str, observations: Sequence[Observation], keep: int) -> list[str]:
-    """Lines about photos. A question about text gets the text alone: a small model would answer with the caption."""
     perceived = [o for o in observations if o.outcome is Outcome.PERCEIVED]
-    names = _photo_names(media, observations)
-    read = _to_show(said, rows(observations), keep)
-    lines = []
-    if not (read and kind_of(said) is QuestionKind.TEXT):
-        for o in perceived:
-            if o.kind is ObservationKind.CAPTION:
-                phrase = media.shows if o.confidence >= _HEDGED_BELOW else media.perhaps
-                lines.append(phrase.format(photo=names[o.part], text=quoted(o.text)))
-    lines += [
-        media.answer.format(photo=names[o.part], text=quoted(o.text))
-        for o in perceived
-        if o.kind is ObservationKind.ANSWER
-    ]
-    return lines + [media.text.format(photo=names[row.part], text=quoted(row.text)) for row in read]
+    heard = [o.text for o in perceived if o.kind is ObservationKind.TRANSCRIPT]
+    said = words or "\n".join(heard)
+    media = prompts(reply_language(said, None, None)).media
+    blocks = _seen(media, said, perceived, keep)
+    if words and heard:
+        blocks.append(_block(media.speech, heard))
+    if reply_to:
+        blocks.append(_block(media.reply_to, [reply_to]))
+    return "\n\n".join([*blocks, *([neutral(said)] if said else [])]) or media.nothing
+
+
+def _block(heading: str, texts: Sequence[str]) -> str:
+    return "\n".join([heading, *map(quoted, texts)])
+
+
+def _seen(media: MediaPhrases, said: str, perceived: Sequence[Observation], keep: int) -> list[str]:
+    """Blocks about photos. A question about text gets the text alone: a small model would answer with the caption."""
+    read = _to_show(said, rows(perceived), keep)
+    text_only = bool(read) and kind_of(said) is QuestionKind.TEXT
+    blocks = []
+    for part, name in _photo_names(media, perceived).items():
+        captions = [] if text_only else _texts(perceived, part, ObservationKind.CAPTION)
+        if captions:
+            heading = media.shows if _is_sure(perceived, part) else media.perhaps
+            blocks.append(_block(heading.format(photo=name), captions))
+        if answers := _texts(perceived, part, ObservationKind.ANSWER):
+            blocks.append(_block(media.answer.format(photo=name), answers))
+        if lines := [row.text for row in read if row.part == part]:
+            blocks.append(_block(media.text.format(photo=name), lines))
+    return blocks
+
+
+def _texts(perceived: Sequence[Observation], part: int, kind: ObservationKind) -> list[str]:
+    return [o.text for o in perceived if o.part == part and o.kind is kind]
+
+
+def _is_sure(perceived: Sequence[Observation], part: int) -> bool:
+    """Only the first caption says what the photo shows; the others are further guesses."""
+    captions = [o for o in perceived if o.part == part and o.kind is ObservationKind.CAPTION]
+    return captions[0].confidence >= _HEDGED_BELOW
 
 
 def _to_show(said: str, read: list[Row], keep: int) -> list[Row]:
-    """The rows nearest to the question; the ones it is about, when they are told apart, stand last as well."""
+    """The rows nearest to the question; the one it is about, when it is told apart, stands last, next to it."""
     shown = ranked(said, read, keep)
     about = matching(said, shown)
     return [*(row for row in shown if row not in about), *about] if len(about) == 1 else shown
 
 
-def _photo_names(media: MediaPhrases, observations: Sequence[Observation]) -> dict[int, str]:
+def _photo_names(media: MediaPhrases, perceived: Sequence[Observation]) -> dict[int, str]:
     """Photos by part, with numbers when there are several."""
-    parts = sorted({o.part for o in observations if o.kind is not ObservationKind.TRANSCRIPT})
+    parts = sorted({o.part for o in perceived if o.kind is not ObservationKind.TRANSCRIPT})
     numbers = {part: f" {place}" if len(parts) > 1 else "" for place, part in enumerate(parts, start=1)}
     return {part: media.photo.format(number=number) for part, number in numbers.items()}

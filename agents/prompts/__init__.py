@@ -12,10 +12,8 @@ __all__ = ["MediaPhrases", "Prompts", "prompts"]
 
 @dataclass(frozen=True, slots=True)
 class MediaPhrases:
-    """The lines around and before perceived text."""
+    """The headings of perceived text."""
 
-    opening: str
-    closing: str
     photo: str
     shows: str
     perhaps: str
