@@ -89,6 +89,8 @@ def utterances(connection: Connection, *, conversation: int, limit: int, before:
     """Both sides of the last ``limit`` answered turns before turn ``before``, oldest first."""
     asked = {"conversation": conversation, "before": before, "count": limit}
     turns = connection.execute(_ANSWERED, asked).all()[::-1]
+    if not turns:
+        return []
     ids = [turn for turn, _ in turns]
     parts, observations = _parts(connection, ids), _observations(connection, ids)
     return [side for turn, answer in turns for side in (heard(parts[turn], observations[turn]), said(answer))]
@@ -98,6 +100,8 @@ def turn_page(connection: Connection, *, where: LogFilter, after: int, limit: in
     """Up to ``limit`` turns by id, beginning behind turn ``after``."""
     wanted = _TURNS.where(TurnRow.id > after, _about_turn(where), _about_conversation(where))
     turns = connection.execute(wanted.order_by(TurnRow.id).limit(limit)).mappings().all()
+    if not turns:
+        return []
     ids = [turn["id"] for turn in turns]
     parts, observations = _parts(connection, ids), _observations(connection, ids)
     replies = {row["turn_id"]: reply_of(row) for row in _rows(connection, _REPLIES, ids)}

@@ -11,10 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from agents.values import Box, Decision, Observation, Reply, Span, Step, Trace
 from storage.ports import LoggedPart, LoggedTurn, MediaStore
 
 __all__ = ["export_file", "export_turns"]
 
+_KINDS = (LoggedTurn, LoggedPart, Observation, Box, Span, Reply, Trace, Decision, Step)
+_FIELDS: dict[type, tuple[str, ...]] = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
 # What JSON lets through and a terminal obeys, or a reader of lines takes for their end: DEL, C1, format characters.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
@@ -48,7 +51,7 @@ def _line(turn: LoggedTurn, media: MediaStore) -> bytes:
     def plain(value: Any) -> Any:
         if isinstance(value, datetime):
             return value.isoformat()
-        record = {field.name: getattr(value, field.name) for field in fields(value)}
+        record = {name: getattr(value, name) for name in _FIELDS[type(value)]}
         if isinstance(value, LoggedPart):
             record["path"] = str(media.path(value.media)) if value.media else None
         return record

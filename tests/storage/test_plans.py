@@ -1,0 +1,92 @@
+"""No question asked while people wait costs more when more is stored: every statement goes by an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+
+from storage.conversations import SqlConversations
+from storage.database import Database
+from storage.inbox import SqlInbox
+from storage.memory import MemoryMedia
+from storage.ports import LogFilter
+from tests.storage.makers import answered, arrival, photo_turn, seen, url
+
+
+@contextmanager
+def recorded(database: Database) -> Iterator[set[tuple[str, Any]]]:
+    """Statements carried out meanwhile, with their values."""
+    statements: set[tuple[str, Any]] = set()
+
+    def record(_: Any, __: Any, statement: str, values: Any, ___: Any, many: bool) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.add((statement, tuple(values[0] if many else values)))
+
+    engines = (database._reading, database._writing)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", record)
+    yield statements
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", record)
+
+
+async def costly(database: Database, statements: set[tuple[str, Any]]) -> list[str]:
+    """Steps of their plans that look at every row, or sort."""
+
+    def explained(connection: Connection) -> list[str]:
+        found = []
+        for statement, values in statements:
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values):
+                if ("SCAN" in step.detail and " USING " not in step.detail) or "TEMP B-TREE" in step.detail:
+                    found.append(f"{step.detail}: {statement}")
+        return found
+
+    return await database.read(explained)
+
+
+async def test_a_turn_from_intake_to_answer_goes_by_indexes(tmp_path: Path) -> None:
+    database = await Database.open(url(tmp_path))
+    inbox, talks = SqlInbox(database), SqlConversations(database, MemoryMedia())
+    with recorded(database) as statements:
+        one, two, three = await inbox.accept([arrival(key) for key in "abc"])
+        assert one
+        assert two
+        assert three
+        await inbox.start(one.id)
+        talk = await talks.open("telegram", "7")
+        await talks.reset("telegram", "8")
+        assert await talks.heard(one.id) is None
+        heard = await talks.hear(talk, photo_turn("hi"), inbox=one.id)
+        await talks.recent(talk, 20, heard)
+        await talks.answer(heard, answered("hello", seen()))
+        assert await talks.reply(heard)
+        assert len(await talks.recent(talk, 20, heard + 1)) == 2
+        await inbox.delivered(one.id, 1)
+        await inbox.done(one.id)
+        await inbox.retry(two.id, "code")
+        await inbox.bury(two.id, "code")
+        assert [row.id async for row in inbox.dead()] == [two.id]
+        assert await inbox.revive(two.id)
+        assert len(await inbox.waiting("telegram", "7", after=one.id, limit=5)) == 2
+        assert [row.id async for row in inbox.unfinished()] == [two.id, three.id]
+        assert await inbox.expire(-1) == 1
+    assert len(statements) > 20
+    assert await costly(database, statements) == []
+    await database.close()
+
+
+async def test_reviewing_one_conversation_or_all_turns_does_not_sort_them_for_every_page(tmp_path: Path) -> None:
+    database = await Database.open(url(tmp_path))
+    talks = SqlConversations(database, MemoryMedia())
+    talk = await talks.open("telegram", "7")
+    await talks.answer(await talks.hear(talk, photo_turn("hi"), sender_id="u1"), answered("hello", seen()))
+    with recorded(database) as statements:
+        for where in (LogFilter(), LogFilter(conversation=talk), LogFilter(channel="telegram", chat="7", person="u1")):
+            assert len([one async for one in talks.turns(where)]) == 1
+        assert len([one async for one in talks.summaries(LogFilter(person="u1"))]) == 1
+    assert [step for step in await costly(database, statements) if "TEMP B-TREE" in step] == []
+    await database.close()
