@@ -88,11 +88,14 @@ class Poller:
 
     async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
         wanted = {"offset": offset, "timeout": self._pace.poll, "limit": _BATCH, "allowed_updates": list(_ALLOWED)}
-        updates: list[dict[str, Any]] = await self._bot.do_api_request(
-            _ENDPOINT,
-            api_kwargs={name: value for name, value in wanted.items() if value is not None},
-            read_timeout=self._pace.poll + _ANSWER,
-        )
+        try:
+            updates: list[dict[str, Any]] = await self._bot.do_api_request(
+                _ENDPOINT,
+                api_kwargs={name: value for name, value in wanted.items() if value is not None},
+                read_timeout=self._pace.poll + _ANSWER,
+            )
+        except (LookupError, TypeError) as exc:  # JSON, but not the Bot API's: something else answers at the address
+            raise TelegramError("not an answer of the Bot API") from exc
         return updates
 
     def _pause_after(self, exc: TelegramError, failures: int) -> float:
@@ -123,7 +126,7 @@ class Poller:
         try:
             update = Update.de_json(raw, self._bot)
             incoming = parse(update, self._me, self._max_bytes)
-        except (AttributeError, KeyError, LookupError, TypeError, ValueError, OverflowError, OSError) as exc:
+        except (AttributeError, LookupError, TypeError, ValueError, OverflowError, OSError) as exc:
             _log.error("update not decodable", update=raw.get("update_id"), error=type(exc).__name__)
             return None
         if incoming is None:

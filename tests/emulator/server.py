@@ -24,6 +24,10 @@ TOKEN = "987654321:emulated-token-of-no-value"
 BOT: dict[str, Any] = {"id": 987654321, "is_bot": True, "first_name": "Parley", "username": "parley_test_bot"}
 
 
+class _Answered(Exception):
+    """The test ordered this very answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call as it came, and the status it was answered with (0: the connection was cut)."""
@@ -145,6 +149,9 @@ class Emulator:
             call = read_call(method, fields, files)
             result = await self.methods.carry_out(call)
             await self._suffer(fault, after=True)
+        except _Answered as answered:
+            await self._note(Call(method, fields, 200))
+            return web.Response(text=str(answered))
         except Refused as refused:
             return await self._refuse(method, fields, refused)
         except ConnectionAbortedError:
@@ -182,6 +189,8 @@ class Emulator:
             raise ConnectionAbortedError
         if fault.retry_after is not None:
             raise Refused(429, f"Too Many Requests: retry after {fault.retry_after}", retry_after=fault.retry_after)
+        if fault.body is not None:
+            raise _Answered(fault.body)
         if fault.status is not None:
             raise Refused(fault.status, "ordered by the test")
 

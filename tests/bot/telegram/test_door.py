@@ -6,6 +6,7 @@ import asyncio
 import time
 
 import pytest
+import structlog
 from pydantic import SecretStr
 
 from agents.errors import ParleyError
@@ -152,7 +153,16 @@ async def test_what_is_not_for_us_is_confirmed_and_not_accepted(emulator: Emulat
 
 
 @pytest.mark.parametrize(
-    "how", [{"status": 502, "count": 3}, {"drop": True, "count": 3}, {"retry_after": 1}, {"status": 409, "count": 2}]
+    "how",
+    [
+        {"status": 502, "count": 3},
+        {"drop": True, "count": 3},
+        {"retry_after": 1},
+        {"status": 409, "count": 2},
+        {"body": "<html>please sign in</html>"},
+        {"body": "{}"},
+        {"body": "null"},
+    ],
 )
 async def test_polling_goes_on_after_trouble(
     emulator: Emulator, client: TelegramClient, how: dict[str, object]
@@ -174,6 +184,28 @@ async def test_retry_after_of_a_poll_is_obeyed(emulator: Emulator, client: Teleg
     assert time.monotonic() - began >= 1
 
 
+async def test_a_poll_that_never_answers_is_given_up_and_repeated(
+    emulator: Emulator, client: TelegramClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.polling._ANSWER", 0.3 - PACE.poll)
+    kept = Kept()
+    emulator.fail("getUpdates", delay=30)
+    await emulator.user().text("behind it")
+    async with opened(client, kept):
+        assert said(await kept.reach(1)) == ["behind it"]
+
+
+async def test_a_second_poller_is_named_in_the_log(emulator: Emulator, client: TelegramClient) -> None:
+    emulator.fail("getUpdates", status=409)
+    with structlog.testing.capture_logs() as logged:
+        async with opened(client, Kept()):
+            await emulator.called("getUpdates", 1)
+            await emulator.user().text("ends the next poll")
+            await emulator.called("getUpdates", 2)
+    (event,) = [entry for entry in logged if entry["log_level"] == "error"]
+    assert "another program polls with this bot's token" in event["event"]
+
+
 async def test_telegram_down_and_up_again_loses_nothing(emulator: Emulator, client: TelegramClient) -> None:
     kept = Kept()
     async with opened(client, kept):
@@ -190,6 +222,7 @@ async def test_starting_without_a_network_connects_as_soon_as_there_is_one(
     kept = Kept()
     await emulator.stop()
     async with opened(client, kept):
+        await asyncio.sleep(0.2)
         await emulator.start()
         await emulator.user().text("at last")
         assert said(await kept.reach(1)) == ["at last"]
