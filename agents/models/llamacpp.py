@@ -65,7 +65,7 @@ class LlamaCpp:
         Raises ModelUnavailable when it does not load.
         """
         self._engine.resume()
-        await self.chat.ainvoke(opening or "Hello", max_tokens=1)
+        await self.chat.ainvoke([*opening, ("human", "Hello")], max_tokens=1)
 
     async def stop(self) -> None:
         """End the child, within about a second. Until ``start``, whoever asks gets ModelUnavailable."""

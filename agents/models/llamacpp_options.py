@@ -43,8 +43,8 @@ class LlamaCppOptions:
 
     ``context``, ``prompt`` and ``reply`` are in tokens: the window of each slot and our budgets within it. ``slots``
     is how many answers are written at once, ``queue`` how many more may wait. ``cache`` is the room in MiB where the
-    state of past prompts is kept, beside the slots. ``repeat`` and ``dry`` are llama.cpp's repetition penalty and
-    DRY multiplier, both looking at the recent tokens only. ``load`` is the longest loading in seconds.
+    state of past prompts is kept, beside the slots. ``repeat`` and ``dry`` are llama.cpp's repetition penalty (1 is
+    none) and DRY multiplier (0 is none), both looking at the recent tokens only, and DRY at long repeats only. ``load`` is the longest loading in seconds.
     ``system=fixed`` declares a model that copes with no other system message than its training's. ``languages`` are
     BCP 47 primary tags with commas between; without, any. ``verbosity`` above 0 lets llama.cpp write to the log.
     """
@@ -52,14 +52,14 @@ class LlamaCppOptions:
     threads: int = 0
     slots: int = 2
     context: int = 2048
-    cache: int = 256
+    cache: int = 128
     prompt: int = 1200
     reply: int = 300
     queue: int = 32
     temperature: float = 0.2
     top_p: float = 0.9
     top_k: int = 40
-    repeat: float = 1.05
+    repeat: float = 1.0
     dry: float = 0.8
     load: float = 120.0
     verbosity: int = 0
