@@ -44,9 +44,10 @@ class LlamaCppOptions:
     ``context``, ``prompt`` and ``reply`` are in tokens: the window of each slot and our budgets within it. ``slots``
     is how many answers are written at once, ``queue`` how many more may wait. ``cache`` is the room in MiB where the
     state of past prompts is kept, beside the slots. ``repeat`` and ``dry`` are llama.cpp's repetition penalty (1 is
-    none) and DRY multiplier (0 is none), both looking at the recent tokens only, and DRY at long repeats only. ``load`` is the longest loading in seconds.
-    ``system=fixed`` declares a model that copes with no other system message than its training's. ``languages`` are
-    BCP 47 primary tags with commas between; without, any. ``verbosity`` above 0 lets llama.cpp write to the log.
+    none) and DRY multiplier (0 is none), both looking at the recent tokens only, and DRY at long repeats only.
+    ``load`` is the longest loading in seconds. ``system=fixed`` declares a model that copes with no other system
+    message than its training's. ``languages`` are BCP 47 primary tags with commas between; without, any.
+    ``verbosity`` above 0 lets llama.cpp write to the log.
     """
 
     threads: int = 0
