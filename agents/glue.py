@@ -21,7 +21,7 @@ ENGLISH = frozenset(
     says say said saying shows show shown showing see seen seems seem appears appear looks look like
     likely listed list lists displayed display displays visible states stated states mentions mentioned
     indicates indicated called named name names labelled labeled answer question asked ask price prices
-    priced cost costs costing number total sure certain unsure maybe perhaps probably possibly think
+    priced cost costs costing number sure certain unsure maybe perhaps probably possibly think
     believe guess know tell told find found provide provided information one ones thing things something
     anything nothing observed observation observations data voice note recording heard hear hi hello i'd
     i'll you're they're what's let's

@@ -23,9 +23,8 @@ __all__ = ["Fault", "Grounds", "denies_senses", "fault"]
 _QUOTED = re.compile(r"[\"“”„「『《]([^\"“”„「」『』《》\n]{2,}?)[\"“”」』》]")
 _DENIALS = (
     re.compile(
-        r"\b(?:can(?:no|')?t|can not|unable to|not able to|do(?:n't| not) have (?:the )?(?:ability|capability|access)|"
-        r"not capable of)\b.{0,60}\b(?:see|view|hear|listen|access|process|open|look at|read|analy[sz]e|images?|"
-        r"photos?|pictures?|audio|voice|recordings?|files?)\b",
+        r"\bI(?:'m| am| do| can|\b).{0,20}(?:n't|n’t|not|unable|incapable)\b.{0,60}\b(?:see|view|hear|listen|access|"
+        r"process|open|look at|read|analy[sz]e|images?|photos?|pictures?|audio|voice|recordings?|files?)\b",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(r"\bas an? (?:ai|artificial|text|language)\b|\btext-based\b", re.IGNORECASE),
@@ -102,10 +101,17 @@ def _number_fault(reply: str, grounds: Grounds) -> Fault | None:
         return Fault.NUMBER
     if not asks_for_number(grounds.question):
         return None
-    about = set().union(*(numbers(row.text) for row in matching(grounds.question, grounds.rows)))
-    if about and (not stated & about or stated - about - numbers(grounds.question)):
-        return Fault.LINE
-    return None
+    return Fault.LINE if _of_another_line(stated, grounds) else None
+
+
+def _of_another_line(stated: set[str], grounds: Grounds) -> bool:
+    """Whether the number may be that of a line the question is not about, or that line cannot be told."""
+    matched = matching(grounds.question, grounds.rows)
+    about = set().union(*(numbers(row.text) for row in matched))
+    if about:
+        return not stated & about or bool(stated - about - numbers(grounds.question))
+    with_numbers = sum(bool(numbers(row.text)) for row in grounds.rows)
+    return not matched and with_numbers > 1
 
 
 def _word_fault(reply: str, grounds: Grounds) -> Fault | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-__all__ = ["PATTERNS", "QuestionKind", "asks_for_number", "kind_of", "mentions_picture"]
+__all__ = ["PATTERNS", "QuestionKind", "asks_for_number", "kind_of", "mentions_picture", "needs_reckoning"]
 
 
 class QuestionKind(StrEnum):
@@ -143,6 +143,13 @@ _NUMBER = re.compile(
     r"多少|价|几(?:块|元|点|折|号)|怎么卖|号码|日期|折扣|总共",
     re.IGNORECASE,
 )
+_RECKONING = re.compile(
+    r"\b(?:cheap(?:er|est)?|(?:most|least|more|less) (?:expensive|than)|fewer than|"
+    r"(?:low|high|larg|small|bigg|short|long|old|new|lat|earli)est|(?:under|over|below|above|up to|at most|at least) \W?\d+|total|sum|altogether|in all|together|afford|"
+    r"compare|difference|average|budget)\b|"
+    r"最|一共|总共|合计|总计|加起来|低于|高于|少于|多于|不到|超过|以内|以下|以上|更便宜|更贵|便宜|平均|相差|预算",
+    re.IGNORECASE,
+)
 _LONGEST = 2_000  # characters looked at: a longer text is no question about a picture
 
 
@@ -160,3 +167,8 @@ def mentions_picture(question: str) -> bool:
 def asks_for_number(question: str) -> bool:
     """Whether the answer should hold a number: a price, an amount, a time."""
     return bool(_NUMBER.search(question[:_LONGEST]))
+
+
+def needs_reckoning(question: str) -> bool:
+    """Whether the answer stands in no line but comes from comparing or adding lines up, which nobody here can check."""
+    return bool(_RECKONING.search(question[:_LONGEST]))

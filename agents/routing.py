@@ -14,7 +14,7 @@ from agents.evidence import Row, matching, rows
 from agents.hostile import reads_like_instructions
 from agents.language import primary_tag
 from agents.ports import LanguageModelCard, Senses
-from agents.questions import QuestionKind, kind_of, mentions_picture
+from agents.questions import QuestionKind, kind_of, mentions_picture, needs_reckoning
 from agents.values import (
     Decision,
     Observation,
@@ -94,7 +94,7 @@ def plan(turn: Turn, senses: Senses) -> Plan:
             _consider(
                 planned, decisions, index, ObservationKind.TEXT_IN_IMAGE, senses.text_reader, "to read text in a photo"
             )
-    if not planned:
+    if not decisions:
         decisions.append(Decision("senses", "skip", "the turn holds nothing to hear or see"))
     return Plan(tuple(planned), tuple(decisions))
 
@@ -187,6 +187,16 @@ def _about_photo(asked: Asked, observations: Sequence[Observation], senses: Sens
         return _tell("what the photo shows is the caption itself, told with its confidence", asked)
     if reads_like_instructions(o.text for o in perceived if o.kind is not ObservationKind.TRANSCRIPT):
         return _tell("text in the photo reads like instructions to a model; it is quoted instead", asked)
+    return _about_content(kind, asked, perceived, senses)
+
+
+def _about_content(kind: QuestionKind, asked: Asked, perceived: Sequence[Observation], senses: Senses) -> Course:
+    read = rows(perceived)
+    if read and needs_reckoning(asked.words) and len(matching(asked.words, read)) != 1:
+        return _tell("comparing or adding up lines cannot be checked; the lines are told", asked)
+    labels = senses.captioner is None or not senses.captioner.card.sentences
+    if not read and labels and all(o.kind is not ObservationKind.ANSWER for o in perceived):
+        return _tell("beyond the name of what the photo shows nothing is known about it", asked)
     return Course(Way.GROUNDED, (Decision("answer", "language model", f"from observations; asked for: {kind}"),), kind)
 
 

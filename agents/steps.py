@@ -142,7 +142,7 @@ class Steps:
         with context.recorder.step("guard", said=spoken.text) as note:
             wrong = spoken.error or self._wrong(state, context)
             if wrong:
-                note.facts["fault"] = wrong
+                note.facts["fault"] = str(wrong)
             reply = self._composer(state, context).answered(spoken, state["prompt"], wrong)
             note.output = reply.text
         context.outlet.finish(reply.text)

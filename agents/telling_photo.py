@@ -71,7 +71,9 @@ class PhotoTeller:
         if sure:
             return [self.say("photo_sure", name=_clean(best.text), percent=_percent(best))]
         names = [_clean(o.text) for o in captions]
-        return [self.say("photo_unsure", names=names, percent=_percent(best))]
+        if len(names) == 1:
+            return [self.say("photo_unsure", name=names[0], percent=_percent(best))]
+        return [self.say("photo_unsure_which", names=names, percent=_percent(best))]
 
     def _reading(
         self, observations: Sequence[Observation], read: Sequence[Row], kind: QuestionKind | None

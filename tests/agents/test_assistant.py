@@ -208,6 +208,20 @@ async def test_a_question_about_a_quoted_recording_rests_on_its_transcript() -> 
     assert answered.reply.text == "I heard (English): “I arrive at 9”\n\nShe arrives at 9."
 
 
+async def test_what_takes_reckoning_is_not_left_to_the_model() -> None:
+    house = House(["Dumplings are under 10."], caption=["menu"], ocr=MENU)
+    answered = await house.ask(photo(), "What can I eat for less than 10?")
+    assert house.llm.prompts == []
+    assert "“Dumplings 15”" in answered.reply.text
+
+
+async def test_a_remark_about_a_label_is_not_embroidered() -> None:
+    house = House(["What a lovely latte on the terrace!"], caption=["espresso"], ocr=[])
+    assert (await house.ask(photo(), "My favourite!")).reply.text == "This looks like an espresso (95 % sure)."
+    house = House(["What a lovely espresso!"], caption=["a cup of espresso on a table"], ocr=[], sentences=True)
+    assert (await house.ask(photo(), "My favourite!")).reply.text == "What a lovely espresso!"
+
+
 async def test_a_follow_up_about_an_earlier_photo_is_held_to_what_was_read_there() -> None:
     house = House(["It is 28."], caption=["menu"], ocr=MENU)
     first = await house.ask(photo(), "How much are the noodles?")

@@ -53,6 +53,7 @@ def test_a_grounded_reply_passes(reply: str, given: Grounds) -> None:
         ("The noodles cost thirty dollars.", NOODLES, Fault.NUMBER),
         ("The noodles cost 15.", NOODLES, Fault.LINE),
         ("The menu does not say the price.", NOODLES, Fault.LINE),
+        ("The noodles cost 28.", grounds("How much are the noodles?", CHINESE_MENU), Fault.LINE),
         ("Beef noodles 28, dumplings 15, green tea 3.", NOODLES, Fault.LINE),
         ("牛肉面的价格是三十元。", ZH_NOODLES, Fault.NUMBER),
         ("牛肉面的价格是15元。", ZH_NOODLES, Fault.LINE),
@@ -97,6 +98,7 @@ def test_what_the_user_said_before_may_be_used() -> None:
     "reply",
     [
         "I'm unable to view photos.",
+        "I am not able to look at the picture.",
         "I cannot listen to audio.",
         "I don't have the ability to see pictures",
         "我不能听到语音",
@@ -106,6 +108,7 @@ def test_what_the_user_said_before_may_be_used() -> None:
 def test_denials_are_noticed(reply: str) -> None:
     assert denies_senses(reply)
     assert not denies_senses("The tea costs 3. 茶是3元。")
+    assert not denies_senses("No, you cannot park here: the photo shows a sign.")
 
 
 WORDS = st.lists(st.sampled_from(["beef", "noodles", "tea", "牛肉面", "元", "soup"]), min_size=1, max_size=4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.questions import QuestionKind, kind_of, mentions_picture
+from agents.questions import QuestionKind, asks_for_number, kind_of, mentions_picture, needs_reckoning
 
 TABLE = {
     QuestionKind.TEXT: [
@@ -76,3 +76,28 @@ def test_a_very_long_text_is_looked_at_in_bounded_time() -> None:
 def test_a_follow_up_that_names_the_picture_is_noticed(question: str) -> None:
     assert mentions_picture(question)
     assert not mentions_picture("tell me a joke")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the cheapest dish?",
+        "What can I eat for less than 23?",
+        "anything under $20?",
+        "最贵的是什么？",
+        "一共多少钱",
+    ],
+)
+def test_what_takes_reckoning_is_noticed(question: str) -> None:
+    assert needs_reckoning(question)
+
+
+@pytest.mark.parametrize("question", ["How much are the noodles?", "What does the sign say?", "牛肉面多少钱？"])
+def test_what_stands_on_a_line_takes_no_reckoning(question: str) -> None:
+    assert not needs_reckoning(question)
+
+
+def test_questions_for_a_number_are_told_from_others() -> None:
+    assert asks_for_number("How much are the noodles?")
+    assert asks_for_number("牛肉面多少钱")
+    assert not asks_for_number("What does the sign say?")

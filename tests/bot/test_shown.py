@@ -1,0 +1,39 @@
+"""Facts are shown the way a sentence asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.texts.shown import Shown
+
+
+@pytest.mark.parametrize(
+    ("fact", "spec", "language", "shown"),
+    [
+        ("espresso", "a", "en", "an espresso"),
+        ("cup", "a", "en", "a cup"),
+        ("", "a", "en", ""),
+        ("fr", "language", "en", "French"),
+        ("fr", "language", "zh", "法语"),
+        ("jw", "language", "en", "Javanese"),
+        ("tl", "language", "en", "Filipino"),
+        ("zh-Hans-CN", "language", "en", "Chinese"),
+        ("qqq", "language", "en", "qqq"),
+        (["a", "b", "c"], "or", "en", "a, b, or c"),
+        (["a", "b"], "or", "zh", "a或b"),
+        ("a", "or", "en", "a"),
+        (3, "", "en", "3"),
+        (2.5, ".2f", "en", "2.50"),
+    ],
+)
+def test_a_fact_is_shown(fact: object, spec: str, language: str, shown: str) -> None:
+    assert format(Shown(fact, language), spec) == shown
+
+
+def test_every_language_of_whisper_has_a_name_in_both_languages() -> None:
+    from faster_whisper.tokenizer import _LANGUAGE_CODES
+
+    for language in ("en", "zh"):
+        names = {format(Shown(tag, language), "language") for tag in _LANGUAGE_CODES}
+        assert not names & set(_LANGUAGE_CODES)
+        assert len(names) == len(_LANGUAGE_CODES)
