@@ -7,7 +7,7 @@ import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -23,6 +23,7 @@ __all__ = ["Database", "Synchronous"]
 T = TypeVar("T")
 Synchronous = Literal["normal", "full"]
 _READERS = 4
+_READ_CACHE = 8_000  # KiB a reader: room for the inner pages of every index over a million turns
 
 
 def _url(text: str) -> tuple[URL, Path]:
@@ -60,7 +61,7 @@ def _engine(url: URL, begin: str, size: int, pragmas: dict[str, str | int]) -> E
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        cast(sqlite3.Connection, connection.connection.dbapi_connection).execute(begin)
 
     return engine
 
@@ -81,7 +82,8 @@ class Database:
         }
         self._patience = patience
         self._writing = _engine(url, "BEGIN IMMEDIATE", 1, pragmas)
-        self._reading = _engine(url, "BEGIN", _READERS, pragmas | {"query_only": "ON"})
+        reading = pragmas | {"query_only": "ON", "cache_size": -_READ_CACHE}
+        self._reading = _engine(url, "BEGIN", _READERS, reading)
         self._readers = ThreadPoolExecutor(_READERS, "parley-read")
         self._writer = Writer(self._writing, patience)
         self._closed = False

@@ -172,7 +172,7 @@ def _rows(connection: Connection, statement: Select[Any], turns: Sequence[int]) 
 
 def _parts(connection: Connection, turns: Sequence[int]) -> Mapping[int, list[LoggedPart]]:
     found: defaultdict[int, list[LoggedPart]] = defaultdict(list)
-    for turn, kind, text, media, media_type, reason, quoted in connection.execute(_PARTS, {"turns": turns}):
+    for turn, kind, text, media, media_type, reason, quoted in connection.execute(_PARTS, {"turns": turns}).all():
         found[turn].append(LoggedPart(kind, text, media, media_type, reason, quoted))
     return found
 

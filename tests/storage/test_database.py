@@ -86,6 +86,18 @@ async def test_a_failing_unit_does_not_spoil_its_neighbours(database: Database) 
     assert await database.read(keys) == ["a", "b", "c"]
 
 
+async def test_a_transaction_that_sqlite_gave_up_is_done_again_one_by_one(database: Database) -> None:
+    def given_up(connection: Connection) -> None:
+        put(connection, "lost")
+        connection.exec_driver_sql("ROLLBACK")
+        raise ZeroDivisionError
+
+    writes = [database.write(lambda c: put(c, "a")), database.write(given_up), database.write(lambda c: put(c, "b"))]
+    results = await asyncio.gather(*writes, return_exceptions=True)
+    assert [type(result) for result in results] == [str, ZeroDivisionError, str]
+    assert await database.read(keys) == ["a", "b"]
+
+
 async def test_units_waiting_together_share_a_commit(database: Database) -> None:
     def commits(connection: Connection) -> int:
         put(connection, str(random.random()))
