@@ -26,9 +26,9 @@ SHORT = [SYSTEM, HumanMessage("Say hello.")]
 STORY = [SYSTEM, HumanMessage("Tell me a long story about a dog.")]
 
 
-def long_prompt(word: str) -> list[SystemMessage | HumanMessage]:
-    """Some 800 tokens: a second or more of reading before the first piece of an answer."""
-    return [SYSTEM, HumanMessage(f"{word} " * 800)]
+def long_prompt(word: str, tokens: int = 800) -> list[SystemMessage | HumanMessage]:
+    """A second or more of reading before the first piece of an answer."""
+    return [SYSTEM, HumanMessage(f"{word} " * tokens)]
 
 
 async def test_model_killed_between_two_turns_serves_again_within_its_load_and_two_seconds():
@@ -59,7 +59,7 @@ async def test_model_killed_before_the_first_piece_is_asked_again_unseen():
     await model.start()
     first = pid(model)
     asyncio.get_running_loop().call_later(0.3, os.kill, first, signal.SIGKILL)
-    pieces = [chunk.text async for chunk in model.chat.astream(long_prompt("dog"), max_tokens=4)]
+    pieces = [chunk.text async for chunk in model.chat.astream(long_prompt("dog", 400), max_tokens=4)]
     assert "".join(pieces)
     assert pid(model) != first
     await model.stop()
@@ -70,7 +70,7 @@ async def test_model_killed_while_a_whole_answer_is_made_is_asked_again_unseen()
     await model.start()
     first = pid(model)
     asyncio.get_running_loop().call_later(0.5, os.kill, first, signal.SIGKILL)
-    assert (await model.chat.ainvoke(STORY, max_tokens=200)).text
+    assert (await model.chat.ainvoke(STORY, max_tokens=60)).text
     assert pid(model) != first
     await model.stop()
 
