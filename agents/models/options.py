@@ -19,9 +19,8 @@ _MOST_THREADS = 4
 def threads_for_senses() -> int:
     """Threads an engine uses inside one call unless the reference says otherwise: the cores, but at most four.
 
-    The engines' pools sleep between calls, and a lone voice note or photo is what a person waits for; when senses run
-    together, sharing the cores by the kernel's time slices costs little (measured: README of this choice is the test
-    ``tests/agents/models/test_senses_together.py``).
+    A lone voice note or photo is what a person waits for, and the engines' pools sleep between calls: run together on
+    two cores, Whisper and OCR slow each other down by sharing them, not by more.
     """
     return max(1, min(os.cpu_count() or 1, _MOST_THREADS))
 

@@ -1,0 +1,125 @@
+"""What every adapter of a sense keeps to, the scripted ones included."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from agents.errors import ReferenceInvalid
+from agents.models.host import HostedSense
+from agents.models.reference import ModelReference
+from agents.ports import Card, Question, Sound
+from agents.values import Box, Finding, Span
+from tests.embedded import folder
+
+PICTURE = Image.new("RGB", (320, 240), "#446688")
+SOUND = Sound(np.zeros(16_000, np.float32))
+
+
+@dataclass(frozen=True)
+class Adapter:
+    module: str
+    name: str
+    reference: str
+    method: str
+    item: Any
+    files: str | None = None  # the catalogue's model it is loaded from
+
+    @property
+    def kind(self) -> Any:
+        return getattr(import_module(f"agents.models.{self.module}"), self.name)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+SCRIPTED = [
+    Adapter("scripted", "ScriptedTranscriber", "scripted:transcript?text=hello", "transcribe", SOUND),
+    Adapter("scripted", "ScriptedCaptioner", "scripted:caption?text=a cat|a dog", "caption", PICTURE),
+    Adapter("scripted", "ScriptedTextReader", "scripted:ocr?text=one|two", "read", PICTURE),
+    Adapter("scripted", "ScriptedVisualQA", "scripted:vqa?text=yes", "answer", Question(PICTURE, "a cat?")),
+]
+EMBEDDED = [
+    Adapter(
+        "faster_whisper",
+        "FasterWhisper",
+        "faster-whisper:Systran/faster-whisper-tiny.en",
+        "transcribe",
+        SOUND,
+        "Systran/faster-whisper-tiny.en",
+    ),
+    Adapter("imagenet", "ImageNet", "imagenet:efficientnet-lite0", "caption", PICTURE, "efficientnet-lite0"),
+]
+READER = Adapter("rapidocr", "RapidOcr", "rapidocr:PP-OCRv6", "read", PICTURE)
+ALL = [*SCRIPTED, *EMBEDDED, READER]
+LOADABLE = [*SCRIPTED, READER, *(pytest.param(one, marks=pytest.mark.embedded, id=str(one)) for one in EMBEDDED)]
+
+
+def loaded(adapter: Adapter) -> Any:
+    reference = ModelReference.parse(adapter.reference)
+    return adapter.kind(reference, folder(adapter.files) if adapter.files else None)
+
+
+@pytest.mark.parametrize("adapter", ALL, ids=str)
+def test_the_card_declares_what_routing_and_wording_need(adapter):
+    reference = ModelReference.parse(adapter.reference)
+    card = adapter.kind.declare(reference)
+    assert isinstance(card, Card)
+    assert card.reference == str(reference)
+    assert 0 < card.half_from <= card.sure_from <= 1
+    assert card.languages is None or all(tag.isascii() and tag == tag.lower() for tag in card.languages)
+
+
+@pytest.mark.parametrize("adapter", [*EMBEDDED, READER], ids=str)
+def test_declaring_refuses_an_option_it_does_not_know(adapter):
+    with pytest.raises(ReferenceInvalid):
+        adapter.kind.declare(ModelReference.parse(adapter.reference + "?colour=blue"))
+
+
+@pytest.mark.parametrize("adapter", [*EMBEDDED, READER], ids=str)
+def test_declaring_imports_no_engine(adapter):
+    script = (
+        "import sys\n"
+        "from agents.models.reference import ModelReference\n"
+        f"from agents.models.{adapter.module} import {adapter.name} as Adapter\n"
+        f"Adapter.declare(ModelReference.parse({adapter.reference!r}))\n"
+        "engines = {'torch', 'ctranslate2', 'onnxruntime', 'faster_whisper', 'rapidocr', 'cv2', 'av', 'numpy'}\n"
+        "print(*sorted(engines & set(sys.modules)))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("adapter", LOADABLE, ids=str)
+def test_findings_come_one_list_an_item_with_confidence_and_place(adapter):
+    port = loaded(adapter)
+    perceive: Callable[[Sequence[Any]], list[list[Finding]]] = getattr(port, adapter.method)
+    assert port.card == adapter.kind.declare(ModelReference.parse(adapter.reference))
+    assert perceive([]) == []
+    answers = perceive([adapter.item, adapter.item])
+    assert len(answers) == 2 and answers[0] == answers[1]
+    for found in answers[0]:
+        assert found.text == found.text.strip() != ""
+        assert 0 <= found.confidence <= 1
+        assert found.place is None or isinstance(found.place, Box | Span)
+
+
+@pytest.mark.parametrize("adapter", LOADABLE, ids=str)
+async def test_a_host_gives_it_an_asynchronous_face(adapter):
+    reference = ModelReference.parse(adapter.reference)
+    call = getattr(adapter.kind, adapter.method)
+    hosted: HostedSense[Any, Any] = HostedSense(
+        adapter.kind.declare(reference), lambda: loaded(adapter), call, deadline=60
+    )
+    try:
+        assert await hosted.perceive(adapter.item) == getattr(loaded(adapter), adapter.method)([adapter.item])[0]
+    finally:
+        hosted.close()
