@@ -145,7 +145,9 @@ _NUMBER = re.compile(
 )
 _RECKONING = re.compile(
     r"\b(?:cheap(?:er|est)?|(?:most|least|more|less) (?:expensive|than)|fewer than|"
-    r"(?:low|high|larg|small|bigg|short|long|old|new|lat|earli)est|(?:under|over|below|above|up to|at most|at least) \W?\d+|total|sum|altogether|in all|together|afford|"
+    r"(?:low|high|larg|small|bigg|short|long|old|new|lat|earli)est|"
+    r"(?:under|over|below|above|up to|at most|at least) \W?\d+|"
+    r"total|sum|altogether|in all|together|afford|"
     r"compare|difference|average|budget)\b|"
     r"最|一共|总共|合计|总计|加起来|低于|高于|少于|多于|不到|超过|以内|以下|以上|更便宜|更贵|便宜|平均|相差|预算",
     re.IGNORECASE,
