@@ -92,6 +92,8 @@ class Desk:
         self._chats: dict[tuple[str, str], _Chat] = {}
         self._ready: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
+        self._busy: set[asyncio.Task[None]] = set()
+        self._stopping = False
         self._pauses: set[asyncio.TimerHandle] = set()
         self._held = 0
         self._room = asyncio.Event()
@@ -111,6 +113,7 @@ class Desk:
 
     async def start(self) -> int:
         """Begin to work on everything accepted and not done; how many rows that is. Accept only after this."""
+        self._stopping = False
         self._tasks = [asyncio.create_task(self._worker(), name=f"desk-{n}") for n in range(self._workers)]
         recovered = 0
         async for row in self._inbox.unfinished():
@@ -119,10 +122,15 @@ class Desk:
             recovered += 1
         return recovered
 
-    async def stop(self) -> None:
-        """Break off; rows under way stay unfinished and are recovered at the next start."""
+    async def stop(self, grace: float = 1.5) -> None:
+        """Give rows under way ``grace`` seconds, then break off; what is unfinished is recovered at the next start."""
         for pause in self._pauses:
             pause.cancel()
+        self._stopping = True
+        for task in set(self._tasks) - self._busy:
+            task.cancel()
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=grace)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -161,15 +169,25 @@ class Desk:
             self._ready.put_nowait(key)
 
     async def _worker(self) -> None:
-        while True:
+        me = asyncio.current_task()
+        assert me is not None  # noqa: S101 - this runs as a task
+        while not self._stopping:
             key = await self._ready.get()
-            chat = self._chats[key]
-            row = chat.rows[0]
-            pause = await self._try(row)
-            if pause is None:
-                self._drop_first(chat)
-                await self._refill(key, chat, row.id)
-            self._release(key, chat, pause)
+            self._busy.add(me)
+            try:
+                await self._advance(key)
+            finally:
+                self._busy.discard(me)
+
+    async def _advance(self, key: tuple[str, str]) -> None:
+        """One try of the first row of a chat."""
+        chat = self._chats[key]
+        row = chat.rows[0]
+        pause = await self._try(row)
+        if pause is None:
+            self._drop_first(chat)
+            await self._refill(key, chat, row.id)
+        self._release(key, chat, pause)
 
     def _release(self, key: tuple[str, str], chat: _Chat, pause: float | None) -> None:
         chat.scheduled = False

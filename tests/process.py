@@ -8,6 +8,7 @@ import signal
 import sys
 from asyncio.subprocess import Process
 from pathlib import Path
+from typing import Self
 
 from tests.emulator import Emulator
 
@@ -55,6 +56,19 @@ class BotProcess:
         except TimeoutError:
             self._process.kill()
             raise
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Leave nothing behind, however the test ended."""
+        if self.running:
+            await self.kill()
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
 
     @property
     def output(self) -> str:

@@ -32,10 +32,10 @@ async def emulator() -> AsyncIterator[Emulator]:
 
 @pytest.fixture
 async def bot(emulator: Emulator, tmp_path: Path) -> AsyncIterator[BotProcess]:
-    process = BotProcess(emulator, tmp_path)
-    await process.start()
-    yield process
-    assert await process.stop() == 0
+    async with BotProcess(emulator, tmp_path) as process:
+        yield process
+        if process.running:
+            assert await process.stop() == 0
 
 
 async def test_text_photos_and_voices_are_answered_and_kept(
@@ -63,6 +63,7 @@ async def test_text_photos_and_voices_are_answered_and_kept(
     assert "SALE 50%" in fused, "and answered from the photo"
 
     assert "typing" in emulator.actions(ada)
+    assert await bot.stop() == 0
     assert_kept(tmp_path / "data", turns=5, photos=3, voices=2)
 
 

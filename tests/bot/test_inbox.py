@@ -182,7 +182,7 @@ async def test_everything_accepted_and_not_done_is_recovered_in_order() -> None:
     for n in range(70):
         await first.accept(incoming("a", str(n)))
     await began.wait()
-    await first.stop()
+    await first.stop(grace=0.01)
 
     done: list[str] = []
 
@@ -213,3 +213,20 @@ async def test_a_store_that_is_busy_for_a_moment_loses_no_row() -> None:
 
     await worked(Moody(), work, [("a", "1"), ("a", "2")])
     assert done == ["1", "2"]
+
+
+async def test_a_row_under_way_is_finished_before_the_desk_stops() -> None:
+    inbox = MemoryInbox()
+    began = asyncio.Event()
+
+    async def work(row: InboxRow) -> None:
+        began.set()
+        await asyncio.sleep(0.05)
+
+    desk = Desk(inbox, work, nobody, patience=QUICK)
+    await desk.start()
+    await desk.accept(incoming("a", "1"))
+    await desk.accept(incoming("a", "2"))
+    await began.wait()
+    await desk.stop()
+    assert [row.key async for row in inbox.unfinished()] == ["2"]
