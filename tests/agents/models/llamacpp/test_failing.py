@@ -58,7 +58,7 @@ async def test_model_killed_before_the_first_piece_is_asked_again_unseen():
     model = small()
     await model.start()
     first = pid(model)
-    asyncio.get_running_loop().call_later(0.3, os.kill, first, signal.SIGKILL)
+    asyncio.get_running_loop().call_later(0.05, os.kill, first, signal.SIGKILL)
     chunks = [chunk async for chunk in model.chat.astream(long_prompt("dog", 400), max_tokens=4)]
     assert [chunk.usage_metadata["input_tokens"] > 400 for chunk in chunks if chunk.usage_metadata] == [True]
     assert pid(model) != first
@@ -69,8 +69,8 @@ async def test_model_killed_while_a_whole_answer_is_made_is_asked_again_unseen()
     model = small()
     await model.start()
     first = pid(model)
-    asyncio.get_running_loop().call_later(0.5, os.kill, first, signal.SIGKILL)
-    assert (await model.chat.ainvoke(STORY, max_tokens=60)).text
+    asyncio.get_running_loop().call_later(0.2, os.kill, first, signal.SIGKILL)
+    assert (await model.chat.ainvoke(STORY, max_tokens=100)).text
     assert pid(model) != first
     await model.stop()
 
