@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         description="Folder for model files, shared by every checkout of this user.",
     )
     database_url: str | None = Field(
-        None, description="SQLAlchemy URL; default is SQLite in the data folder (sqlite+aiosqlite:///...)."
+        None, description="SQLAlchemy URL; default is SQLite in the data folder (sqlite:///...)."
     )
     database_sync: Literal["normal", "full"] = Field(
         "normal", description="SQLite synchronous mode: normal survives a killed process, full also a power cut."
@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         """The database's URL, SQLite in the data folder by default."""
-        return self.database_url or f"sqlite+aiosqlite:///{(self.data_dir / 'parley.db').resolve()}"
+        return self.database_url or f"sqlite:///{(self.data_dir / 'parley.db').resolve()}"
 
     @property
     def media_dir(self) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -24,12 +24,9 @@ from agents.ports import LanguageModel, Senses, Wording
 from bot.conversing import Conversing
 from bot.settings import Settings
 from bot.texts import Texts
-from storage.conversations import SqlConversations
-from storage.database import Database
-from storage.inbox import SqlInbox
-from storage.media import FileMediaStore
+from storage.assembly import Storage, open_storage
 
-__all__ = ["House", "Kept", "Loaded", "Models", "memory", "wire"]
+__all__ = ["House", "Loaded", "Models", "memory", "wire"]
 
 _log = structlog.get_logger()
 
@@ -157,32 +154,18 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """The memory, open for use."""
-
-    conversations: SqlConversations
-    inbox: SqlInbox
-
-
-@dataclass(frozen=True, slots=True)
 class House:
     """Everything a door needs."""
 
-    kept: Kept
+    kept: Storage
     wording: Wording
     conversing: Conversing
     models: Models
 
 
-@asynccontextmanager
-async def memory(settings: Settings) -> AsyncIterator[Kept]:
-    """Open the database and the media store. Raises StorageError."""
-    database = await Database.open(settings.url, synchronous=settings.database_sync)
-    try:
-        media = await FileMediaStore.open(settings.media_dir)
-        yield Kept(SqlConversations(database, media), SqlInbox(database))
-    finally:
-        await database.close()
+def memory(settings: Settings) -> AbstractAsyncContextManager[Storage]:
+    """What is stored, open for use. Raises StorageError."""
+    return open_storage(settings.url, settings.media_dir, synchronous=settings.database_sync)
 
 
 @asynccontextmanager

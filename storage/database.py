@@ -31,10 +31,10 @@ def _url(text: str) -> tuple[URL, Path]:
     try:
         url = make_url(text)
     except ArgumentError as error:
-        raise StorageUnsupported("not a database URL; use sqlite+aiosqlite:///path/to/file") from error
+        raise StorageUnsupported("not a database URL; use sqlite:///path/to/file") from error
     name = url.database
     if url.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
-        raise StorageUnsupported("only SQLite files are supported; use sqlite+aiosqlite:///path/to/file")
+        raise StorageUnsupported("only SQLite files are supported; use sqlite:///path/to/file")
     return url.set(drivername="sqlite+pysqlite"), Path(name)
 
 

@@ -1,4 +1,4 @@
-"""Profiles: named sets of model references with the language model's budgets, kept in ``profiles.toml``."""
+"""Profiles: named sets of model references, kept in ``profiles.toml``."""
 
 from __future__ import annotations
 
@@ -33,14 +33,11 @@ class ProfileUnknown(ParleyError):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Which model fills which role; ``None`` where the profile has none. Budgets are in the LLM's own tokens."""
+    """Which model fills which role; ``None`` where the profile has none."""
 
     name: str
     notes: str
     llm: ModelReference
-    context_window: int
-    prompt_budget: int
-    reply_budget: int
     asr: ModelReference | None = None
     caption: ModelReference | None = None
     vqa: ModelReference | None = None

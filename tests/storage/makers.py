@@ -39,7 +39,7 @@ class Clock:
 
 
 def url(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'parley.db'}"
+    return f"sqlite:///{folder / 'parley.db'}"
 
 
 def arrival(key: str, *, chat: str = "7", channel: str = "telegram", payload: str = "{}") -> Arrival:

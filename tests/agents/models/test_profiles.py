@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.errors import ReferenceInvalid
+from agents.models.llamacpp import LlamaCpp
 from agents.models.profiles import ProfileUnknown, profile, profiles
 
 
@@ -14,17 +15,20 @@ def test_the_embedded_profile_hears_names_and_reads_but_answers_no_questions_abo
         "asr": "faster-whisper:Systran/faster-whisper-base",
         "caption": "imagenet:efficientnet-lite0",
         "ocr": "rapidocr:PP-OCRv6",
-        "llm": "llamacpp:Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
+        "llm": "llamacpp:Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF?context=2048&prompt=1200&reply=300",
     }
     assert embedded.vqa is None
 
 
 @pytest.mark.parametrize("name", profiles())
-def test_a_prompt_and_its_reply_fit_into_the_window_with_room_for_the_chat_template(name: str) -> None:
-    known = profile(name)
-    assert known.name == name
-    assert known.prompt_budget + known.reply_budget + 256 <= known.context_window
-    assert known.notes
+def test_a_profile_says_what_it_is_for(name: str) -> None:
+    assert profile(name).name == name
+    assert profile(name).notes
+
+
+def test_a_prompt_and_its_reply_fit_into_the_window_with_room_for_the_chat_template() -> None:
+    card = LlamaCpp.declare(profile("embedded").llm)
+    assert card.prompt_budget + card.reply_budget + 256 <= card.context_window
 
 
 def test_the_scripted_profile_fills_every_role_without_files() -> None:
