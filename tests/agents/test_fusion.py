@@ -109,7 +109,7 @@ async def test_a_fixed_system_message_moves_the_instructions_to_the_user() -> No
     llm = model(fixed_system="You are a helpful assistant.")
     prompt = await fuse(Now("Hi"), said("Hello", "Hey"), llm, "en")
     assert texts(prompt)[0] == "You are a helpful assistant."
-    assert texts(prompt)[1].startswith("You are Parley")
+    assert texts(prompt)[1].startswith("You are a helpful assistant")
     assert texts(prompt)[1].endswith("Hello")
     assert texts(prompt)[-1] == "Hi"
     assert opening(llm.card) == []
