@@ -240,9 +240,7 @@ async def test_damage_found_later_is_said_to_be_broken(tmp_path: Path) -> None:
     await database.close()
 
 
-@pytest.mark.parametrize(
-    "bad", ["", "postgresql+asyncpg://localhost/x", "sqlite://", "sqlite:///:memory:", "rubbish"]
-)
+@pytest.mark.parametrize("bad", ["", "postgresql+asyncpg://localhost/x", "sqlite://", "sqlite:///:memory:", "rubbish"])
 async def test_urls_we_cannot_use_are_refused_with_what_we_can(bad: str) -> None:
     with pytest.raises(StorageUnsupported, match="sqlite"):
         await Database.open(bad)
