@@ -57,8 +57,9 @@ $(VENV)/.packages: $(VENV)/.made requirements/runtime.txt requirements/torch.txt
 	$(PIP) install $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -r requirements/torch.txt
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.packages requirements/dev.txt
+$(VENV)/.dev: $(VENV)/.packages requirements/dev.txt agents/models/catalogue.toml
 	$(PIP) install --no-deps -r requirements/dev.txt
+	@$(BIN)/python -m bot models pull tiny
 	@touch $@
 
 # A model that no source has now is said and does not stop the set-up; `make models` tries again.
