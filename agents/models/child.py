@@ -15,7 +15,9 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
-__all__ = ["Child", "ChildFailure", "ChildNotReady"]
+__all__ = ["LACKING", "Child", "ChildFailure", "ChildNotReady"]
+
+LACKING = 4  # the exit status by which a child says that the system lacks a library
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LONGEST_LINE = 64 * 1024
@@ -24,6 +26,7 @@ _OURS = ("PARLEY_", "TELEGRAM_")  # settings and tokens: none of a native engine
 
 class ChildFailure(StrEnum):
     REFUSED = "refused"  # it ended by itself before it served: the files are wrong
+    LACKING = "lacking"  # it ended with the status LACKING: the system lacks a library it needs
     DIED = "died"  # a signal ended it before it served
     LATE = "late"  # it did not serve in time
     EXHAUSTED = "exhausted"  # it died too often lately to be started again now
@@ -86,6 +89,8 @@ class Child:
             line = b""
         if not line.endswith(b"\n"):
             code = await self._process.wait()
+            if code == LACKING:
+                raise ChildNotReady(ChildFailure.LACKING)
             raise ChildNotReady(ChildFailure.DIED if code < 0 else ChildFailure.REFUSED)
         return line.strip()
 

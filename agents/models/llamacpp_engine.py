@@ -157,6 +157,7 @@ class LlamaCppEngine:
 
 _DETAIL = {
     ChildFailure.REFUSED: "llama.cpp cannot load its file",
+    ChildFailure.LACKING: "the system lacks libgomp.so.1: apt-get install libgomp1",
     ChildFailure.DIED: "llama.cpp died while loading",
     ChildFailure.LATE: "loading takes longer than allowed",
     ChildFailure.EXHAUSTED: "it died too often within a minute",

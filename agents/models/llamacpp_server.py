@@ -15,6 +15,9 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from agents.models.child import LACKING
+from agents.models.openmp import LibraryMissing, import_with_openmp
+
 __all__ = ["ServerOrder", "main"]
 
 _REFUSED = 3
@@ -57,8 +60,7 @@ def _serve(order: ServerOrder) -> Any:
     # Its threads meet hundreds of times a token. Spinning there, as OpenMP does by itself, makes it 3 to 15 times
     # slower as soon as a neighbour (speech recognition, say) wants a core too.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    import xllamacpp
-
+    xllamacpp: Any = import_with_openmp("xllamacpp")
     params = xllamacpp.CommonParams()
     params.model.path = order.model
     params.hostnames = ["127.0.0.1"]
@@ -91,6 +93,9 @@ def main() -> int:
         server = _serve(order)
     except RuntimeError:  # xllamacpp's word for every load that fails
         return _REFUSED
+    except LibraryMissing as exc:
+        print(exc, file=sys.stderr)
+        return LACKING
     with greeting:
         greeting.write(json.dumps({"address": server.listening_address}) + "\n")
     while True:

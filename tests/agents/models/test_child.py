@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from agents.models.child import Child, ChildFailure, ChildNotReady
+from agents.models.child import LACKING, Child, ChildFailure, ChildNotReady
 
 GREETS = "import sys; sys.stdin.readline(); print('here', flush=True); "
 
@@ -33,6 +33,7 @@ async def test_child_gets_the_line_and_its_greeting_is_kept():
     ("code", "failure"),
     [
         ("raise SystemExit(3)", ChildFailure.REFUSED),
+        (f"raise SystemExit({LACKING})", ChildFailure.LACKING),
         ("print('half a line', end='')", ChildFailure.REFUSED),
         ("print('x' * 200_000)", ChildFailure.REFUSED),
         ("import os; os.kill(os.getpid(), 9)", ChildFailure.DIED),
