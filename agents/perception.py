@@ -12,7 +12,7 @@ from agents import pictures, sounds
 from agents.errors import MediaUnreadable, ModelLate, ParleyError
 from agents.findings import chosen, could_not
 from agents.limits import Limits
-from agents.ports import Card, Question, Sense, Senses
+from agents.ports import Card, Question, Sense, Senses, Sound
 from agents.recording import Recorder
 from agents.routing import Planned
 from agents.values import Observation, ObservationKind, Outcome, Perceived, Photo, Turn, Voice
@@ -112,7 +112,7 @@ class _Work:
         outcome, code = Outcome.NOTHING, None
         with self.recorder.step(f"perceive {kind}", model=card.reference, said=f"part {part}") as note:
             try:
-                async with asyncio.timeout(self.limits.sense_deadline):
+                async with asyncio.timeout(self._deadline(item)):
                     findings = await call
             except (TimeoutError, ModelLate):
                 findings, outcome, code = [], Outcome.LATE, ModelLate.code
@@ -127,6 +127,9 @@ class _Work:
             note.confidence = observations[0].confidence
             note.error = code
         return self._done(part, kind, observations, code)
+
+    def _deadline(self, item: Any) -> float:
+        return self.limits.listening(item.seconds) if isinstance(item, Sound) else self.limits.sense_deadline
 
     def _call(self, kind: ObservationKind, item: Any) -> tuple[Card, Coroutine[Any, Any, list[Any]]]:
         sense: Sense[Any] | None = {

@@ -63,6 +63,15 @@ class Loaded:
     error: str | None = None
 
 
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        sense_deadline=settings.sense_deadline,
+        answer_deadline=settings.answer_deadline,
+        max_megapixels=settings.max_image_megapixels,
+        max_minutes=settings.max_audio_minutes,
+    )
+
+
 def _adapter(role: str, reference: ModelReference) -> Any:
     """The adapter's class. Importing its module is light; making an instance is not."""
     known = _ADAPTERS[role]
@@ -143,9 +152,9 @@ class Models:
             known = reference.name in self._store
             return adapter(reference, self._store.folder(reference.name) if known else None)
 
-        return HostedSense(
-            adapter.declare(reference), load, getattr(adapter, _METHODS[role]), deadline=self._settings.sense_deadline
-        )
+        limits = _limits(self._settings)
+        deadline = limits.longest_listening if role == "asr" else limits.sense_deadline
+        return HostedSense(adapter.declare(reference), load, getattr(adapter, _METHODS[role]), deadline=deadline)
 
     def _language_model(self, reference: ModelReference) -> LanguageModel:
         adapter = _adapter("llm", reference)
@@ -173,12 +182,7 @@ async def wire(settings: Settings) -> AsyncIterator[House]:
     """Build the house from settings, and take it down. Raises ReferenceInvalid, ProfileUnknown, StorageError."""
     wording = Texts()
     models = Models(settings)
-    limits = Limits(
-        sense_deadline=settings.sense_deadline,
-        answer_deadline=settings.answer_deadline,
-        max_megapixels=settings.max_image_megapixels,
-        max_minutes=settings.max_audio_minutes,
-    )
+    limits = _limits(settings)
     async with memory(settings) as kept:
         try:
             assistant = Assistant(models.senses, models.llm, wording, limits)
