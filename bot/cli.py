@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -14,9 +15,11 @@ from bot.commands import chat, inbox, log, models, run
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-__all__ = ["main"]
+__all__ = ["forbid_tracing", "main"]
 
 FAILED, BAD_USAGE, INTERRUPTED = 1, 2, 130
+# Any of them switches tracing on, and LangSmith reads them in this order.
+_TRACING = ("LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING", "LANGCHAIN_TRACING")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -29,14 +32,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _forbid_tracing(settings: Settings) -> None:
+def forbid_tracing(settings: Settings) -> None:
     """LangSmith would send conversations to a third party when its variables stand in the environment."""
     if not settings.langsmith:
-        os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
+        os.environ.update(dict.fromkeys(_TRACING, "false"))
+
+
+def _print_whatever_comes() -> None:
+    """A sign that the terminal's encoding lacks becomes a question mark, rather than the end of the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status: 0 done, 1 failed, 2 bad usage."""
+    _print_whatever_comes()
     args = _parser().parse_args(argv)
     # Not at the top: `--help` must not wait for them.
     from bot.logs import configure
@@ -48,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return BAD_USAGE
     configure(settings.log_level)
-    _forbid_tracing(settings)
+    forbid_tracing(settings)
     try:
         return int(args.run(args, settings))
     except ParleyError as error:

@@ -16,7 +16,7 @@ import structlog
 
 from agents.errors import ParleyError
 from bot.incoming import Incoming
-from storage.errors import StorageError
+from storage.errors import StorageError, StorageMissing
 from storage.ports import Arrival, Inbox, InboxRow
 
 __all__ = ["Desk", "Patience", "RowFailed"]
@@ -67,12 +67,15 @@ class _Chat:
     spilled: bool = False  # more rows wait in the database, behind the last one here
     passed_by: int = 0  # rows that went to the database alone since it was last read
     scheduled: bool = False  # in the ready queue, being worked on, or pausing
+    answered: bool = False  # the first row's work is finished, and only noting that failed
+    failures: int = 0  # tries of the first row that failed, those that storage could not count among them
 
 
 class Desk:
     """Accepts, orders, works, retries and buries.
 
-    ``work`` answers one row or raises RowFailed; ``buried`` is told of a row given up, and must not raise.
+    ``work`` answers one row or raises RowFailed; ``buried`` is told of a row given up, and ``delayed`` of what has to
+    wait because storage is in trouble, maybe often. Neither may raise.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Desk:
         inbox: Inbox,
         work: Callable[[InboxRow], Awaitable[None]],
         buried: Callable[[InboxRow], Awaitable[None]],
+        delayed: Callable[[Arrival | InboxRow], Awaitable[None]],
         *,
         workers: int = 8,
         patience: Patience | None = None,
@@ -87,6 +91,7 @@ class Desk:
         self._inbox = inbox
         self._work = work
         self._buried = buried
+        self._delayed = delayed
         self._workers = workers
         self._patience = patience or Patience()
         self._chats: dict[tuple[str, str], _Chat] = {}
@@ -105,7 +110,11 @@ class Desk:
         """Commit, then queue. False when it was accepted before. Raises what storage raises."""
         await self._room.wait()
         arrival = Arrival(incoming.channel, incoming.chat, incoming.key, incoming.model_dump_json())
-        (row,) = await self._inbox.accept([arrival])
+        try:
+            (row,) = await self._inbox.accept([arrival])
+        except StorageError:
+            await self._delayed(arrival)
+            raise
         if row is None:
             return False
         self._queue(row)
@@ -183,8 +192,9 @@ class Desk:
         """One try of the first row of a chat."""
         chat = self._chats[key]
         row = chat.rows[0]
-        pause = await self._try(row)
+        pause = await self._try(chat, row)
         if pause is None:
+            chat.answered, chat.failures = False, 0
             self._drop_first(chat)
             await self._refill(key, chat, row.id)
         self._release(key, chat, pause)
@@ -223,26 +233,34 @@ class Desk:
             self._hold(chat, rows)
             chat.spilled = len(rows) == _WINDOW or chat.passed_by > 0
 
-    async def _try(self, row: InboxRow) -> float | None:
+    async def _try(self, chat: _Chat, row: InboxRow) -> float | None:
         """Work on a row once. Seconds to pause before the next try, or None when it is settled."""
-        attempt = 1
         try:
-            row = await self._inbox.start(row.id)
-            attempt = row.attempts
-            await self._work(row)
+            if not chat.answered:
+                try:
+                    row = await self._inbox.start(row.id)
+                except StorageMissing:
+                    return None  # settled before: recovery or a refill read it a second time
+                await self._work(row)
+                chat.answered = True
             await self._inbox.done(row.id)
             return None
         except RowFailed as error:
             failure = error
+        except StorageError as error:
+            failure = RowFailed(error.code, retryable=error.retryable, outside=True)
+            if error.retryable:
+                await self._delayed(row)
         except ParleyError as error:
-            failure = RowFailed(error.code, retryable=error.retryable, outside=isinstance(error, StorageError))
+            failure = RowFailed(error.code, retryable=error.retryable)
         except Exception as error:  # a poison row must not take its worker, and with it every chat, along
             _log.exception("row broke its worker", row=row.id)
             failure = RowFailed(f"unexpected-{type(error).__name__}", retryable=True)
-        return await self._settle(row, attempt, failure)
+        chat.failures += 1
+        return await self._settle(row, max(row.attempts, chat.failures), failure)
 
     async def _settle(self, row: InboxRow, attempt: int, failure: RowFailed) -> float | None:
-        over = self._patience.exhausted(row, attempt, failure)
+        over = self._patience.exhausted(row, row.attempts, failure)
         _log.warning("row failed", row=row.id, attempt=attempt, code=failure.code, buried=over)
         try:
             if over:
@@ -250,6 +268,8 @@ class Desk:
                 await self._buried(row)
                 return None
             await self._inbox.retry(row.id, failure.code)
+        except StorageMissing:
+            return None  # there is nothing left to settle
         except ParleyError as error:
             _log.warning("row state not kept", row=row.id, code=error.code)
         return failure.pause or self._patience.pause(attempt)

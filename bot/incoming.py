@@ -5,15 +5,37 @@ Media are named, not carried: a channel's own file reference, fetched when the t
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-__all__ = ["Incoming", "IncomingMedia", "IncomingPart", "IncomingText", "IncomingUnread", "Sender"]
+from agents.errors import ParleyError
+
+__all__ = ["Incoming", "IncomingMedia", "IncomingPart", "IncomingText", "IncomingUnread", "PayloadUnreadable", "Sender"]
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class PayloadUnreadable(ParleyError):
+    """What was kept is no Incoming of this version."""
+
+    code = "payload-unreadable"
 
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole(cls, given: Any) -> Any:
+        """JSON can escape half a surrogate pair, which no UTF-8 can hold: U+FFFD stands for it."""
+        if not isinstance(given, dict):
+            return given
+        return {
+            name: _LONE_SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
+            for name, value in given.items()
+        }
 
 
 class Sender(_Value):
@@ -61,3 +83,11 @@ class Incoming(_Value):
     parts: tuple[IncomingPart, ...] = ()
     command: str | None = None  # "start", "help", "reset", ...: without the slash
     message: str | None = None
+
+    @classmethod
+    def of(cls, payload: str) -> Self:
+        """What an inbox row keeps. Raises PayloadUnreadable."""
+        try:
+            return cls.model_validate_json(payload)
+        except ValidationError as error:
+            raise PayloadUnreadable("not an Incoming") from error

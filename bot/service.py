@@ -6,23 +6,27 @@ import asyncio
 import signal
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 
 from bot.access import Access
 from bot.announce import Announcer
 from bot.inbox import Desk, Patience
+from bot.notices import Notices
 from bot.settings import Settings
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
 from bot.turns import Turns
 from bot.wiring import House, wire
+from storage.errors import StorageError
+from storage.ports import Inbox
 
 __all__ = ["serve"]
 
 _log = structlog.get_logger()
+_SWEEP = 6 * 3600.0  # seconds
 _KEPT_DAYS = 7.0  # done rows stay that long, to know a second delivery; Telegram delivers again for a day at most
 
 
@@ -47,18 +51,33 @@ async def _answer(stop: asyncio.Event, house: House, settings: Settings, announc
         stack.push_async_callback(client.close)
         channel = TelegramChannel(client, most)
         access = Access.of(settings.access)
-        turns = Turns({channel.name: channel}, house.conversing, house.kept.inbox, access, house.wording)
+        channels = {channel.name: channel}
+        turns = Turns(channels, house.conversing, house.kept.inbox, access, house.wording)
+        notices = Notices(channels, access, house.wording)
         patience = Patience(settings.attempts, settings.backoff)
-        desk = Desk(house.kept.inbox, turns.work, turns.buried, workers=settings.workers, patience=patience)
+        desk = Desk(
+            house.kept.inbox, turns.work, notices.buried, notices.delayed, workers=settings.workers, patience=patience
+        )
         door = TelegramDoor(client, desk.accept, house.wording, max_bytes=most)
         stack.push_async_callback(desk.stop)
-        await house.kept.inbox.expire(_KEPT_DAYS)
+        sweeping = asyncio.create_task(_sweep(house.kept.inbox), name="inbox-sweep")
+        stack.callback(sweeping.cancel)
         recovered = await desk.start()
         _log.info("inbox recovered", rows=recovered)
         stack.push_async_callback(door.stop)
         await door.start()
         announcer.up("Telegram", everybody=access.everybody, nobody=not access.everybody and not access.names)
         await _unless(stop, door.wait())
+
+
+async def _sweep(inbox: Inbox) -> NoReturn:
+    """Let done rows go, at start and every few hours."""
+    while True:
+        try:
+            await inbox.expire(_KEPT_DAYS)
+        except StorageError as error:
+            _log.warning("inbox not swept", code=error.code)
+        await asyncio.sleep(_SWEEP)
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:

@@ -1,4 +1,4 @@
-"""What the desk does with one row: who may enter, what it says, the answer, its delivery."""
+"""What the desk does with one row: who may enter, the answer, its delivery."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from bot.conversing import Conversing
 from bot.inbox import RowFailed
 from bot.incoming import Incoming, IncomingMedia, IncomingPart, IncomingText
 from bot.texts import language_of
-from storage.errors import StorageError
 from storage.ports import Inbox, InboxRow
 
 __all__ = ["Turns"]
@@ -23,7 +22,7 @@ _COMMANDS = frozenset({"start", "help", "reset"})
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """Works on inbox rows; ``work`` and ``buried`` are the two callables a Desk wants."""
+    """Works on inbox rows; ``work`` is the callable a Desk wants."""
 
     channels: Mapping[str, Channel]
     conversing: Conversing
@@ -32,23 +31,16 @@ class Turns:
     wording: Wording
 
     async def work(self, row: InboxRow) -> None:
-        """Answer the row. Raises RowFailed for the channel's trouble, StorageError for the disk's."""
-        incoming = Incoming.model_validate_json(row.payload)
-        channel = self.channels[row.channel]
+        """Answer the row. Raises RowFailed, StorageError, or PayloadUnreadable."""
+        incoming = Incoming.of(row.payload)
+        channel = self.channels.get(row.channel)
+        if channel is None:
+            raise RowFailed("channel-unknown", retryable=False)
         try:
             text = await self._reply(channel, row, incoming)
             await self._deliver(channel, row, incoming, text)
         except DeliveryFailed as error:
             raise RowFailed(error.code, retryable=error.retryable, outside=True, pause=error.retry_after) from error
-        except StorageError as error:
-            if row.attempts == 1:
-                await self._tell(channel, incoming, "desk.delayed")
-            raise RowFailed(error.code, retryable=error.retryable, outside=True) from error
-
-    async def buried(self, row: InboxRow) -> None:
-        """Say that a message was given up, if the channel still takes anything."""
-        incoming = Incoming.model_validate_json(row.payload)
-        await self._tell(self.channels[row.channel], incoming, "desk.given_up")
 
     async def _reply(self, channel: Channel, row: InboxRow, incoming: Incoming) -> str:
         language = language_of(incoming.sender.locale)
@@ -85,12 +77,6 @@ class Turns:
             await channel.send(incoming.chat, piece)
             if number < len(pieces):  # the last piece is noted by the row being done
                 await self.inbox.delivered(row.id, number)
-
-    async def _tell(self, channel: Channel, incoming: Incoming, key: str) -> None:
-        try:
-            await channel.send(incoming.chat, self.wording.say(key, language_of(incoming.sender.locale)))
-        except DeliveryFailed:
-            return  # an apology that does not arrive is not worth a second try
 
 
 async def _turn(channel: Channel, incoming: Incoming) -> Turn:

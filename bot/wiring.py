@@ -97,6 +97,7 @@ class Models:
         self.stand_ins = {
             role: str(asked) for role, asked in self.profile.references().items() if asked != references[role]
         }
+        self._language_model_named = references["llm"].name
         self.llm = self._language_model(references.pop("llm"))
         self._hosted = {role: self._sense(role, reference) for role, reference in references.items()}
         self.opening: Sequence[BaseMessage] = ()  # what every prompt begins with
@@ -112,7 +113,7 @@ class Models:
         loads: list[tuple[str, Callable[[], Awaitable[None]]]] = [
             (role, sense.load) for role, sense in self._hosted.items()
         ]
-        loads.append(("llm", lambda: self.llm.start(self.opening)))
+        loads.append(("llm", self._start_language_model))
         await asyncio.gather(*(self._load(role, load, told) for role, load in loads))
 
     async def stop(self) -> None:
@@ -129,6 +130,11 @@ class Models:
             error = exc.detail or exc.code
             _log.warning("model not loaded", role=role, model=exc.model, code=exc.code)
         told(Loaded(role, self.references[role], time.monotonic() - began, error))
+
+    async def _start_language_model(self) -> None:
+        if self._language_model_named in self._store:  # which tells how to fetch what is missing
+            await asyncio.to_thread(self._store.folder, self._language_model_named)
+        await self.llm.start(self.opening)
 
     def _standing_in(self, reference: ModelReference) -> ModelReference:
         """The reference, or its stand-in's, with the options the catalogue gives it, when only that is installed."""

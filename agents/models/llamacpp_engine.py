@@ -68,6 +68,8 @@ class LlamaCppEngine:
         """A connection to a serving child, started or replaced if need be. Raises ModelUnavailable, ModelCrashed."""
         if self._suspect:
             await self._examine()
+        if self._supervisor.current is None:
+            await asyncio.to_thread(self._file)  # a missing file is told at once, and is no child that died
         try:
             child, _ = await asyncio.gather(self._supervisor.child(), asyncio.to_thread(_import_client))
         except ChildNotReady as exc:

@@ -129,6 +129,8 @@ def _last(messages: list[BaseMessage], tokens: int) -> ChatGenerationChunk:
 class ScriptedLLM:
     """Fills ``agents.ports.LanguageModel``. A token is a word, or three characters of a longer one."""
 
+    _missing: ModelUnavailable | None = None
+
     @classmethod
     def declare(cls, reference: ModelReference) -> LanguageModelCard:
         options = reference.options
@@ -137,11 +139,12 @@ class ScriptedLLM:
 
     def __init__(self, reference: ModelReference, folder: Path | None = None) -> None:
         options = reference.options
-        if options.get("fail") == "load":
-            raise ModelUnavailable(str(reference), "scripted to fail")
         script: Script = echo
         if "text" in options:
             script = _one_after_another([options["text"]])
+        if options.get("fail") == "load":
+            self._missing = ModelUnavailable(str(reference), "scripted to fail")
+            script = _one_after_another([self._missing])
         if options.get("fail") == "crash":
             script = _one_after_another([ModelCrashed(str(reference), "scripted to crash")])
         self._set(self.declare(reference), script, float(options.get("seconds", "0")))
@@ -174,10 +177,13 @@ class ScriptedLLM:
         return self._chat.prompts
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        if self._missing:
+            raise self._missing
         return [sum(-(-len(word) // 3) if len(word) > 8 else 1 for word in text.split()) for text in texts]
 
     async def start(self, opening: Sequence[BaseMessage] = ()) -> None:
-        """Nothing to load."""
+        if self._missing:
+            raise self._missing
 
     async def stop(self) -> None:
         """Nothing to stop."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,18 +11,22 @@ import pytest
 
 from bot.inbox import Desk, Patience, RowFailed
 from bot.incoming import Incoming, IncomingText, Sender
-from storage.errors import StorageBusy
+from storage.errors import StorageBusy, StorageFull
 from storage.memory import MemoryInbox
-from storage.ports import InboxRow, InboxState
+from storage.ports import Arrival, InboxRow, InboxState
 
 QUICK = Patience(attempts=3, backoff=0.01)
+
+
+def arrival(chat: str, key: str) -> Arrival:
+    return Arrival("test", chat, key, incoming(chat, key).model_dump_json())
 
 
 def incoming(chat: str, key: str) -> Incoming:
     return Incoming(channel="test", chat=chat, key=key, sender=Sender(id=chat), parts=(IncomingText(text=key),))
 
 
-async def nobody(_: InboxRow) -> None: ...
+async def nobody(_: object) -> None: ...
 
 
 async def worked(
@@ -34,7 +38,7 @@ async def worked(
     async def bury(row: InboxRow) -> None:
         buried.append(row)
 
-    desk = Desk(inbox, work, bury, workers=workers, patience=QUICK)
+    desk = Desk(inbox, work, bury, nobody, workers=workers, patience=QUICK)
     await desk.start()
     for chat, key in said:
         await desk.accept(incoming(chat, key))
@@ -177,7 +181,7 @@ async def test_everything_accepted_and_not_done_is_recovered_in_order() -> None:
         began.set()
         await asyncio.sleep(60)
 
-    first = Desk(inbox, stuck, nobody, workers=2, patience=QUICK)
+    first = Desk(inbox, stuck, nobody, nobody, workers=2, patience=QUICK)
     await first.start()
     for n in range(70):
         await first.accept(incoming("a", str(n)))
@@ -189,7 +193,7 @@ async def test_everything_accepted_and_not_done_is_recovered_in_order() -> None:
     async def work(row: InboxRow) -> None:
         done.append(row.key)
 
-    second = Desk(inbox, work, nobody, workers=2, patience=QUICK)
+    second = Desk(inbox, work, nobody, nobody, workers=2, patience=QUICK)
     assert await second.start() == 70
     await second.idle()
     await second.stop()
@@ -223,10 +227,101 @@ async def test_a_row_under_way_is_finished_before_the_desk_stops() -> None:
         began.set()
         await asyncio.sleep(0.05)
 
-    desk = Desk(inbox, work, nobody, patience=QUICK)
+    desk = Desk(inbox, work, nobody, nobody, patience=QUICK)
     await desk.start()
     await desk.accept(incoming("a", "1"))
     await desk.accept(incoming("a", "2"))
     await began.wait()
     await desk.stop()
     assert [row.key async for row in inbox.unfinished()] == ["2"]
+
+
+async def test_what_is_answered_is_not_answered_again_when_only_noting_it_fails() -> None:
+    class Full(MemoryInbox):
+        refusals = 3
+
+        async def done(self, row: int) -> None:
+            if self.refusals:
+                self.refusals -= 1
+                raise StorageFull("full")
+            await super().done(row)
+
+    done: list[str] = []
+
+    async def work(row: InboxRow) -> None:
+        done.append(row.key)
+
+    inbox = Full()
+    await worked(inbox, work, [("a", "1"), ("a", "2")])
+    assert done == ["1", "2"]
+    assert [row async for row in inbox.unfinished()] == []
+
+
+async def test_a_row_that_is_queued_twice_is_answered_once_and_holds_nobody_up() -> None:
+    class Twice(MemoryInbox):
+        """Recovery meets rows that a refill has read already."""
+
+        async def unfinished(self) -> AsyncIterator[InboxRow]:
+            async for row in super().unfinished():
+                yield row
+                yield row
+
+    inbox = Twice()
+    for n in range(3):
+        await inbox.accept([arrival("a", str(n))])
+    done: list[str] = []
+
+    async def work(row: InboxRow) -> None:
+        done.append(row.key)
+
+    assert await worked(inbox, work, [("a", "later")]) == []
+    assert done == ["0", "1", "2", "later"]
+
+
+async def test_the_sender_is_told_when_storage_refuses_what_came_in_or_its_answer() -> None:
+    class Full(MemoryInbox):
+        full = True
+
+        async def accept(self, arrivals: Sequence[Arrival]) -> list[InboxRow | None]:
+            if self.full:
+                raise StorageFull("full")
+            return await super().accept(arrivals)
+
+    inbox, delayed, tries = Full(), list[str](), 0
+
+    async def delay(kept: Arrival | InboxRow) -> None:
+        delayed.append(kept.key)
+
+    async def work(row: InboxRow) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise StorageFull("full")
+
+    desk = Desk(inbox, work, nobody, delay, patience=QUICK)
+    await desk.start()
+    with pytest.raises(StorageFull):
+        await desk.accept(incoming("a", "at the door"))
+    inbox.full = False
+    assert await desk.accept(incoming("a", "at work"))
+    await desk.idle()
+    await desk.stop()
+    assert delayed == ["at the door", "at work"]
+    assert tries == 2
+
+
+async def test_pauses_grow_even_when_storage_cannot_count_the_tries() -> None:
+    class Stuck(MemoryInbox):
+        tries = 0
+
+        async def start(self, row: int) -> InboxRow:
+            self.tries += 1
+            raise StorageFull("full")
+
+    inbox = Stuck()
+    desk = Desk(inbox, nobody, nobody, nobody, patience=QUICK)
+    await desk.start()
+    await desk.accept(incoming("a", "1"))
+    await asyncio.sleep(0.5)
+    await desk.stop()
+    assert 3 <= inbox.tries <= 7, "0.01 + 0.02 + 0.04 + ... seconds apart"

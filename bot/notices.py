@@ -1,0 +1,69 @@
+"""What a sender is told instead of an answer: that it must wait, or that it was given up."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+
+from agents.ports import Wording
+from bot.access import Access
+from bot.channel import Channel, DeliveryFailed
+from bot.incoming import Incoming, PayloadUnreadable
+from bot.texts import language_of
+from storage.ports import Arrival, InboxRow
+
+__all__ = ["Notices"]
+
+
+class Notices:
+    """The callables ``buried`` and ``delayed`` a Desk wants; neither ever raises.
+
+    A chat hears of a delay once in ``every`` seconds; the last ``most`` chats that did are remembered.
+    """
+
+    def __init__(
+        self,
+        channels: Mapping[str, Channel],
+        access: Access,
+        wording: Wording,
+        *,
+        every: float = 600.0,
+        most: int = 1000,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._channels = channels
+        self._access = access
+        self._wording = wording
+        self._every = every
+        self._most = most
+        self._clock = clock
+        self._told: OrderedDict[tuple[str, str], float] = OrderedDict()  # chat -> when, oldest first
+
+    async def buried(self, row: InboxRow) -> None:
+        """Say that a message was given up."""
+        await self._tell(row, "desk.given_up")
+
+    async def delayed(self, kept: Arrival | InboxRow) -> None:
+        """Say that storage is in trouble and the answer must wait."""
+        if self._due((kept.channel, kept.chat)):
+            await self._tell(kept, "desk.delayed")
+
+    def _due(self, chat: tuple[str, str]) -> bool:
+        now = self._clock()
+        if (told := self._told.get(chat)) is not None and now - told < self._every:
+            return False
+        self._told[chat] = now
+        self._told.move_to_end(chat)
+        if len(self._told) > self._most:
+            self._told.popitem(last=False)
+        return True
+
+    async def _tell(self, kept: Arrival | InboxRow, key: str) -> None:
+        channel = self._channels.get(kept.channel)
+        try:
+            incoming = Incoming.of(kept.payload)
+            if channel is not None and self._access.allows(incoming.sender):
+                await channel.send(incoming.chat, self._wording.say(key, language_of(incoming.sender.locale)))
+        except (PayloadUnreadable, DeliveryFailed):
+            return  # an apology that does not arrive is not worth a second try

@@ -1,0 +1,97 @@
+"""Notices: people hear once that their message must wait, and never anything that breaks."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager, nullcontext
+
+from bot.access import Access
+from bot.channel import DeliveryFailed
+from bot.incoming import Incoming, Sender
+from bot.notices import Notices
+from bot.texts import Texts
+from storage.ports import Arrival
+
+
+class Line:
+    """A channel that only sends."""
+
+    name = "line"
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self._broken = broken
+
+    async def fetch(self, ref: str) -> bytes:
+        raise AssertionError("nothing to fetch")
+
+    def split(self, text: str) -> list[str]:
+        return [text]
+
+    async def send(self, chat: str, text: str, reply_to: str | None = None) -> None:
+        if self._broken:
+            raise DeliveryFailed("down", retryable=True)
+        self.sent.append((chat, text))
+
+    def working(self, chat: str) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def arrival(chat: str = "a", *, locale: str = "en", channel: str = "line") -> Arrival:
+    incoming = Incoming(channel=channel, chat=chat, key="1", sender=Sender(id=chat, locale=locale))
+    return Arrival(channel, chat, "1", incoming.model_dump_json())
+
+
+def notices(line: Line, clock: Clock, *, access: Access | None = None, most: int = 1000) -> Notices:
+    return Notices({"line": line}, access or Access(everybody=True), Texts(), every=600.0, most=most, clock=clock)
+
+
+async def test_a_chat_is_told_of_a_delay_once_in_ten_minutes() -> None:
+    line, clock = Line(), Clock()
+    told = notices(line, clock)
+    for clock.now in (0.0, 1.0, 599.0):
+        await told.delayed(arrival())
+    assert len(line.sent) == 1
+    await told.delayed(arrival("b"))
+    assert [chat for chat, _ in line.sent] == ["a", "b"]
+    clock.now = 601.0
+    await told.delayed(arrival())
+    assert [chat for chat, _ in line.sent] == ["a", "b", "a"]
+
+
+async def test_a_delay_is_told_in_the_language_of_the_sender() -> None:
+    line = Line()
+    told = notices(line, Clock())
+    await told.delayed(arrival("a", locale="en"))
+    await told.delayed(arrival("b", locale="zh-hans"))
+    assert "cannot store anything" in line.sent[0][1]
+    assert "无法保存数据" in line.sent[1][1]
+
+
+async def test_only_so_many_chats_are_remembered() -> None:
+    line = Line()
+    told = notices(line, Clock(), most=2)
+    for chat in ("a", "b", "c", "b", "c", "a"):
+        await told.delayed(arrival(chat))
+    assert [chat for chat, _ in line.sent] == ["a", "b", "c", "a"], "only the oldest is forgotten"
+
+
+async def test_strangers_are_told_nothing() -> None:
+    line = Line()
+    await notices(line, Clock(), access=Access(names=frozenset({"b"}))).delayed(arrival("a"))
+    assert line.sent == []
+
+
+async def test_what_cannot_be_read_or_delivered_is_passed_over() -> None:
+    line = Line()
+    told = notices(line, Clock())
+    await told.delayed(Arrival("line", "a", "1", "not JSON"))
+    await told.delayed(arrival("b", channel="gone"))
+    assert line.sent == []
+    await notices(Line(broken=True), Clock()).delayed(arrival())
