@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from agents.glue import CHINESE, ENGLISH
 from agents.language import CJK
+from agents.shapes import looks_like
 from agents.values import Box, Observation, ObservationKind, Outcome
 
 __all__ = ["Row", "matching", "ranked", "rows", "stems"]
 
 _LATIN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _HAN_RUN = re.compile(f"[{CJK}]+")
+_IRREGULAR = {"children": "child", "men": "man", "women": "woman", "people": "person", "feet": "foot"}
 _CLEAR = 0.75  # a row scoring less than this share of the best one is not what the question is about
 _OVERLAP = 0.5  # share of the lower height by which two boxes have to overlap to stand in one row
 
@@ -88,6 +90,8 @@ def stems(text: str) -> set[str]:
 def stem(word: str) -> str:
     """A Latin word without possessive and plural endings; what is left of short words stays whole."""
     word = word.replace("’", "'").removesuffix("'s").removesuffix("'")
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
     if len(word) > 4 and word.endswith(("ches", "shes", "sses", "xes", "zes")):
@@ -104,10 +108,19 @@ def _scores(question: str, candidates: Sequence[Row]) -> list[float]:
 
 
 def matching(question: str, candidates: Sequence[Row]) -> list[Row]:
-    """The rows the question is about, in reading order: one when a single row clearly matches, none when none does."""
+    """The rows the question is about, in reading order: one when a single row clearly matches, none when none does.
+
+    They share words with it; of these, those that look like what is asked for; and the only row that looks like it.
+    """
     scores = _scores(question, candidates)
     best = max(scores, default=0.0)
-    return [row for row, score in zip(candidates, scores, strict=True) if best > 0 and score > _CLEAR * best]
+    sharing = [best > 0 and score > _CLEAR * best for score in scores]
+    shaped = [looks_like(question, row.text) for row in candidates]
+    both = [row for row, shares, fits in zip(candidates, sharing, shaped, strict=True) if shares and fits]
+    if both:
+        return both
+    single = sum(shaped) == 1
+    return [row for row, shares, fits in zip(candidates, sharing, shaped, strict=True) if shares or (fits and single)]
 
 
 def ranked(question: str, candidates: Sequence[Row], keep: int) -> list[Row]:

@@ -24,7 +24,7 @@ ENGLISH = frozenset(
     priced cost costs costing number sure certain unsure maybe perhaps probably possibly think
     believe guess know tell told find found provide provided information one ones thing things something
     anything nothing observed observation observations data voice note recording heard hear hi hello i'd
-    i'll you're they're what's let's
+    i'll you're they're what's let's get gets got pay pays paid spend spent buy bought
     """.split()
 )  # fmt: skip
 CHINESE = tuple(

@@ -7,6 +7,7 @@ instead; a miss would be a confident invention.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,6 +44,7 @@ class Fault(StrEnum):
     LANGUAGE = "wrong-language"
     DENIAL = "denies-senses"
     NUMBER = "number-not-observed"
+    CURRENCY = "currency-not-observed"
     LINE = "number-of-another-line"
     QUOTE = "quote-not-observed"
     NAME = "name-not-observed"
@@ -99,9 +101,16 @@ def _number_fault(reply: str, grounds: Grounds) -> Fault | None:
     known = set().union(*(numbers(text) for text in (*grounds.observed, *grounds.said)))
     if stated - known:
         return Fault.NUMBER
+    if _currencies(reply) - _currencies("\n".join((*grounds.observed, *grounds.said))):
+        return Fault.CURRENCY
     if not asks_for_number(grounds.question):
         return None
     return Fault.LINE if _of_another_line(stated, grounds) else None
+
+
+def _currencies(text: str) -> set[str]:
+    """The signs of currencies in a text: a small model puts a dollar sign before any price."""
+    return {sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) == "Sc"}
 
 
 def _of_another_line(stated: set[str], grounds: Grounds) -> bool:

@@ -28,7 +28,7 @@ _HAN_NUMERAL = re.compile(f"[{''.join(_HAN_DIGITS)}{''.join(_HAN_UNITS)}]+")
 
 
 def numbers(text: str) -> set[str]:
-    """Every number stated, without separators of thousands and trailing zeros: ``1,200.50`` is ``1200.5``.
+    """Every number stated, without separators of thousands and needless zeros: 1,200.50 is 1200.5, 09:05 is 9:05.
 
     The words "one" and "一" are left out: they stand for "a" far more often than for a count.
     """
@@ -42,7 +42,8 @@ def _plain(digits: str) -> str:
     """One written number: the last comma or full stop before one or two digits is the decimal sign."""
     digits = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in digits)
     if ":" in digits:
-        return digits
+        hour, _, rest = digits.partition(":")
+        return f"{hour.lstrip('0') or '0'}:{rest}"
     whole, sign, rest = re.fullmatch(r"(.*?)(?:([.,])(\d{1,2}|\d{4,}))?", digits).groups()  # type: ignore[union-attr]
     whole = re.sub(r"[.,]", "", whole).lstrip("0") or "0"
     rest = (rest or "").rstrip("0") if sign else ""

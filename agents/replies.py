@@ -46,7 +46,12 @@ class Composer:
 
     def told(self) -> Reply:
         """The reply by template alone."""
-        paragraphs = self._teller.preface(self.turn, self.perception) + self._photos()
+        paragraphs = self._teller.preface(self.turn, self.perception)
+        if self.course.aside:
+            paragraphs += self._teller.aside(self.course.aside)
+        if self.course.foreign:
+            paragraphs.append(self._teller.say("no_translation"))
+        paragraphs += self._photos()
         if self.course.speechless:
             paragraphs.append(self._teller.speechless(self.llm.languages or frozenset()))
         return self._reply(paragraphs or [self._teller.say("no_answer")], self._perceived())

@@ -6,15 +6,18 @@ Decisions rest on what models declare (``agents.ports.Card``) and on what was as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from agents.asides import Aside, aside_of
 from agents.asked import Asked, has_own_voice
+from agents.asking import asks_to_read, asks_to_translate, asks_whether, points_back
 from agents.evidence import Row, matching, rows
 from agents.hostile import reads_like_instructions
-from agents.language import primary_tag
+from agents.language import cjk_share, primary_tag
 from agents.ports import LanguageModelCard, Senses
 from agents.questions import QuestionKind, kind_of, mentions_picture, needs_reckoning
+from agents.shapes import asks_verbatim
 from agents.values import (
     Decision,
     Observation,
@@ -69,7 +72,8 @@ class Course:
     """``kind`` is what is asked about a picture, ``None`` when nothing is; ``unseen``: no sense here can tell it.
 
     ``recalled`` are observations of an earlier photo that this turn asks about. ``speechless``: the LLM does not know
-    the language of the turn.
+    the language of the turn. ``aside``: a question about the assistant or about now. ``foreign``: a translation is
+    wanted, which nobody here can check.
     """
 
     way: Way
@@ -78,6 +82,8 @@ class Course:
     unseen: bool = False
     recalled: tuple[Observation, ...] = ()
     speechless: bool = False
+    aside: Aside | None = None
+    foreign: bool = False
 
 
 def plan(turn: Turn, senses: Senses) -> Plan:
@@ -163,8 +169,11 @@ def course(
     if any(isinstance(part, Photo) for part in turn.parts):
         return _spoken(_about_photo(asked, observations, senses), asked, llm)
     if not has_own_voice(turn) and any(isinstance(part, Voice) for part in turn.parts):
-        return _spoken(_about_recording(observations), asked, llm)
-    return _spoken(_about_the_past(asked, remembered(history), senses), asked, llm)
+        return _spoken(_about_recording(asked, observations), asked, llm)
+    if not asked.quoted and (aside := aside_of(asked.words)):
+        decision = Decision("answer", "template", f"no language model here knows about: {aside}")
+        return Course(Way.TELL, (decision,), aside=aside)
+    return _spoken(_about_the_past(asked, history, senses), asked, llm)
 
 
 def _tell(reason: str, asked: Asked | None = None, *, unseen: bool = False) -> Course:
@@ -192,41 +201,65 @@ def _about_photo(asked: Asked, observations: Sequence[Observation], senses: Sens
 
 def _about_content(kind: QuestionKind, asked: Asked, perceived: Sequence[Observation], senses: Senses) -> Course:
     read = rows(perceived)
+    answered = any(o.kind is ObservationKind.ANSWER for o in perceived)
+    if read and not answered and (untold := _untold(asked.words, read)):
+        return replace(_tell(untold, asked), foreign=asks_to_translate(asked.words))
     if read and needs_reckoning(asked.words) and len(matching(asked.words, read)) != 1:
         return _tell("comparing or adding up lines cannot be checked; the lines are told", asked)
     labels = senses.captioner is None or not senses.captioner.card.sentences
-    if not read and labels and all(o.kind is not ObservationKind.ANSWER for o in perceived):
+    if not read and labels and not answered:
         return _tell("beyond the name of what the photo shows nothing is known about it", asked)
     return Course(Way.GROUNDED, (Decision("answer", "language model", f"from observations; asked for: {kind}"),), kind)
 
 
-def _about_recording(observations: Sequence[Observation]) -> Course:
+def _untold(question: str, read: Sequence[Row]) -> str | None:
+    """Why the lines answer better than what a language model makes of them."""
+    if asks_to_translate(question):
+        return "a translation cannot be checked; the lines are told"
+    if asks_to_read(question):
+        return "the words themselves are wanted, and a language model leaves some out"
+    if asks_whether(question):
+        return "yes and no stand on no line and cannot be checked; the lines are told"
+    if asks_verbatim(question) and matching(question, read):
+        return "it has to be right to the letter; the line is told"
+    return None
+
+
+def _about_recording(asked: Asked, observations: Sequence[Observation]) -> Course:
     heard = [o.text for o in observations if o.outcome is Outcome.PERCEIVED]
     if not heard:
         return _tell("nothing was heard that an answer could rest on")
     if reads_like_instructions(heard):
         return _tell("the recording reads like instructions to a model; it is quoted instead")
+    if asks_to_translate(asked.words):
+        return replace(_tell("a translation cannot be checked"), foreign=True)
     return Course(Way.GROUNDED, (Decision("answer", "language model", "the question is about a recording"),))
 
 
-def _about_the_past(asked: Asked, recalled: tuple[Observation, ...], senses: Senses) -> Course:
+def _about_the_past(asked: Asked, history: Sequence[Utterance], senses: Senses) -> Course:
     """Conversation, unless the words plainly ask about a photo shown before."""
-    kind = kind_of(asked.words)
-    reads = rows(recalled)
-    named = mentions_picture(asked.words)
-    if (
-        not recalled
-        or kind is QuestionKind.OPEN
-        or not (named or (kind is QuestionKind.TEXT and _touches(asked, reads)))
-    ):
+    recalled = remembered(history)
+    if not recalled or not (_names(asked, recalled) or (points_back(asked.words) and _just_shown(history))):
         return Course(Way.CHAT, (Decision("answer", "language model", "conversation"),))
     about = _about_photo(asked, recalled, senses)
     decision = Decision("earlier photo", "use", "the question is about a photo shown before")
-    return Course(about.way, (decision, *about.decisions), about.kind, about.unseen, recalled)
+    return replace(about, decisions=(decision, *about.decisions), recalled=recalled)
 
 
-def _touches(asked: Asked, reads: Sequence[Row]) -> bool:
-    return bool(matching(asked.words, reads))
+def _names(asked: Asked, recalled: Sequence[Observation]) -> bool:
+    """Whether the words name the photo, or ask about text that stands in it or in the other script."""
+    kind, read = kind_of(asked.words), rows(recalled)
+    if kind is QuestionKind.OPEN:
+        return False
+    foreign = len({cjk_share(text) > 0 for text in (asked.words, *(row.text for row in read))}) > 1
+    return mentions_picture(asked.words) or (
+        kind is QuestionKind.TEXT and (bool(matching(asked.words, read)) or (bool(read) and foreign))
+    )
+
+
+def _just_shown(history: Sequence[Utterance]) -> bool:
+    """Whether the photo came with the last thing the user said."""
+    return bool(remembered([u for u in history if u.role is Role.USER][-1:]))
 
 
 def _spoken(chosen: Course, asked: Asked, llm: LanguageModelCard) -> Course:
@@ -235,4 +268,4 @@ def _spoken(chosen: Course, asked: Asked, llm: LanguageModelCard) -> Course:
         return chosen
     known = ", ".join(sorted(llm.languages))
     decision = Decision("answer", "template", f"the language model knows {known}, not {asked.language}")
-    return Course(Way.TELL, (*chosen.decisions, decision), chosen.kind, chosen.unseen, chosen.recalled, speechless=True)
+    return replace(chosen, way=Way.TELL, decisions=(*chosen.decisions, decision), speechless=True)

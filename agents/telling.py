@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agents.asides import Aside
 from agents.asked import is_sure
+from agents.asking import wants_answer
+from agents.evidence import matching, rows
 from agents.limits import Limits
 from agents.perception import Perception
 from agents.ports import Senses, Wording
@@ -34,6 +37,7 @@ KINDS = frozenset(
     """animation sticker video video_note contact poll dice venue location game invoice story paid_media live_photo
     checklist giveaway giveaway_winners passport_data successful_payment document photo voice message""".split()
 )
+_BETWEEN = {"en": " ", "zh": ""}  # sentences
 _SHOWN = 3_000  # characters of a transcript that are shown
 _VOICE_TROUBLES = {"too-long": "voice_too_long", "empty": "voice_empty"}
 _UNREAD = {
@@ -78,11 +82,31 @@ class Teller:
         for number, part in enumerate(photos, start=1):
             about = [o for o in perception.observations if o.part == part and o.kind is not ObservationKind.TRANSCRIPT]
             troubles = {kind: code for (where, kind), code in perception.troubles.items() if where == part}
-            told = " ".join(teller.tell(about, troubles, kind, question))
+            told = _BETWEEN[self.language].join(teller.tell(about, troubles, kind, question))
             paragraphs.append(self.say("photo_number", number=number, what=told) if len(photos) > 1 else told)
         if photos and kind is not None and (lead := self._cannot(kind, perception, unseen)):
             return [lead, *paragraphs]
-        return paragraphs
+        return [*paragraphs, self.say("no_more")] if self._falls_short(perception, kind, question) else paragraphs
+
+    def _falls_short(self, perception: Perception, kind: QuestionKind | None, question: str) -> bool:
+        """Whether something was asked that what was perceived does not answer by itself."""
+        perceived = [o for o in perception.observations if _perceived(o)]
+        if kind is not QuestionKind.OPEN or not wants_answer(question) or not perceived:
+            return False
+        return not matching(question, rows(perceived)) and all(o.kind is not ObservationKind.ANSWER for o in perceived)
+
+    def aside(self, aside: Aside) -> list[str]:
+        """About the assistant itself, as far as its senses reach, or about what it cannot know."""
+        if aside is Aside.NOW:
+            return [self.say("no_now")]
+        able = {
+            "me": True,
+            "me_hearing": self.senses.transcriber is not None,
+            "me_seeing": self.senses.captioner is not None,
+            "me_reading": self.senses.text_reader is not None,
+            "me_erring": True,
+        }
+        return [_BETWEEN[self.language].join(self.say(key) for key, is_so in able.items() if is_so)]
 
     def _cannot(self, kind: QuestionKind, perception: Perception, unseen: bool) -> str | None:
         what = self.say(f"what_{kind}")

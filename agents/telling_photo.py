@@ -34,7 +34,7 @@ class PhotoTeller:
         kind: QuestionKind | None,
         question: str,
     ) -> list[str]:
-        """Sentences about one photo; a question about text gets the lines it is about, and the caption only if none."""
+        """Sentences about one photo; a question gets the lines it is about, and the caption only if there are none."""
         if not observations:
             return [self.say("photo_no_model")]
         if all(o.outcome is Outcome.UNREADABLE for o in observations):
@@ -42,8 +42,9 @@ class PhotoTeller:
             return [self.say(_PHOTO_TROUBLES.get(code, "photo_broken"), **self._size(code))]
         read = rows(observations)
         answers = [self._answer(o) for o in _of(observations, ObservationKind.ANSWER) if _is_content(o)]
-        if kind is QuestionKind.TEXT and read:
-            return [*answers, self._text("text_found", matching(question, read) or read)]
+        about = matching(question, read) if kind in {QuestionKind.TEXT, QuestionKind.OPEN} else []
+        if about or (kind is QuestionKind.TEXT and read):
+            return [*answers, self._text("text_found", about or read)]
         told = [*answers, *self._caption(observations, bool(read))]
         return [*told, *self._reading(observations, read, kind)]
 
@@ -79,7 +80,8 @@ class PhotoTeller:
         self, observations: Sequence[Observation], read: Sequence[Row], kind: QuestionKind | None
     ) -> list[str]:
         if read:
-            return [self._text("photo_text", read)]
+            plain = kind in {None, QuestionKind.TEXT, QuestionKind.NAME, QuestionKind.OPEN}
+            return [self._text("photo_text" if plain else "text_may_help", read)]
         found = next(iter(_of(observations, ObservationKind.TEXT_IN_IMAGE)), None)
         if found is None:
             return []

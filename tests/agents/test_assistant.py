@@ -145,15 +145,15 @@ async def test_an_answer_that_visual_question_answering_did_not_give_is_replaced
 
 
 async def test_a_voice_note_is_shown_and_answered() -> None:
-    house = House(["Sunny and warm."], transcript=[finding("How is the weather?", 0.9, "en")])
+    house = House(["Sunny and warm."], transcript=[finding("How are you today?", 0.9, "en")])
     answered = await house.ask(voice())
-    assert answered.reply.text == "I heard (English): “How is the weather?”\n\nSunny and warm."
-    assert house.prompt[-1] == "How is the weather?"
+    assert answered.reply.text == "I heard (English): “How are you today?”\n\nSunny and warm."
+    assert house.prompt[-1] == "How are you today?"
 
 
 async def test_the_language_of_a_voice_note_is_named_and_answered_in() -> None:
-    house = House(["今天晴天。"], transcript=[finding("今天天气怎么样", 0.9, "zh")])
-    assert (await house.ask(voice())).reply.text == "我听到的是（中文）：“今天天气怎么样”\n\n今天晴天。"
+    house = House(["今天晴天。"], transcript=[finding("你喜欢晴天吗", 0.9, "zh")])
+    assert (await house.ask(voice())).reply.text == "我听到的是（中文）：“你喜欢晴天吗”\n\n今天晴天。"
     house = House(["Il fait beau."], transcript=[finding("Quel temps fait-il ?", 0.9, "fr")])
     assert (await house.ask(voice())).reply.text.startswith("I heard (French): “Quel temps fait-il ?”")
 
@@ -190,11 +190,11 @@ async def test_speech_in_a_language_the_model_does_not_know_is_not_taken_for_sur
 
 async def test_voice_and_photo_are_fused_into_one_answer() -> None:
     house = House(
-        ['The sign says "SALE 50%".'], transcript=[finding("What does the sign say?", 0.9, "en")], ocr=["SALE 50%"]
+        ["This is Baker Street."], transcript=[finding("What street is this?", 0.9, "en")], ocr=["BAKER STREET"]
     )
     answered = await house.ask(photo(quoted=True), voice())
-    assert answered.reply.text == 'I heard (English): “What does the sign say?”\n\nThe sign says "SALE 50%".'
-    assert house.prompt[-1] == 'The photo says:\n"SALE 50%"\n\nWhat does the sign say?'
+    assert answered.reply.text == "I heard (English): “What street is this?”\n\nThis is Baker Street."
+    assert house.prompt[-1] == 'The photo says:\n"BAKER STREET"\n\nWhat street is this?'
     assert [o.kind for o in answered.observations] == [ObservationKind.TEXT_IN_IMAGE, ObservationKind.TRANSCRIPT]
 
 
@@ -220,6 +220,67 @@ async def test_a_remark_about_a_label_is_not_embroidered() -> None:
     assert (await house.ask(photo(), "My favourite!")).reply.text == "This looks like an espresso (95 % sure)."
     house = House(["What a lovely espresso!"], caption=["a cup of espresso on a table"], ocr=[], sentences=True)
     assert (await house.ask(photo(), "My favourite!")).reply.text == "What a lovely espresso!"
+
+
+async def test_the_words_of_a_sign_are_told_whole_and_not_left_to_the_model() -> None:
+    house = House(["It is about penguins."], caption=["sign"], ocr=["Warning", "Please look under", "your vehicles"])
+    answered = await house.ask(photo(), "What does the sign say?")
+    assert answered.reply.text == "In the photo I read:\n“Warning”\n“Please look under”\n“your vehicles”"
+    assert house.llm.prompts == []
+
+
+async def test_yes_and_no_are_not_left_to_the_model() -> None:
+    house = House(["Yes, they are open."], caption=["sign"], ocr=["OPENING HOURS", "Sunday closed"])
+    assert (await house.ask(photo(), "Are they open on Sunday?")).reply.text == "In the photo I read: “Sunday closed”"
+
+
+async def test_a_question_beyond_what_is_known_is_answered_so() -> None:
+    house = House(caption=["espresso"], ocr=[])
+    told = "This looks like an espresso (95 % sure).\n\nMore than that I cannot tell about it."
+    assert (await house.ask(photo(), "Is this good for my sleep?")).reply.text == told
+    assert (await house.ask(photo(), "Thanks!")).reply.text == "This looks like an espresso (95 % sure)."
+
+
+async def test_text_that_may_tell_what_cannot_be_seen_is_offered() -> None:
+    answered = await House(caption=[], ocr=["CITY HALL"]).ask(photo(), "Where is this?")
+    assert answered.reply.text.startswith("I cannot tell where it is")
+    assert answered.reply.text.endswith("Perhaps the text in it helps: “CITY HALL”")
+
+
+async def test_a_translation_nobody_can_check_is_not_pretended() -> None:
+    answered = await House(["Stop at the stop."], caption=[], ocr=["禁止停车"]).ask(photo(), "Translate this")
+    assert answered.reply.text.startswith("I cannot translate this reliably")
+    assert answered.reply.text.endswith("“禁止停车”")
+    house = House(["Hello!"], transcript=[finding("Bonjour", 0.9, "fr")])
+    assert "I cannot translate" in (await house.ask(voice(quoted=True), "Translate this to English")).reply.text
+
+
+async def test_a_short_follow_up_is_about_the_photo_just_shown() -> None:
+    house = House(["Yes, it is hot."], caption=["espresso"], ocr=[])
+    first = await house.ask(photo())
+    history = [Utterance(Role.USER, "", first.observations), Utterance(Role.ASSISTANT, first.reply.text)]
+    assert (await house.ask("Is it hot?", history=history)).reply.text.endswith(
+        "More than that I cannot tell about it."
+    )
+    later = [*history, *said("Thanks", "You are welcome")]
+    assert (await house.ask("Is it hot?", history=later)).reply.text == "Yes, it is hot."
+
+
+async def test_a_price_asked_in_another_script_is_not_guessed() -> None:
+    house = House(["饺子的价格是8元。"], caption=["menu"], ocr=["Dumplings 25", "Green tea 8"])
+    first = await house.ask(photo())
+    history = [Utterance(Role.USER, "", first.observations), Utterance(Role.ASSISTANT, first.reply.text)]
+    answered = await house.ask("那饺子多少钱？", history=history)
+    assert answered.reply.guarded
+    assert "“Dumplings 25”" in answered.reply.text
+
+
+async def test_what_it_can_do_is_told_by_the_senses_it_has_and_what_time_it_is_not_at_all() -> None:
+    house = House(["You can do a wide range of things!"], transcript=["hi"])
+    answered = await house.ask("What can you do?")
+    assert "voice note" in answered.reply.text
+    assert "photo" not in answered.reply.text
+    assert "没有时钟" in (await house.ask("现在几点了？")).reply.text
 
 
 async def test_a_follow_up_about_an_earlier_photo_is_held_to_what_was_read_there() -> None:

@@ -29,7 +29,13 @@ CUP = grounds("Is this good for me?", ["espresso"])
     ("reply", "given"),
     [
         ("The noodles cost 28.", NOODLES),
-        ("The price of the beef noodles is $28.00.", NOODLES),
+        ("The price of the beef noodles is 28.00.", NOODLES),
+        ("The ticket costs $8.00.", grounds("How much is a ticket for a child?", ["Adults $15", "Children $8"])),
+        ("You got 3.25.", grounds("How much change did I get?", ["CASH 10.00", "CHANGE 3.25"])),
+        (
+            "The train to York leaves at 9:42.",
+            grounds("What time does the train to York leave?", ["York leaves 09:42"]),
+        ),
         ("Twenty-eight.", NOODLES),
         ("28", NOODLES),
         ('It says "Beef noodles 28".', NOODLES),
@@ -52,6 +58,7 @@ def test_a_grounded_reply_passes(reply: str, given: Grounds) -> None:
         ("The noodles cost 30.", NOODLES, Fault.NUMBER),
         ("The noodles cost thirty dollars.", NOODLES, Fault.NUMBER),
         ("The noodles cost 15.", NOODLES, Fault.LINE),
+        ("The beef noodles cost $28.", NOODLES, Fault.CURRENCY),
         ("The menu does not say the price.", NOODLES, Fault.LINE),
         ("The noodles cost 28.", grounds("How much are the noodles?", CHINESE_MENU), Fault.LINE),
         ("Beef noodles 28, dumplings 15, green tea 3.", NOODLES, Fault.LINE),

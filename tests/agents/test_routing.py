@@ -72,7 +72,10 @@ def test_a_sender_whose_language_the_model_does_not_know_is_noted() -> None:
         ("How many people are there?", (Way.TELL, QuestionKind.COUNT, True)),
         ("What colour is the car?", (Way.TELL, QuestionKind.COLOUR, True)),
         ("Who is this?", (Way.TELL, QuestionKind.PERSON, True)),
-        ("Is it open on Sunday?", (Way.GROUNDED, QuestionKind.OPEN, False)),
+        ("What should I have?", (Way.GROUNDED, QuestionKind.OPEN, False)),
+        ("Is it open on Sunday?", (Way.TELL, QuestionKind.OPEN, False)),
+        ("What does the sign say?", (Way.TELL, QuestionKind.TEXT, False)),
+        ("Translate this please", (Way.TELL, QuestionKind.TEXT, False)),
     ],
 )
 def test_the_way_of_a_question_over_a_photo_with_text(question: str, expected: tuple) -> None:
