@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import structlog
+
 from agents.ports import Wording
 from agents.values import Answered, Part, Photo, Text, Turn, Unread, UnreadReason, Voice
 from bot.access import Access
@@ -13,10 +15,12 @@ from bot.conversing import Conversing
 from bot.inbox import RowFailed
 from bot.incoming import Incoming, IncomingMedia, IncomingPart, IncomingText
 from bot.texts import language_of
+from storage.errors import StorageError
 from storage.ports import Inbox, InboxRow
 
 __all__ = ["Turns"]
 
+_log = structlog.get_logger()
 _COMMANDS = frozenset({"start", "help", "reset"})
 
 
@@ -76,7 +80,14 @@ class Turns:
         for number, piece in enumerate(pieces[row.delivered :], start=row.delivered + 1):
             await channel.send(incoming.chat, piece)
             if number < len(pieces):  # the last piece is noted by the row being done
-                await self.inbox.delivered(row.id, number)
+                await self._note_delivered(row, number)
+
+    async def _note_delivered(self, row: InboxRow, pieces: int) -> None:
+        """What is sent is sent: that it cannot be noted must not send it again."""
+        try:
+            await self.inbox.delivered(row.id, pieces)
+        except StorageError as error:
+            _log.warning("delivery not noted", row=row.id, pieces=pieces, code=error.code)
 
 
 async def _turn(channel: Channel, incoming: Incoming) -> Turn:

@@ -33,14 +33,19 @@ _BY_CODE: dict[int, type[StorageError]] = {
     sqlite3.SQLITE_PERM: StorageBroken,
     sqlite3.SQLITE_IOERR: StorageBroken,
 }
+# By these SQLite tells of a quota that is used up, or of no room for its shared memory. Extended codes, same page.
+_NO_ROOM = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def _typed(error: BaseException | None) -> StorageError:
     code = getattr(error, "sqlite_errorcode", None)
     name = getattr(error, "sqlite_errorname", None) or type(error).__name__
-    kind = _BY_CODE.get(code & 0xFF, StorageError) if isinstance(code, int) else StorageError
-    return kind(str(name))
+    return _kind(code)(str(name)) if isinstance(code, int) else StorageError(str(name))
+
+
+def _kind(code: int) -> type[StorageError]:
+    return StorageFull if code in _NO_ROOM else _BY_CODE.get(code & 0xFF, StorageError)
 
 
 @contextmanager

@@ -1,6 +1,8 @@
-"""Turns: rows that cannot be worked on at all end as dead letters instead of being tried without end."""
+"""Turns: rows that cannot be worked on end as dead letters, and what is sent is not sent again."""
 
 from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 import pytest
 
@@ -14,6 +16,7 @@ from bot.incoming import Incoming, IncomingText, Sender
 from bot.notices import Notices
 from bot.texts import Texts
 from bot.turns import Turns
+from storage.errors import StorageFull
 from storage.memory import MemoryConversations, MemoryInbox, MemoryMedia
 from storage.ports import Arrival
 
@@ -28,7 +31,8 @@ async def test_a_row_of_another_version_or_channel_is_buried_at_once_and_its_wor
 ) -> None:
     inbox, wording, access = MemoryInbox(), Texts(), Access(everybody=True)
     assistant = Assistant(Senses(), ScriptedLLM.of(["fine"]), wording)
-    turns = Turns({}, Conversing(assistant, MemoryConversations(MemoryMedia())), inbox, access, wording)
+    conversing = Conversing(assistant, MemoryConversations(MemoryMedia()))
+    turns = Turns({}, conversing, inbox, access, wording)
     notices = Notices({}, access, wording)
     desk = Desk(inbox, turns.work, notices.buried, notices.delayed, workers=1, patience=Patience(backoff=0.01))
     await inbox.accept([Arrival("gone", "1", "1", payload), Arrival("gone", "1", "2", payload)])
@@ -37,3 +41,43 @@ async def test_a_row_of_another_version_or_channel_is_buried_at_once_and_its_wor
     await desk.stop()
     dead = [row async for row in inbox.dead()]
     assert [(row.error, row.attempts) for row in dead] == [(code, 1), (code, 1)]
+
+
+class Pieces:
+    """A channel that takes one word at a time."""
+
+    name = "gone"
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    async def fetch(self, ref: str) -> bytes:
+        raise AssertionError("nothing to fetch")
+
+    def split(self, text: str) -> list[str]:
+        return text.split()
+
+    async def send(self, chat: str, text: str, reply_to: str | None = None) -> None:
+        self.sent.append(text)
+
+    def working(self, chat: str) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+
+async def test_pieces_that_are_sent_are_not_sent_again_because_that_could_not_be_noted() -> None:
+    class Full(MemoryInbox):
+        async def delivered(self, row: int, pieces: int) -> None:
+            raise StorageFull("full")
+
+    inbox, wording, access, channel = Full(), Texts(), Access(everybody=True), Pieces()
+    assistant = Assistant(Senses(), ScriptedLLM.of(["one two three"]), wording)
+    conversing = Conversing(assistant, MemoryConversations(MemoryMedia()))
+    channels = {"gone": channel}
+    turns, notices = Turns(channels, conversing, inbox, access, wording), Notices(channels, access, wording)
+    desk = Desk(inbox, turns.work, notices.buried, notices.delayed, workers=1, patience=Patience(backoff=0.01))
+    await desk.start()
+    await desk.accept(Incoming.of(GOOD))
+    await desk.idle()
+    await desk.stop()
+    assert channel.sent == ["one", "two", "three"]
+    assert [row async for row in inbox.unfinished()] == []
