@@ -164,7 +164,7 @@ class Models:
 
     def _language_model(self, reference: ModelReference) -> LanguageModel:
         adapter = _adapter("llm", reference)
-        model: LanguageModel = adapter(reference, self._folder(reference))
+        model: LanguageModel = adapter(reference, self._folder(reference), deadline=self._settings.answer_deadline)
         return model
 
 

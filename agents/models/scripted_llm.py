@@ -137,7 +137,8 @@ class ScriptedLLM:
         budget = int(options.get("budget", "2000"))
         return LanguageModelCard(str(reference), context_window=2 * budget, prompt_budget=budget, reply_budget=256)
 
-    def __init__(self, reference: ModelReference, folder: Path | None = None) -> None:
+    def __init__(self, reference: ModelReference, folder: Path | None = None, *, deadline: float = 120.0) -> None:
+        """``deadline`` is every language model's; a script that is slower than it plays a late model."""
         options = reference.options
         script: Script = echo
         if "text" in options:
