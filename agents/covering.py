@@ -15,6 +15,7 @@ from agents.numerals import numbers
 __all__ = ["Lexicon", "folded"]
 
 _LATIN = re.compile(rf"(?:(?![{CJK}])[^\W\d_])+(?:['’](?:(?![{CJK}])[^\W\d_])+)?")
+_SENTENCE_END = re.compile(r"[.!?\n]+(?:\s|$)")
 _HAN_RUN = re.compile(f"[{CJK}]+")
 _GLUE = frozenset(CHINESE)
 _LONGEST_PIECE = 12
@@ -53,6 +54,14 @@ class Lexicon:
         return all(self._has(word) for word in _LATIN.findall(text)) and all(
             self._han(run) for run in _HAN_RUN.findall(text)
         )
+
+    def mostly_covers(self, reply: str) -> bool:
+        """In every sentence at least half of the Latin content words were observed or said."""
+        for sentence in _SENTENCE_END.split(folded(reply)):
+            words = [word for word in _LATIN.findall(sentence) if word not in ENGLISH]
+            if 2 * sum(not self._has(word) for word in words) > len(words):
+                return False
+        return True
 
     def covers_names(self, reply: str) -> bool:
         """Every word that begins with a capital was observed, said, or claims nothing."""

@@ -59,7 +59,7 @@ class Grounds:
 
     ``observed`` was perceived in media, ``said`` are words of the user, now and before. ``rows`` is the text read in
     the pictures asked about. ``unsure`` was perceived, but may only be said as a guess. ``strict``: the reply may use
-    no content word beyond these, because what was perceived are labels and not sentences.
+    no content word beyond these, because what was perceived are labels and not sentences; else half of a sentence's.
     """
 
     question: str
@@ -132,6 +132,8 @@ def _word_fault(reply: str, grounds: Grounds) -> Fault | None:
             return Fault.WORD
     elif not lexicon.covers_names(reply):
         return Fault.NAME
+    elif not lexicon.mostly_covers(reply):
+        return Fault.WORD
     if not lexicon.rests_on(reply) and not numbers(reply) & set().union(*map(numbers, grounds.observed)):
         return Fault.NOTHING
     hedged = any(hedge in folded(reply) for hedge in HEDGES)

@@ -70,6 +70,8 @@ class Composer:
         paragraphs = [self._teller.trouble(spoken.error)] if spoken.error else []
         if self.course.way is Way.GROUNDED:
             paragraphs += self._photos()
+            if not paragraphs:
+                return [self._teller.say("no_more_heard")]
         return paragraphs or [self._teller.say("no_answer")]
 
     def _photos(self) -> list[str]:

@@ -1,10 +1,16 @@
 """Facts as a sentence shows them. In a catalogue, ``{label:a}`` and its like ask for more than the bare text.
 
 ``a``: with the English indefinite article, ``an espresso``. ``language``: a BCP 47 tag as the language's name in the
-sentence's language, ``French``, ``法语``. ``or``: a list as a choice, ``a, b, or c``, ``a、b或c``.
+sentence's language, ``French``, ``法语``. ``or``: a list as a choice, ``a, b, or c``, ``a、b或c``. ``thing``: what a
+photo shows, or several such as a choice, by the names in ``things.toml``.
 """
 
 from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 from babel import Locale
 from babel.lists import format_list
@@ -29,7 +35,19 @@ class Shown:
         if spec == "or":
             items = self._fact if isinstance(self._fact, list | tuple) else [self._fact]
             return format_list([str(item) for item in items], "or", self._language)
+        if spec == "thing":
+            items = self._fact if isinstance(self._fact, list | tuple) else [self._fact]
+            return format_list(
+                [_things(self._language).get(str(item), str(item)) for item in items], "or", self._language
+            )
         return format(self._fact, spec)
+
+
+@cache
+def _things(language: str) -> Mapping[str, str]:
+    """Names of things by their English names."""
+    told: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "things.toml").read_text("utf-8"))
+    return told.get(language, {})
 
 
 def _with_article(noun: str) -> str:

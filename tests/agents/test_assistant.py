@@ -83,7 +83,7 @@ async def test_a_photo_in_which_nothing_is_found_is_said_so() -> None:
 async def test_what_is_this_is_answered_with_the_label_and_its_confidence() -> None:
     house = House(["It is a wonderful latte."], caption=["espresso"], ocr=[])
     assert (await house.ask(photo(), "What is this?")).reply.text == "This looks like an espresso (95 % sure)."
-    assert (await house.ask(photo(), "这是什么？")).reply.text == "这看起来像 espresso（把握 95%）。"
+    assert (await house.ask(photo(), "这是什么？")).reply.text == "这看起来像浓缩咖啡（把握 95%）。"
 
 
 async def test_a_price_is_found_on_its_line() -> None:

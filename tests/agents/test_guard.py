@@ -89,9 +89,10 @@ def test_a_guess_must_be_said_as_a_guess() -> None:
     assert fault("This might be a tabby cat.", given) is None
 
 
-def test_beside_sentences_only_numbers_names_and_quotes_are_checked() -> None:
+def test_beside_sentences_a_reply_may_add_words_of_its_own_but_not_whole_sentences() -> None:
     given = grounds("What could they talk about?", ["two men sit at a table"], strict=False)
     assert fault("The two men probably discuss the weather over dinner at the table.", given) is None
+    assert fault("The two men sit at the table. They plan a daring robbery somewhere.", given) is Fault.WORD
     assert fault("The two men sit with Obama at the table.", given) is Fault.NAME
     assert fault("The three men sit at the table.", given) is Fault.NUMBER
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agents.models.imagenet_names import FAMILIES
 from bot.texts.shown import Shown
 
 
@@ -37,3 +38,14 @@ def test_every_language_of_whisper_has_a_name_in_both_languages() -> None:
         names = {format(Shown(tag, language), "language") for tag in _LANGUAGE_CODES}
         assert not names & set(_LANGUAGE_CODES)
         assert len(names) == len(_LANGUAGE_CODES)
+
+
+def test_things_are_called_by_their_names_in_the_language_of_the_sentence() -> None:
+    assert f"{Shown('cat', 'zh'):thing}" == "猫"
+    assert f"{Shown(['cat', 'dog'], 'zh'):thing}" == "猫或狗"
+    assert f"{Shown('cat', 'en'):thing}" == "cat"
+    assert f"{Shown('spatula', 'zh'):thing}" == "spatula"
+
+
+def test_every_family_of_things_has_a_chinese_name() -> None:
+    assert [family for family in FAMILIES if f"{Shown(family, 'zh'):thing}" == family] == []
