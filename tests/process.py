@@ -61,8 +61,10 @@ class BotProcess:
         await self.start()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        """Leave nothing behind, however the test ended."""
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Leave nothing behind, however the test ended; when it failed, show what the process said."""
+        if kind is not None:
+            print(self.output)
         if self.running:
             await self.kill()
 
