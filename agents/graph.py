@@ -7,7 +7,7 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from agents.routing import Way
+from agents.courses import Way
 from agents.steps import State, Steps, TurnContext
 
 __all__ = ["build"]

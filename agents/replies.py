@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agents.asked import Asked
+from agents.courses import Course, Way
 from agents.covering import Lexicon
 from agents.fusion import Prompt
 from agents.limits import Limits
 from agents.numerals import numbers
 from agents.perception import Perception
 from agents.ports import LanguageModelCard, Senses, Wording
-from agents.routing import Course, Way
 from agents.speaking import Spoken
 from agents.telling import Teller
 from agents.values import ObservationKind, Outcome, Photo, Reply, Role, Turn, Utterance

@@ -9,6 +9,7 @@ from typing import TypedDict
 from langgraph.runtime import Runtime
 
 from agents.asked import Asked, asked_in, has_own_voice, is_sure
+from agents.courses import Course, Way, course
 from agents.evidence import rows
 from agents.fusion import Now, Prompt, fuse
 from agents.guard import Grounds, denies_senses, fault
@@ -18,7 +19,7 @@ from agents.perception import Perception, perceive
 from agents.ports import LanguageModel, Senses, Wording
 from agents.recording import Recorder
 from agents.replies import Composer, without_transcripts
-from agents.routing import Course, Plan, Planned, Way, course, plan, to_ask
+from agents.routing import Plan, Planned, plan, to_ask
 from agents.speaking import Spoken, speak
 from agents.values import (
     Decision,

@@ -1,10 +1,21 @@
-"""Observations for tests, short to write."""
+"""Observations and senses for tests, short to write."""
 
 from __future__ import annotations
 
+from agents.models.scripted import ScriptedSense
+from agents.ports import Card, Senses
 from agents.values import Box, Observation, ObservationKind, Outcome
 
-__all__ = ["answer", "caption", "line", "lines", "nothing", "transcript"]
+__all__ = ["ALL", "EMBEDDED", "answer", "caption", "line", "lines", "nothing", "transcript"]
+
+# The senses of a profile that has them all, and of one that names things and cannot answer questions about photos.
+ALL = Senses(
+    ScriptedSense(card=Card("scripted:transcript")),
+    ScriptedSense(card=Card("scripted:caption", sentences=False)),
+    ScriptedSense(card=Card("scripted:ocr")),
+    ScriptedSense(card=Card("scripted:vqa")),
+)
+EMBEDDED = Senses(ALL.transcriber, ALL.captioner, ALL.text_reader)
 
 
 def caption(text: str, confidence: float = 0.95, part: int = 0) -> Observation:
