@@ -1,7 +1,7 @@
-"""Questions in conversation that a language model answers wrongly by nature: about the assistant itself, and about now.
+"""What a language model answers wrongly by nature: questions about the assistant and about now, and wishes for later.
 
-Nobody told it what it can do here, what time it is, or what the weather is like; asked, a small model invents. Only
-plain questions are taken: the whole of what was said has to fit.
+Nobody told it what it can do here, what time it is, or what the weather is like; asked, a small model invents, and
+asked to remind somebody it agrees. Only plain words are taken: the whole of what was said has to fit.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ __all__ = ["Aside", "aside_of"]
 class Aside(StrEnum):
     ME = "me"
     NOW = "now"
+    LATER = "later"
 
 
 _POLITE = r"(?:(?:hi|hello|hey|please|so|and|ok|can you tell me|could you tell me|do you know|tell me)\W+)*"
@@ -44,13 +45,20 @@ _NOW_ZH = (
     r"(?:现在|今天|请问)*(?:是)?(?:几点(?:钟)?|几号|星期几|周几|什么时间|哪一天|几月几号)|"
     r"(?:今天|明天|现在)?[\u4e00-\u9fff]{0,6}(?:今天|明天|现在)?的?天气(?:怎么样|如何|好吗)|今天有什么新闻"
 )
+_LATER = (
+    r"(?:remind me (?:to|about|at|on|in|tomorrow|tonight)|wake me|"
+    r"set (?:me )?(?:an? |the )?(?:alarm|timer|reminder))\b.*"
+)
+_LATER_ZH = r"(?:记得)?(?:提醒我|叫我起床|设(?:个|置|一个)*(?:闹钟|提醒|定时器|计时器))(?!.*(?:什么|谁|哪)).*"
 _PATTERNS = (
     (Aside.ME, re.compile(rf"{_POLITE}(?:{_ME})", re.IGNORECASE)),
     (Aside.ME, re.compile(rf"(?:你好|您好|请问)?\W*(?:{_ME_ZH})(?:吗|呢|啊|呀)?")),
     (Aside.NOW, re.compile(rf"{_POLITE}(?:{_NOW})", re.IGNORECASE)),
     (Aside.NOW, re.compile(rf"(?:你好|您好|请问)?\W*(?:{_NOW_ZH})(?:了|啊|呢|呀)?")),
+    (Aside.LATER, re.compile(rf"{_POLITE}(?:{_LATER})", re.IGNORECASE)),
+    (Aside.LATER, re.compile(rf"(?:你好|您好|请|麻烦|帮我)*\W*(?:{_LATER_ZH})")),
 )
-_LONGEST = 80  # characters of a plain question
+_LONGEST = 160  # characters of a plain question or wish
 _ENDING = " \t\n.!?。！？~～"
 
 

@@ -48,8 +48,8 @@ class Course:
     """``kind`` is what is asked about a picture, ``None`` when nothing is; ``unseen``: no sense here can tell it.
 
     ``recalled`` are observations of an earlier photo that this turn asks about. ``speechless``: the LLM does not know
-    the language of the turn. ``aside``: a question about the assistant or about now. ``foreign``: a translation is
-    wanted, which nobody here can check.
+    the language of the turn. ``aside``: about the assistant, about now, or a wish for later. ``foreign``: a
+    translation is wanted, which nobody here can check.
     """
 
     way: Way
@@ -90,7 +90,7 @@ def course(
     if not has_own_voice(turn) and any(isinstance(part, Voice) for part in turn.parts):
         return _spoken(_about_recording(asked, observations), asked, llm)
     if not asked.quoted and (aside := aside_of(asked.words)):
-        decision = Decision("answer", "template", f"no language model here knows about: {aside}")
+        decision = Decision("answer", "template", f"a language model would invent, asked about: {aside}")
         return Course(Way.TELL, (decision,), aside=aside)
     return _spoken(_about_the_past(asked, history, senses), asked, llm)
 

@@ -96,9 +96,9 @@ class Teller:
         return not matching(question, rows(perceived)) and all(o.kind is not ObservationKind.ANSWER for o in perceived)
 
     def aside(self, aside: Aside) -> list[str]:
-        """About the assistant itself, as far as its senses reach, or about what it cannot know."""
-        if aside is Aside.NOW:
-            return [self.say("no_now")]
+        """About the assistant itself, as far as its senses reach, or about what it cannot know or do."""
+        if aside is not Aside.ME:
+            return [self.say(f"no_{aside}")]
         able = {
             "me": True,
             "me_hearing": self.senses.transcriber is not None,

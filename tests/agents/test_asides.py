@@ -45,6 +45,21 @@ def test_questions_about_now_are_known(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        "Please remind me to buy bread and milk on Thursday morning.",
+        "set an alarm for 7",
+        "请提醒我明天买牛奶",
+        "帮我设个闹钟",
+    ],
+)
+def test_wishes_for_later_are_known(words: str) -> None:
+    assert aside_of(words) is Aside.LATER
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Remind me what my name is",
+        "提醒我一下我叫什么",
         "Who am I?",
         "What can you tell me about Rome?",
         "What time is it in the first chapter of the book?",
