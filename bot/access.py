@@ -19,12 +19,13 @@ class Access:
 
     @classmethod
     def of(cls, setting: Sequence[str] | None) -> Access:
-        """From PARLEY_ACCESS: ``open``, a list, or nothing, which admits nobody."""
+        """From PARLEY_ACCESS: ``open`` alone, a list, or nothing, which admits nobody."""
         names = frozenset(name.casefold() for name in setting or ())
         return cls(everybody=names == {"open"}, names=names - {"open"})
 
     def allows(self, sender: Sender) -> bool:
-        """An id counts as given; a username only when the channel vouches for one."""
+        """An id counts as given; a username only when the channel vouches for one, and it cannot be taken for an id."""
         if self.everybody or sender.id.casefold() in self.names:
             return True
-        return sender.username is not None and sender.username.casefold() in self.names
+        name = (sender.username or "").casefold()
+        return name in self.names and not name.isdigit()

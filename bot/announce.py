@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -23,6 +26,16 @@ class Announcer:
                 f"  {role}: {escape(asked)} is not installed, {escape(models.references[role])} stands in. "
                 f"Fetch it with `python -m bot models pull {escape(models.profile.name)}`."
             )
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """A spinner until every model is loaded, on a terminal alone."""
+        if not self._console.is_terminal or self._console.is_dumb_terminal:
+            yield
+            return
+        with self._console.status("loading", spinner="dots"):
+            self._console.show_cursor(True)  # so that it is there even when loading is broken off
+            yield
 
     def loaded(self, model: Loaded) -> None:
         outcome = f"failed: {model.error}" if model.error else f"ready in {model.seconds:.1f} s"

@@ -26,7 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot", description="Parley: a self-hosted assistant that hears, sees and answers."
     )
-    subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(title="commands", required=True, dest="command", metavar="COMMAND")
     for command in (run, chat, models, log, inbox):
         command.register(subparsers)
     return parser
@@ -46,24 +46,40 @@ def _print_whatever_comes() -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit status: 0 done, 1 failed, 2 bad usage."""
+    """Run one command; return its exit status: 0 done, 1 failed, 2 bad usage, 130 interrupted."""
     _print_whatever_comes()
     args = _parser().parse_args(argv)
+    try:
+        return _run(args)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read us has gone, and nothing more can be said
+        return FAILED
+
+
+def _run(args: argparse.Namespace) -> int:
     # Not at the top: `--help` must not wait for them.
     from bot.logs import configure
     from bot.settings import Settings, SettingsInvalid
+    from bot.worded import worded
 
     try:
         settings = Settings.read()
     except SettingsInvalid as error:
         print(error, file=sys.stderr)
         return BAD_USAGE
-    configure(settings.log_level)
+    configure(_level(args, settings))
     forbid_tracing(settings)
     try:
         return int(args.run(args, settings))
     except ParleyError as error:
-        print(f"{error.code}: {error}", file=sys.stderr)
+        print(worded(error, settings), file=sys.stderr)
         return FAILED
-    except KeyboardInterrupt:
-        return INTERRUPTED
+
+
+def _level(args: argparse.Namespace, settings: Settings) -> str:
+    """The service tells what it does; where a person sits, only what is wrong is told, unless asked for."""
+    if "log_level" in settings.model_fields_set:
+        return settings.log_level
+    serves = args.command == "run" and settings.telegram_bot_token is not None
+    return "info" if serves else "warning"

@@ -13,6 +13,13 @@ __all__ = ["configure"]
 _TALKATIVE = ("httpx", "httpcore", "telegram", "openai", "alembic", "faster_whisper", "RapidOCR")
 
 
+class _Printer(structlog.PrintLogger):
+    """Prints to standard error as it is at that moment: at a prompt, lines must appear above what is being typed."""
+
+    def __init__(self, *_: object) -> None:
+        super().__init__(sys.stderr)
+
+
 def configure(level: str) -> None:
     """Set up structlog and quieten libraries. ``level`` is debug, info, warning or error."""
     number = logging.getLevelNamesMapping()[level.upper()]
@@ -27,6 +34,6 @@ def configure(level: str) -> None:
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_Printer,
         cache_logger_on_first_use=False,
     )

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
+from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agents.errors import ParleyError
 
 __all__ = ["Settings", "SettingsInvalid"]
+
+_PREFIX, _FILE = "PARLEY_", ".env"
+_SEPARATORS = re.compile(r"[\s,;\uff0c\uff1b]+")
+_ADMITTED = re.compile(r"@?\w[\w.+-]*|-\d+")  # a username, or an id: those of groups are negative
+_PROXIES = {"http", "https", "socks5", "socks5h"}
 
 
 class SettingsInvalid(ParleyError):
@@ -22,26 +34,55 @@ class SettingsInvalid(ParleyError):
     @classmethod
     def of(cls, error: ValidationError) -> SettingsInvalid:
         """Without the values, which may be secret."""
-        return cls(
-            "\n".join(f"{_name(problem['loc'])}: {problem['msg']}. See .env.example." for problem in error.errors())
-        )
+        return cls.told((_name(problem["loc"]), _problem(problem["msg"])) for problem in error.errors())
+
+    @classmethod
+    def told(cls, problems: Iterable[tuple[str, str]]) -> SettingsInvalid:
+        """From the names of settings with what is wrong with each."""
+        return cls("\n".join(f"{name}: {problem}. See .env.example." for name, problem in problems))
 
 
 def _name(place: tuple[int | str, ...]) -> str:
     field = str(place[0]) if place else "settings"
-    return field if field.isupper() else f"PARLEY_{field.upper()}"
+    return field if field.isupper() else f"{_PREFIX}{field.upper()}"
+
+
+def _problem(message: str) -> str:
+    return message.removeprefix("Value error, ").removeprefix("Input ").removesuffix(".")
+
+
+def _unknown(known: set[str]) -> Iterator[tuple[str, str]]:
+    """Names with our prefix that set nothing: slips of the pen, which would otherwise leave a default in force."""
+    given = {name.upper() for name in (*os.environ, *dotenv_values(_FILE, interpolate=False))}
+    for name in sorted(name for name in given - known if name.startswith(_PREFIX)):
+        near = get_close_matches(name, known, n=1, cutoff=0.8)
+        yield name, f"there is no such setting{f'; {near[0]} is the nearest' if near else ''}"
+
+
+def _variable(name: str, field: FieldInfo) -> str:
+    alias = field.validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"{_PREFIX}{name.upper()}"
+
+
+def _is_url(text: str, schemes: set[str]) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, brackets that do not close
+        return False
 
 
 class Settings(BaseSettings):
     """Read from the environment and ``.env``; the environment wins."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PARLEY_",
-        env_file=".env",
+        env_prefix=_PREFIX,
+        env_file=_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
         populate_by_name=True,
+        allow_inf_nan=False,
     )
 
     profile: str = Field("embedded", description="Named set of models; see `python -m bot models list`.")
@@ -57,16 +98,19 @@ class Settings(BaseSettings):
         description="Folder for model files, shared by every checkout of this user.",
     )
     database_url: str | None = Field(
-        None, description="SQLAlchemy URL; default is SQLite in the data folder (sqlite:///...)."
+        None, repr=False, description="SQLAlchemy URL; default is SQLite in the data folder (sqlite:///...)."
     )
     database_sync: Literal["normal", "full"] = Field(
         "normal", description="SQLite synchronous mode: normal survives a killed process, full also a power cut."
     )
 
     access: Annotated[tuple[str, ...] | None, NoDecode] = Field(
-        None, description="`open`, or ids and usernames separated by commas; unset denies everybody but the terminal."
+        None,
+        description="`open`, or ids and usernames with commas or spaces between; unset denies all but the terminal.",
     )
-    proxy: str | None = Field(None, description="Proxy URL for Telegram and model downloads (http:// or socks5://).")
+    proxy: str | None = Field(
+        None, repr=False, description="Proxy URL for Telegram and model downloads (http:// or socks5://)."
+    )
 
     hf_endpoint: str = Field(
         "https://huggingface.co",
@@ -104,9 +148,29 @@ class Settings(BaseSettings):
     @field_validator("access", mode="before")
     @classmethod
     def _split_access(cls, value: object) -> object:
-        if isinstance(value, str):
-            names = tuple(name.strip().lstrip("@") for name in value.split(",") if name.strip())
-            return names or None
+        if not isinstance(value, str):
+            return value
+        names = [name for name in _SEPARATORS.split(value) if name]
+        if any(not _ADMITTED.fullmatch(name) for name in names):
+            raise ValueError("should be `open`, or ids and usernames separated by commas")
+        if len(names) > 1 and any(name.casefold() in {"open", "@open"} for name in names):
+            raise ValueError("should be either `open`, which lets everybody in, or ids and usernames, not both")
+        if names == ["@open"]:
+            raise ValueError("should give that person's id, since `open` lets everybody in")
+        return tuple(name.removeprefix("@") for name in names) or None
+
+    @field_validator("proxy")
+    @classmethod
+    def _a_proxy(cls, value: str | None) -> str | None:
+        if value is not None and not _is_url(value, _PROXIES):
+            raise ValueError("should be http://host:port or socks5://host:port")
+        return value
+
+    @field_validator("telegram_api_base_url", "hf_endpoint")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if not _is_url(value, {"http", "https"}):
+            raise ValueError("should be http://host or https://host")
         return value
 
     @field_validator("data_dir", "models_dir")
@@ -123,9 +187,17 @@ class Settings(BaseSettings):
     def read(cls) -> Settings:
         """From the environment and ``.env``. Raises SettingsInvalid."""
         try:
-            return cls()
+            settings = cls()
+            unknown = list(_unknown({_variable(name, field) for name, field in cls.model_fields.items()}))
         except ValidationError as error:
             raise SettingsInvalid.of(error) from None  # the original shows the values
+        except UnicodeDecodeError:
+            raise SettingsInvalid(f"{_FILE}: should be text in UTF-8") from None
+        except OSError as error:
+            raise SettingsInvalid(f"{_FILE}: {error.strerror}") from error
+        if unknown:
+            raise SettingsInvalid.told(unknown)
+        return settings
 
     @property
     def url(self) -> str:

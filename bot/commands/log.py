@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands import described
 from bot.reading.dates import DateInvalid, moment
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _LARGEST_ID = 2**63 - 1
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("log", help="read conversations, or export them", description=__doc__)
+    parser = subparsers.add_parser("log", help="read conversations, or export them", description=described(__doc__))
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     asked = _filters()
     listing = actions.add_parser("list", parents=[asked], help="conversations, the latest first")

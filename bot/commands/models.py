@@ -7,13 +7,14 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from bot.settings import Settings
+from bot.commands import described
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from agents.models.catalogue import Store
     from agents.models.profiles import Profile
+    from bot.settings import Settings
 
 __all__ = ["register"]
 
@@ -21,7 +22,7 @@ _WIDE = 160  # columns where there is no terminal to ask
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("models", help="list, fetch and check models", description=__doc__)
+    parser = subparsers.add_parser("models", help="list, fetch and check models", description=described(__doc__))
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
     actions.add_parser("list", help="show profiles and their models").set_defaults(run=show)
     for name, action, text in (

@@ -6,6 +6,8 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.commands import described
+
 if TYPE_CHECKING:
     from bot.settings import Settings
 
@@ -13,15 +15,15 @@ __all__ = ["register"]
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("run", help="start the assistant", description=__doc__)
+    parser = subparsers.add_parser("run", help="start the assistant", description=described(__doc__))
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     if settings.telegram_bot_token is None:
-        from bot.commands.chat import talk
+        from bot.commands.chat import DEFAULT, talk
 
-        return asyncio.run(talk(settings, "default"))
+        return talk(settings, DEFAULT)
     from bot.service import serve
 
     return asyncio.run(serve(settings))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import AsyncIterator
 from dataclasses import fields
 from datetime import datetime
@@ -12,14 +11,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from agents.values import Box, Decision, Observation, Reply, Span, Step, Trace
+from bot.terminal.plain import escaped
 from storage.ports import LoggedPart, LoggedTurn, MediaStore
 
 __all__ = ["export_file", "export_turns"]
 
 _KINDS = (LoggedTurn, LoggedPart, Observation, Box, Span, Reply, Trace, Decision, Step)
 _FIELDS: dict[type, tuple[str, ...]] = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
-# What JSON lets through and a terminal obeys, or a reader of lines takes for their end: DEL, C1, format characters.
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 async def export_turns(turns: AsyncIterator[LoggedTurn], media: MediaStore, out: BinaryIO) -> int:
@@ -57,4 +55,4 @@ def _line(turn: LoggedTurn, media: MediaStore) -> bytes:
         return record
 
     text = json.dumps(turn, default=plain, ensure_ascii=False, separators=(",", ":"))
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"
+    return escaped(text).encode() + b"\n"

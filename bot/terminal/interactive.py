@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,14 +11,18 @@ from pathlib import Path
 from agents.ports import Wording
 from agents.values import Answered, Delta, Part, Restarted, Text, Turn
 from bot.conversing import Conversing
-from bot.terminal.files import FileRefused, photo, voice
+from bot.terminal.files import FileRefused, named, photo, voice
 from bot.terminal.lines import lines
 from bot.terminal.once import CHANNEL
 from bot.terminal.plain import plain
+from bot.terminal.screen import Answering, thinking, unechoed
+from storage.errors import StorageError
 
 __all__ = ["Terminal"]
 
 _FILES: dict[str, Callable[[Path, int], Part]] = {"/photo": photo, "/voice": voice}
+_COMMAND = re.compile(r"/[A-Za-z_]+")  # a path has a second slash, or a dot
+_MOST_ATTACHED = 10
 
 
 @dataclass(slots=True)
@@ -37,47 +43,56 @@ class Terminal:
         async for line in lines("> "):
             if line.strip() in {"/quit", "/exit"}:
                 return
-            await self._take(line)
+            try:
+                await self._take(line)
+            except StorageError:
+                self._say("chat.not_kept")
 
     async def _take(self, line: str) -> None:
         word, _, rest = line.strip().partition(" ")
         if word in _FILES:
             self._attach(word, rest)
         elif word == "/reset":
+            self.attached = []
             await self.conversing.conversations.reset(CHANNEL, self.name)
             self._say("commands.reset")
         elif word in {"/help", "/start"}:
             self._say("chat.help")
+        elif _COMMAND.fullmatch(word):
+            self._say("chat.unknown")
         elif line.strip() or self.attached:
             await self._turn(line)
 
-    def _attach(self, word: str, path: str) -> None:
-        try:
-            self.attached.append(_FILES[word](Path(path.strip()).expanduser(), self.most))
-        except FileRefused as error:
-            print(plain(str(error)))
-            return
-        self._say("chat.attached")
+    def _attach(self, word: str, name: str) -> None:
+        if not name.strip():
+            self._say("chat.help")
+        elif len(self.attached) >= _MOST_ATTACHED:
+            self._say("chat.too_many", most=_MOST_ATTACHED)
+        else:
+            try:
+                self.attached.append(_FILES[word](named(name), self.most))
+            except FileRefused as error:
+                print(plain(error.worded(self.wording, self.language)))
+                return
+            self._say("chat.attached")
 
     async def _turn(self, line: str) -> None:
         typed = (Text(line),) if line.strip() else ()
         turn = Turn((*self.attached, *typed), locale=self.locale)
         self.attached = []
-        conversations = self.conversing.conversations
-        conversation = await conversations.open(CHANNEL, self.name)
-        kept = await conversations.hear(conversation, turn)
-        shown = ""
-        async for event in self.conversing.answer(conversation, kept, turn):
-            if isinstance(event, Delta):
-                shown += event.text
-                print(plain(event.text), end="", flush=True)
-            elif isinstance(event, Restarted):
-                shown = ""
-                print()
-            elif isinstance(event, Answered):
-                print("\n" if event.reply.text == shown else f"\n{plain(event.reply.text)}\n" if shown else "", end="")
-                if not shown:
-                    print(plain(event.reply.text))
+        with unechoed(), thinking(self.wording.say("chat.thinking", self.language)) as spinner:
+            streams = sys.stdout is not None and sys.stdout.isatty()
+            answering = Answering(spinner, self.wording.say("chat.again", self.language), streams=streams)
+            conversations = self.conversing.conversations
+            conversation = await conversations.open(CHANNEL, self.name)
+            kept = await conversations.hear(conversation, turn)
+            async for event in self.conversing.answer(conversation, kept, turn):
+                if isinstance(event, Delta):
+                    answering.add(event.text)
+                elif isinstance(event, Restarted):
+                    answering.restart()
+                elif isinstance(event, Answered):
+                    answering.end(event.reply.text)
 
-    def _say(self, key: str) -> None:
-        print(self.wording.say(key, self.language))
+    def _say(self, key: str, **facts: object) -> None:
+        print(self.wording.say(key, self.language, **facts), flush=True)

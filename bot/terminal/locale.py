@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import locale as _locale
+import os
+import re
+from collections.abc import Mapping
 
 __all__ = ["locale"]
 
+# In the order of POSIX.1-2024, section 8.2, for messages. The machine need not have the locale installed.
+_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+_TAG = re.compile(r"([A-Za-z]{2,8})(?:[_-]([A-Za-z0-9]{2,8}))?(?:[.@].*)?")
 
-def locale() -> str | None:
-    """The terminal's language as a BCP 47 tag, from the usual POSIX variables; None when they say nothing."""
-    _locale.setlocale(_locale.LC_CTYPE, "")
-    tag = _locale.getlocale(_locale.LC_CTYPE)[0]
-    return tag.replace("_", "-") if tag and tag != "C" else None
+
+def locale(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The terminal's language as a BCP 47 tag; None when nothing tells it."""
+    value = next((found for name in _VARIABLES if (found := environment.get(name))), "")
+    match = _TAG.fullmatch(value)
+    if match is None or match[1] == "POSIX":
+        return None
+    return "-".join(part for part in match.groups() if part)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agents.values import Answered, Observation, Turn
 from bot.conversing import Conversing
-from bot.terminal.plain import plain
+from bot.terminal.plain import escaped, plain
 
 __all__ = ["CHANNEL", "Once", "ask"]
 
@@ -29,7 +29,8 @@ class Once:
         return any(step.name == "answer" and step.error for step in self.answered.trace.steps)
 
     def json(self) -> str:
-        return json.dumps(
+        """One line of JSON."""
+        told = json.dumps(
             {
                 "reply": self.answered.reply.text,
                 "observations": [_observation(item) for item in self.answered.observations],
@@ -42,6 +43,7 @@ class Once:
             },
             ensure_ascii=False,
         )
+        return escaped(told)
 
     def text(self) -> str:
         return plain(self.answered.reply.text)

@@ -1,0 +1,52 @@
+"""Errors as the operator reads them at the command line: one line that names the setting to look at."""
+
+from __future__ import annotations
+
+from agents.errors import ParleyError, ReferenceInvalid
+from agents.models.profiles import ROLES, ProfileUnknown
+from agents.models.reference import ModelReference
+from bot.settings import Settings
+from bot.terminal.plain import plain
+from storage.errors import StorageError, StorageTooNew, StorageUnsupported
+
+__all__ = ["worded"]
+
+
+def worded(error: ParleyError, settings: Settings) -> str:
+    """One line, safe to print, without the values of settings, which may be secret."""
+    return " ".join(plain(_sentence(error, settings)).split())
+
+
+def _sentence(error: ParleyError, settings: Settings) -> str:
+    match error:
+        case ReferenceInvalid():
+            setting = _setting(error, settings)
+            return f"{setting}: {error.problem.removeprefix(f'{setting} ')}; {error.remedy}."
+        case ProfileUnknown():
+            return f"PARLEY_PROFILE: {error}"
+        case StorageUnsupported():
+            return f"PARLEY_DATABASE_URL: {error}."
+        case StorageTooNew():
+            return f"The database was written by a newer Parley ({error}). Please update."
+        case StorageError():
+            detail = f", {error}" if str(error) else ""
+            place = "PARLEY_DATABASE_URL" if settings.database_url else "PARLEY_DATA_DIR"
+            return f"What is stored cannot be used ({error.code}{detail}). Is {place} right, and is there room?"
+        case _:
+            return f"{error.code}: {error}"
+
+
+def _setting(error: ReferenceInvalid, settings: Settings) -> str:
+    """The setting that holds the reference; references of profiles are sound."""
+    for role in ROLES:
+        text = getattr(settings, role)
+        if text and _same(text, error.reference):
+            return f"PARLEY_{role.upper()}"
+    return "model reference"
+
+
+def _same(text: str, reference: str) -> bool:
+    try:
+        return str(ModelReference.parse(text)) == reference
+    except ReferenceInvalid as error:
+        return error.reference == reference

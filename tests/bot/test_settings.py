@@ -1,0 +1,82 @@
+"""Settings that are wrong are refused by name, and never shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsInvalid
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("PARLEY_KILLS", "PARLEY_ACCESS", "PARLEY_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def refusal() -> str:
+    with pytest.raises(SettingsInvalid) as caught:
+        Settings.read()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PARLEY_WORKERS", "secretive"),
+        ("PARLEY_WORKERS", "0"),
+        ("PARLEY_BACKOFF", "nan"),
+        ("PARLEY_ANSWER_DEADLINE", "inf"),
+        ("PARLEY_LOG_LEVEL", "secretive"),
+        ("PARLEY_PROXY", "secretive"),
+        ("PARLEY_PROXY", "http://host:secretive"),
+        ("TELEGRAM_API_BASE_URL", "ftp://secretive"),
+        ("HF_ENDPOINT", "secretive"),
+        ("PARLEY_ACCESS", "open,12345678"),
+        ("PARLEY_ACCESS", "alice Open"),
+        ("PARLEY_ACCESS", "alice @open"),
+        ("PARLEY_ACCESS", "@open"),
+        ("PARLEY_ACCESS", "*"),
+        ("PARLEY_ACCESS", "https://t.me/alice"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line_that_names_the_setting(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    said = refusal()
+    assert said.startswith(f"{name}: ")
+    assert "\n" not in said
+    assert "secretive" not in said
+
+
+def test_a_setting_that_is_none_is_refused_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_WORKERSS", "3")
+    assert refusal().startswith("PARLEY_WORKERSS: there is no such setting; PARLEY_WORKERS is the nearest.")
+
+
+def test_a_setting_that_is_none_is_found_in_the_file_too(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PARLEY_ACESS=12345678\nOTHER=1\n", encoding="utf-8")
+    assert refusal().startswith("PARLEY_ACESS: there is no such setting; PARLEY_ACCESS is the nearest.")
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"PARLEY_PROFILE=\xff\xfe\n")
+    assert refusal() == ".env: should be text in UTF-8"
+
+
+def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PARLEY_PROFILE=embedded\nPARLEY_WORKERS=3\n", encoding="utf-8")
+    monkeypatch.setenv("PARLEY_PROFILE", "scripted")
+    settings = Settings.read()
+    assert (settings.profile, settings.workers) == ("scripted", 3)
+
+
+def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:hunter2")
+    monkeypatch.setenv("PARLEY_PROXY", "http://me:hunter2@host:1")
+    monkeypatch.setenv("PARLEY_DATABASE_URL", "sqlite:///hunter2.db")
+    assert "hunter2" not in repr(Settings.read())
+    assert "hunter2" not in str(Settings.read())
