@@ -15,6 +15,7 @@ from bot.announce import Announcer
 from bot.inbox import Desk, Patience
 from bot.notices import Notices
 from bot.settings import Settings
+from bot.signals import ending_at_once
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
@@ -33,13 +34,14 @@ _KEPT_DAYS = 7.0  # done rows stay that long, to know a second delivery; Telegra
 async def serve(settings: Settings) -> int:
     """Answer on Telegram until SIGINT or SIGTERM; the exit status. Raises TokenRefused and what ``wire`` raises."""
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     announcer = Announcer()
     async with wire(settings) as house:
         announcer.profile(house.models)
-        if await _unless(stop, house.models.load(announcer.loaded)):
-            await _answer(stop, house, settings, announcer)
+        with ending_at_once():  # nothing is under way yet
+            await house.models.load(announcer.loaded)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await _answer(stop, house, settings, announcer)
     return 0
 
 
@@ -80,15 +82,14 @@ async def _sweep(inbox: Inbox) -> NoReturn:
         await asyncio.sleep(_SWEEP)
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
-    """Await ``work``, breaking it off when asked to stop; whether it was finished. Raises what ``work`` raises."""
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Await ``work``, breaking it off when asked to stop. Raises what ``work`` raises."""
     task, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     if task.done():
         task.result()
-        return True
+        return
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    return False

@@ -135,7 +135,11 @@ class Settings(BaseSettings):
     workers: int = Field(8, ge=1, le=256, description="Chats answered at the same time.")
     attempts: int = Field(4, ge=1, le=20, description="Tries of a turn before it becomes a dead letter.")
     backoff: float = Field(1.0, gt=0, le=60, description="Seconds before the second try; doubles with every further.")
-    sense_deadline: float = Field(60.0, gt=0, description="Seconds a sense may take before it counts as late.")
+    sense_deadline: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds a sense may take before it is late; recordings have half their length more.",
+    )
     answer_deadline: float = Field(120.0, gt=0, description="Seconds the language model may take for one answer.")
     max_media_mb: int = Field(20, ge=1, le=2000, description="Largest photo or recording taken in, in megabytes.")
     max_audio_minutes: float = Field(15.0, gt=0, description="Longest recording listened to, in minutes.")

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from agents.ports import LanguageModel, Senses, Wording
 from bot.conversing import Conversing
 from bot.settings import Settings
 from bot.texts import Texts
+from bot.warmup import first_item
 from storage.assembly import Storage, open_storage
 
 __all__ = ["House", "Loaded", "Models", "memory", "wire"]
@@ -84,6 +86,11 @@ def _adapter(role: str, reference: ModelReference) -> Any:
     return getattr(import_module(module), name)
 
 
+async def _ready(role: str, sense: HostedSense[Any, Any]) -> None:
+    await sense.load()
+    await sense.perceive(first_item(role))
+
+
 class Models:
     """The models a profile names, each loaded at its first use or by :meth:`load`."""
 
@@ -111,7 +118,7 @@ class Models:
     async def load(self, told: Callable[[Loaded], None] = lambda _: None) -> None:
         """Load every model; one that fails is told of, and answers in words when it is asked."""
         loads: list[tuple[str, Callable[[], Awaitable[None]]]] = [
-            (role, sense.load) for role, sense in self._hosted.items()
+            (role, partial(_ready, role, sense)) for role, sense in self._hosted.items()
         ]
         loads.append(("llm", self._start_language_model))
         await asyncio.gather(*(self._load(role, load, told) for role, load in loads))

@@ -124,9 +124,9 @@ def talk(settings: Settings, name: str) -> int:
 async def _talk(settings: Settings, name: str) -> None:
     """With every model loaded before the first prompt. Raises CancelledError when told to stop."""
     from bot.announce import Announcer
+    from bot.signals import ending_at_once
     from bot.terminal.interactive import Terminal
     from bot.terminal.locale import locale
-    from bot.terminal.screen import ending_at_once
     from bot.texts import language_of
     from bot.wiring import wire
 

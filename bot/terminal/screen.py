@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import termios
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from rich.status import Status
 
 from bot.terminal.plain import plain
 
-__all__ = ["Answering", "ending_at_once", "thinking", "unechoed"]
+__all__ = ["Answering", "thinking", "unechoed"]
 
 
 @contextmanager
@@ -42,16 +41,6 @@ def unechoed() -> Iterator[None]:
         yield
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-
-
-@contextmanager
-def ending_at_once() -> Iterator[None]:
-    """Ctrl-C ends the process without a word to Python, whose threads may hold the interpreter for seconds to load."""
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 class Answering:
