@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
+from structlog.typing import EventDict
 
 __all__ = ["configure"]
 
+_FRAMES = 6  # the innermost ones
 # These print request URLs at INFO, and Telegram's URLs carry the bot's token.
 _TALKATIVE = ("httpx", "httpcore", "telegram", "openai", "alembic", "faster_whisper", "RapidOCR")
+
+
+def _without_content(_: object, __: str, event: EventDict) -> EventDict:
+    """Tell of an exception its type and where it came from; its text and the frames' values may be what people sent."""
+    if event.pop("exc_info", None):
+        kind, _error, trace = sys.exc_info()
+        if kind is not None:
+            event["error"] = kind.__name__
+            frames = traceback.extract_tb(trace)[-_FRAMES:]
+            event["at"] = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
+    return event
 
 
 class _Printer(structlog.PrintLogger):
@@ -31,6 +46,7 @@ def configure(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _without_content,
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
