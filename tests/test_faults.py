@@ -105,7 +105,8 @@ async def test_a_locked_database_delays_what_was_sent_and_loses_nothing(emulator
         with locked(tmp_path / "data" / "parley.db"):
             await ada.text("sent meanwhile")
             await bob.text("sent meanwhile")
-            await asyncio.sleep(8)
+            # Storage waits 4 s for a lock: long enough that two waits in a row fail, whichever change is in the first.
+            await asyncio.sleep(10)
         await until(lambda: len(said(emulator, ada)) == 3 and len(said(emulator, bob)) == 2, within=PATIENCE)
         await until(lambda: states(tmp_path) == {"done"}, within=PATIENCE)
 
