@@ -22,6 +22,12 @@ WITHIN = 20.0  # seconds
 PROMPT = r"/quit leaves\.[^>]*>"
 
 
+def _as_a_terminal_starts_it() -> None:
+    """With a controlling terminal, and heeding Ctrl-C even where the tests run in a background that ignores it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Session:
     def __init__(self, folder: Path, **settings: str) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PARLEY_", "TELEGRAM_"))}
@@ -36,7 +42,7 @@ class Session:
             stdout=inner,
             stderr=inner,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # its controlling terminal
+            preexec_fn=_as_a_terminal_starts_it,
         )
         self._inner = inner
         self.echoed = self.echoes
