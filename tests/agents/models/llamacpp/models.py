@@ -23,7 +23,7 @@ def folder(name: str = SMALL) -> Path:
     try:
         return store().folder(name)
     except ModelUnavailable:
-        pytest.skip(f"{name} is not in the user's cache: `make install` fetches it")
+        pytest.skip(f"{name} is not in the user's cache: `make test` fetches it")
 
 
 def reference(name: str = SMALL, **options: str) -> ModelReference:
