@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import suppress
+from typing import Any
 
 from langchain_core.messages import BaseMessage
 
 from agents.fusion import opening
 from agents.graph import build
+from agents.language import reply_language
 from agents.limits import Limits
 from agents.outlet import Outlet
-from agents.perception import Perception
+from agents.perception import Perception, in_order
 from agents.ports import LanguageModel, Senses, Wording
 from agents.recording import Recorder
-from agents.steps import State, Steps, TurnContext
-from agents.values import Answered, Event, Turn, Utterance
+from agents.steps import Steps, TurnContext
+from agents.values import Answered, Event, Observation, Perceived, Reply, Text, Turn, Utterance
 
 __all__ = ["Assistant", "Limits"]
 
@@ -26,6 +28,7 @@ class Assistant:
 
     def __init__(self, senses: Senses, llm: LanguageModel, wording: Wording, limits: Limits | None = None) -> None:
         self._llm = llm
+        self._wording = wording
         self._graph = build(Steps(senses, llm, wording, limits or Limits()))
 
     def opening(self, language: str = "en") -> list[BaseMessage]:
@@ -36,14 +39,17 @@ class Assistant:
         """The way of a turn as a Mermaid flow chart."""
         return self._graph.get_graph().draw_mermaid()
 
-    async def answer(self, turn: Turn, history: Sequence[Utterance] = ()) -> AsyncIterator[Event]:
+    async def answer(
+        self, turn: Turn, history: Sequence[Utterance] = (), stop: asyncio.Event | None = None
+    ) -> AsyncIterator[Event]:
         """The events of one turn: at last exactly one ``Answered``, whichever model failed.
 
-        ``history`` is oldest first. Since the last ``Restarted``, the ``Delta`` texts add up to the reply. Closing
-        the stream, or cancelling its reader, stops the models' work on the turn.
+        ``history`` is oldest first. Since the last ``Restarted``, the ``Delta`` texts add up to the reply. ``stop``
+        ends the models' work, and what was said until then is the reply. Closing the stream, or cancelling its
+        reader, ends it without one.
         """
         events: asyncio.Queue[Event | None] = asyncio.Queue()  # bounded by what one turn can find and say
-        work = asyncio.create_task(self._work(turn, history, events))
+        work = asyncio.create_task(self._work(turn, history, events, stop or asyncio.Event()))
         try:
             while (event := await events.get()) is not None:
                 yield event
@@ -53,13 +59,46 @@ class Assistant:
             with suppress(asyncio.CancelledError):
                 await work
 
-    async def _work(self, turn: Turn, history: Sequence[Utterance], events: asyncio.Queue[Event | None]) -> None:
-        recorder = Recorder()
-        context = TurnContext(turn, history, events.put_nowait, recorder, Outlet(events.put_nowait))
+    async def _work(
+        self,
+        turn: Turn,
+        history: Sequence[Utterance],
+        events: asyncio.Queue[Event | None],
+        stop: asyncio.Event,
+    ) -> None:
+        recorder, observed = Recorder(), list[Observation]()
+
+        def emit(event: Event) -> None:
+            if isinstance(event, Perceived):
+                observed.append(event.observation)
+            events.put_nowait(event)
+
+        context = TurnContext(turn, history, emit, recorder, Outlet(emit))
         try:
-            end: State = await self._graph.ainvoke({}, context=context)  # type: ignore[assignment]
-            perception = end.get("perception", Perception())
-            trace = recorder.trace(context.decisions)
-            events.put_nowait(Answered(end["reply"], perception.observations, trace))
+            end = await _unless(stop, self._graph.ainvoke({}, context=context))
+            if end is None:
+                reply, observations = self._stopped(context), in_order(observed)
+                context.outlet.finish(reply.text)
+            else:
+                reply, observations = end["reply"], end.get("perception", Perception()).observations
+            emit(Answered(reply, observations, recorder.trace(context.decisions)))
         finally:
             events.put_nowait(None)
+
+    def _stopped(self, context: TurnContext) -> Reply:
+        """The reply to a turn whose sender wanted no more of it."""
+        typed = " ".join(part.text for part in context.turn.parts if isinstance(part, Text) and not part.quoted)
+        language = reply_language(typed, None, context.turn.locale)
+        return Reply(context.outlet.sent or self._wording.say("mind.stopped", language), language, stopped=True)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, Any]) -> Any | None:
+    """What the work comes to, or ``None`` when it was broken off because of ``stop``."""
+    task, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        for each in (task, stopping):
+            each.cancel()
+        await asyncio.gather(task, stopping, return_exceptions=True)

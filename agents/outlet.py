@@ -39,6 +39,11 @@ class Outlet:
         self._sent = ""
         self._blanks = ""
 
+    @property
+    def sent(self) -> str:
+        """What the pieces since the last restart add up to."""
+        return self._sent
+
     def open(self, text: str) -> None:
         """Send what every version of the reply begins with."""
         self._opening = text

@@ -213,12 +213,16 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer. ``rests_on`` indexes the turn's observations; ``guarded`` says the grounding guard spoke."""
+    """The answer. ``rests_on`` indexes the turn's observations; ``guarded`` says the grounding guard spoke.
+
+    ``stopped``: its reader wanted no more of it, so it may break off.
+    """
 
     text: str
     language: str
     rests_on: tuple[int, ...] = ()
     guarded: bool = False
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from agents.errors import ParleyError
+from agents.values import Event
+from bot.incoming import Incoming
 
-__all__ = ["Channel", "DeliveryFailed", "FileGone", "FileTooLarge"]
+__all__ = ["Channel", "DeliveryFailed", "FileGone", "FileTooLarge", "Watcher"]
+
+Watcher = Callable[[Event], None]  # is told of each event of a turn; it neither waits nor raises
 
 
 class DeliveryFailed(ParleyError):
@@ -46,10 +51,13 @@ class Channel(Protocol):
         """The text in pieces the channel takes, in order; at least one."""
         ...
 
-    async def send(self, chat: str, text: str, reply_to: str | None = None) -> None:
-        """Send one piece. Raises DeliveryFailed."""
+    async def send(self, to: Incoming, text: str) -> None:
+        """Send one piece of the answer to what came in. Raises DeliveryFailed."""
         ...
 
-    def working(self, chat: str) -> AbstractAsyncContextManager[None]:
-        """Show the chat that an answer is being made, for as long as the context lasts. Never raises."""
+    def working(self, on: Incoming) -> AbstractAsyncContextManager[Watcher]:
+        """Show that an answer is being made, for as long as the context lasts; what it gives is told of its events.
+
+        Never raises.
+        """
         ...

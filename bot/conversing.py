@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -21,10 +22,12 @@ class Conversing:
     assistant: Assistant
     conversations: Conversations
 
-    async def answer(self, conversation: int, turn: int, said: Turn) -> AsyncIterator[Event]:
-        """Answer a turn already kept. The answer is committed before ``Answered`` is passed on."""
+    async def answer(
+        self, conversation: int, turn: int, said: Turn, stop: asyncio.Event | None = None
+    ) -> AsyncIterator[Event]:
+        """Answer a turn already kept, until ``stop``. The answer is committed before ``Answered`` is passed on."""
         history = await self.conversations.recent(conversation, _REMEMBERED, turn)
-        async for event in self.assistant.answer(said, history):
+        async for event in self.assistant.answer(said, history, stop):
             if isinstance(event, Answered):
                 await self.conversations.answer(turn, event)
             yield event

@@ -19,13 +19,14 @@ __all__ = ["Notices"]
 class Notices:
     """The callables ``buried`` and ``delayed`` a Desk wants; neither ever raises.
 
-    A chat hears of a delay once in ``every`` seconds; the last ``most`` chats that did are remembered.
+    ``access`` is by channel. A chat hears of a delay once in ``every`` seconds; the last ``most`` chats that did are
+    remembered.
     """
 
     def __init__(
         self,
         channels: Mapping[str, Channel],
-        access: Access,
+        access: Mapping[str, Access],
         wording: Wording,
         *,
         every: float = 600.0,
@@ -63,7 +64,7 @@ class Notices:
         channel = self._channels.get(kept.channel)
         try:
             incoming = Incoming.of(kept.payload)
-            if channel is not None and self._access.allows(incoming.sender):
-                await channel.send(incoming.chat, self._wording.say(key, language_of(incoming.sender.locale)))
+            if channel is not None and self._access[channel.name].allows(incoming.sender):
+                await channel.send(incoming, self._wording.say(key, language_of(incoming.sender.locale)))
         except (PayloadUnreadable, DeliveryFailed):
             return  # an apology that does not arrive is not worth a second try

@@ -16,6 +16,7 @@ from bot.inbox import Desk, Patience
 from bot.notices import Notices
 from bot.settings import Settings
 from bot.signals import ending_at_once
+from bot.stopping import Stops
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
@@ -53,9 +54,10 @@ async def _answer(stop: asyncio.Event, house: House, settings: Settings, announc
         stack.push_async_callback(client.close)
         channel = TelegramChannel(client, most)
         access = Access.of(settings.access)
+        admitted = {channel.name: access}
         channels = {channel.name: channel}
-        turns = Turns(channels, house.conversing, house.kept.inbox, access, house.wording)
-        notices = Notices(channels, access, house.wording)
+        turns = Turns(channels, house.conversing, house.kept.inbox, admitted, house.wording, Stops())
+        notices = Notices(channels, admitted, house.wording)
         patience = Patience(settings.attempts, settings.backoff)
         desk = Desk(
             house.kept.inbox, turns.work, notices.buried, notices.delayed, workers=settings.workers, patience=patience

@@ -12,17 +12,19 @@ from urllib.parse import urlsplit
 
 import platformdirs
 from dotenv import dotenv_values
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agents.errors import ParleyError
+from bot.hosts import is_address, is_this_host
 
 __all__ = ["Settings", "SettingsInvalid"]
 
 _PREFIX, _FILE = "PARLEY_", ".env"
 _SEPARATORS = re.compile(r"[\s,;\uff0c\uff1b]+")
 _ADMITTED = re.compile(r"@?\w[\w.+-]*|-\d+")  # a username, or an id: those of groups are negative
+_SHORTEST_TOKEN = 12  # characters
 _PROXIES = {"http", "https", "socks5", "socks5h"}
 
 
@@ -132,6 +134,15 @@ class Settings(BaseSettings):
         description="Where the Bot API answers; change for a local Bot API server.",
     )
 
+    http: bool = Field(True, description="Serve the web chat.")
+    http_host: str = Field("127.0.0.1", description="Address the web chat listens on; beyond this host needs a token.")
+    http_port: int = Field(8080, ge=0, le=65535, description="Port of the web chat; 0 takes any that is free.")
+    http_token: SecretStr | None = Field(
+        None,
+        validate_default=True,
+        description="What people enter to use the web chat; needed when it listens beyond this host.",
+    )
+
     workers: int = Field(8, ge=1, le=256, description="Chats answered at the same time.")
     attempts: int = Field(4, ge=1, le=20, description="Tries of a turn before it becomes a dead letter.")
     backoff: float = Field(1.0, gt=0, le=60, description="Seconds before the second try; doubles with every further.")
@@ -182,7 +193,23 @@ class Settings(BaseSettings):
     def _home(cls, value: Path) -> Path:
         return value.expanduser()
 
-    @field_validator("telegram_bot_token", mode="before")
+    @field_validator("http_host")
+    @classmethod
+    def _a_host(cls, value: str) -> str:
+        if value != "localhost" and not is_address(value):
+            raise ValueError("should be localhost or an IP address")
+        return value
+
+    @field_validator("http_token")
+    @classmethod
+    def _guards(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_TOKEN:
+            raise ValueError(f"should have at least {_SHORTEST_TOKEN} characters")
+        if value is None and not is_this_host(info.data.get("http_host", "localhost")):
+            raise ValueError("should be set, since PARLEY_HTTP_HOST lets others reach the web chat")
+        return value
+
+    @field_validator("telegram_bot_token", "http_token", mode="before")
     @classmethod
     def _no_empty_token(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

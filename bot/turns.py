@@ -14,6 +14,7 @@ from bot.channel import Channel, DeliveryFailed, FileGone, FileTooLarge
 from bot.conversing import Conversing
 from bot.inbox import RowFailed
 from bot.incoming import Incoming, IncomingMedia, IncomingPart, IncomingText
+from bot.stopping import Stops
 from bot.texts import language_of
 from storage.errors import StorageError
 from storage.ports import Inbox, InboxRow
@@ -31,8 +32,9 @@ class Turns:
     channels: Mapping[str, Channel]
     conversing: Conversing
     inbox: Inbox
-    access: Access
+    access: Mapping[str, Access]  # by channel
     wording: Wording
+    stops: Stops
 
     async def work(self, row: InboxRow) -> None:
         """Answer the row. Raises RowFailed, StorageError, or PayloadUnreadable."""
@@ -48,7 +50,7 @@ class Turns:
 
     async def _reply(self, channel: Channel, row: InboxRow, incoming: Incoming) -> str:
         language = language_of(incoming.sender.locale)
-        if not self.access.allows(incoming.sender):
+        if not self.access[channel.name].allows(incoming.sender):
             return self.wording.say("desk.denied", language, id=incoming.sender.id)
         if incoming.command:
             return await self._command(incoming, language)
@@ -66,19 +68,21 @@ class Turns:
         kept = await conversations.heard(row.id)
         if kept is not None and (reply := await conversations.reply(kept)) is not None:
             return reply.text
-        async with channel.working(incoming.chat):
-            turn = await _turn(channel, incoming)
-            conversation = await conversations.open(incoming.channel, incoming.chat)
-            kept = await conversations.hear(conversation, turn, sender_id=incoming.sender.id, inbox=row.id)
-            async for event in self.conversing.answer(conversation, kept, turn):
-                if isinstance(event, Answered):
-                    return event.reply.text
+        with self.stops.heeded(incoming.channel, incoming.key) as stop:
+            async with channel.working(incoming) as watcher:
+                turn = await _turn(channel, incoming)
+                conversation = await conversations.open(incoming.channel, incoming.chat)
+                kept = await conversations.hear(conversation, turn, sender_id=incoming.sender.id, inbox=row.id)
+                async for event in self.conversing.answer(conversation, kept, turn, stop):
+                    watcher(event)
+                    if isinstance(event, Answered):
+                        return event.reply.text
         raise RowFailed("no-answer", retryable=True)
 
     async def _deliver(self, channel: Channel, row: InboxRow, incoming: Incoming, text: str) -> None:
         pieces = channel.split(text)
         for number, piece in enumerate(pieces[row.delivered :], start=row.delivered + 1):
-            await channel.send(incoming.chat, piece)
+            await channel.send(incoming, piece)
             if number < len(pieces):  # the last piece is noted by the row being done
                 await self._note_delivered(row, number)
 

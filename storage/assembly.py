@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ class Storage:
     conversations: Conversations
     inbox: Inbox
     media: MediaStore
+    writable: Callable[[], Awaitable[None]]  # raises StorageError while nothing can be written
 
 
 @asynccontextmanager
@@ -38,6 +39,7 @@ async def open_storage(
     database = await Database.open(url, synchronous=synchronous, create=create)
     try:
         files = await FileMediaStore.open(media) if create else FileMediaStore(media)
-        yield Storage(SqlConversations(database, files, clock=clock), SqlInbox(database, clock=clock), files)
+        conversations, inbox = SqlConversations(database, files, clock=clock), SqlInbox(database, clock=clock)
+        yield Storage(conversations, inbox, files, database.writable)
     finally:
         await database.close()

@@ -15,7 +15,7 @@ from agents.values import Answered, Photo, Reply, Turn, Utterance, Voice
 from storage.clock import Clock, utc_now
 from storage.database import Database
 from storage.errors import StorageMissing
-from storage.history import Cursor, summary_page, turn_page, utterances
+from storage.history import Cursor, last_turns, part_with, summary_page, turn_page, utterances
 from storage.ports import ConversationSummary, LogFilter, LoggedPart, LoggedTurn, MediaStore
 from storage.records import logged_part, observation_record, reply_of, reply_record, trace_record
 from storage.tables import ConversationRow, MediaRow, ObservationRow, PartRow, ReplyRow, TraceRow, TurnRow
@@ -75,6 +75,13 @@ class SqlConversations:
 
     async def recent(self, conversation: int, limit: int, before: int) -> list[Utterance]:
         return await self._database.read(partial(utterances, conversation=conversation, limit=limit, before=before))
+
+    async def latest(self, channel: str, chat: str, *, limit: int, before: int | None = None) -> list[LoggedTurn]:
+        last = partial(last_turns, channel=channel, chat=chat, limit=limit, before=before)
+        return await self._database.read(last)
+
+    async def shown_in(self, channel: str, chat: str, media: str) -> LoggedPart | None:
+        return await self._database.read(partial(part_with, channel=channel, chat=chat, media=media))
 
     async def summaries(self, where: LogFilter) -> AsyncIterator[ConversationSummary]:
         cursor: Cursor | None = None

@@ -113,6 +113,10 @@ class Database:
             raise StorageClosed("closed")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, unit)
 
+    async def writable(self) -> None:
+        """Raises StorageError while nothing can be written."""
+        await self.write(lambda connection: connection.exec_driver_sql("DELETE FROM alembic_version WHERE 0"))
+
     async def close(self) -> None:
         """Finish what was submitted, then let go of the file. May be called twice."""
         if self._closed:

@@ -27,9 +27,9 @@ from agents.values import Observation, Utterance
 from storage.columns import Id, storable
 from storage.ports import ConversationSummary, LogFilter, LoggedPart, LoggedTurn
 from storage.records import heard, observation_of, reply_of, said, trace_of
-from storage.tables import ConversationRow, ObservationRow, PartRow, ReplyRow, TraceRow, TurnRow
+from storage.tables import ConversationRow, InboxEntry, ObservationRow, PartRow, ReplyRow, TraceRow, TurnRow
 
-__all__ = ["Cursor", "summary_page", "turn_page", "utterances"]
+__all__ = ["Cursor", "last_turns", "part_with", "summary_page", "turn_page", "utterances"]
 
 # Made once: making a statement costs more than SQLite needs to carry it out.
 _TURN_IDS: BindParameter[Any] = bindparam("turns", expanding=True)
@@ -66,16 +66,22 @@ _ANSWERED = (
 )
 # The plus keeps SQLite from entering the turns by their conversation, which would sort all of them for every page.
 _ITS_CONVERSATION = ConversationRow.id == literal_column("+turns.conversation_id", Id)
-_TURNS = select(
-    TurnRow.id,
-    TurnRow.conversation_id.label("conversation"),
-    TurnRow.sender_id,
-    TurnRow.sender,
-    TurnRow.received_at,
-    TurnRow.answered_at,
-    ConversationRow.channel,
-    ConversationRow.chat,
-).join_from(TurnRow, ConversationRow, _ITS_CONVERSATION)
+_TURNS = (
+    select(
+        TurnRow.id,
+        TurnRow.conversation_id.label("conversation"),
+        TurnRow.sender_id,
+        TurnRow.sender,
+        TurnRow.received_at,
+        TurnRow.answered_at,
+        ConversationRow.channel,
+        ConversationRow.chat,
+        InboxEntry.key,
+    )
+    .select_from(TurnRow)
+    .join(ConversationRow, _ITS_CONVERSATION)
+    .outerjoin(InboxEntry, InboxEntry.id == TurnRow.inbox_id)
+)
 
 
 class Cursor(NamedTuple):
@@ -99,7 +105,37 @@ def utterances(connection: Connection, *, conversation: int, limit: int, before:
 def turn_page(connection: Connection, *, where: LogFilter, after: int, limit: int) -> list[LoggedTurn]:
     """Up to ``limit`` turns by id, beginning behind turn ``after``."""
     wanted = _TURNS.where(TurnRow.id > after, _about_turn(where), _about_conversation(where))
-    turns = connection.execute(wanted.order_by(TurnRow.id).limit(limit)).mappings().all()
+    return _logged(connection, connection.execute(wanted.order_by(TurnRow.id).limit(limit)).mappings().all())
+
+
+def last_turns(connection: Connection, *, channel: str, chat: str, limit: int, before: int | None) -> list[LoggedTurn]:
+    """The last turns of the chat's newest conversation, oldest first."""
+    newest = (
+        select(ConversationRow.id)
+        .where(ConversationRow.channel == channel, ConversationRow.chat == chat)
+        .order_by(ConversationRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    wanted = _TURNS.where(TurnRow.conversation_id == newest, true() if before is None else TurnRow.id < before)
+    turns = connection.execute(wanted.order_by(TurnRow.id.desc()).limit(limit)).mappings().all()
+    return _logged(connection, turns[::-1])
+
+
+def part_with(connection: Connection, *, channel: str, chat: str, media: str) -> LoggedPart | None:
+    """A part of the chat with this media key."""
+    wanted = (
+        select(PartRow.kind, PartRow.text, PartRow.media_key, PartRow.media_type, PartRow.reason, PartRow.quoted)
+        .join(TurnRow, TurnRow.id == PartRow.turn_id)
+        .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+        .where(PartRow.media_key == media, ConversationRow.channel == channel, ConversationRow.chat == chat)
+        .limit(1)
+    )
+    found = connection.execute(wanted).one_or_none()
+    return None if found is None else LoggedPart(*found)
+
+
+def _logged(connection: Connection, turns: Sequence[RowMapping]) -> list[LoggedTurn]:
     if not turns:
         return []
     ids = [turn["id"] for turn in turns]

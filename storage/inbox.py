@@ -69,6 +69,11 @@ class SqlInbox:
         of_chat = and_(_UNFINISHED, InboxEntry.channel == channel, InboxEntry.chat == chat)
         return await self._database.read(partial(_page, where=of_chat, after=after, limit=limit))
 
+    async def dead_of(self, channel: str, chat: str, *, limit: int) -> list[InboxRow]:
+        of_chat = select(*_COLUMNS).where(_DEAD, InboxEntry.channel == channel, InboxEntry.chat == chat)
+        newest = of_chat.order_by(InboxEntry.id.desc()).limit(limit)
+        return (await self._database.read(partial(_stored, statement=newest)))[::-1]
+
     async def start(self, row: int) -> InboxRow:
         return await self._change(_START, row)
 

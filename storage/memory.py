@@ -21,6 +21,7 @@ from storage.ports import (
     InboxRow,
     InboxState,
     LogFilter,
+    LoggedPart,
     LoggedTurn,
     MediaStore,
 )
@@ -85,6 +86,11 @@ class MemoryInbox:
     async def waiting(self, channel: str, chat: str, *, after: int, limit: int) -> list[InboxRow]:
         wanted = (storable(channel), storable(chat))
         return [row for row in self._in(*_UNFINISHED) if (row.channel, row.chat) == wanted and row.id > after][:limit]
+
+    async def dead_of(self, channel: str, chat: str, *, limit: int) -> list[InboxRow]:
+        wanted = (storable(channel), storable(chat))
+        dead = [row for row in self._in(InboxState.DEAD) if (row.channel, row.chat) == wanted]
+        return dead[max(0, len(dead) - limit) :]
 
     async def start(self, row: int) -> InboxRow:
         found = self._find(row, *_UNFINISHED)
@@ -210,6 +216,19 @@ class MemoryConversations:
         answered = [(turn, turn.reply) for turn in earlier if turn.reply is not None]
         last = answered[-limit:] if limit else []
         return [side for turn, reply in last for side in (heard(turn.parts, turn.observations), said(reply.text))]
+
+    async def latest(self, channel: str, chat: str, *, limit: int, before: int | None = None) -> list[LoggedTurn]:
+        known = [
+            one.id for one in self._conversations if (one.channel, one.chat) == (storable(channel), storable(chat))
+        ]
+        turns = [turn for turn in self._turns if turn.conversation in known[-1:]]
+        earlier = [turn for turn in turns if before is None or turn.id < before]
+        return earlier[max(0, len(earlier) - limit) :]
+
+    async def shown_in(self, channel: str, chat: str, media: str) -> LoggedPart | None:
+        where = LogFilter(channel=channel, chat=chat)
+        parts = (part for turn in self._matching(where) for part in turn.parts if part.media == media)
+        return next(parts, None)
 
     async def summaries(self, where: LogFilter) -> AsyncIterator[ConversationSummary]:
         only_with_turns = where.person is not None or where.since is not None or where.until is not None

@@ -101,6 +101,10 @@ class Inbox(Protocol):
 
     def dead(self) -> AsyncIterator[InboxRow]: ...
 
+    async def dead_of(self, channel: str, chat: str, *, limit: int) -> list[InboxRow]:
+        """The chat's newest dead letters, by id, at most ``limit``."""
+        ...
+
     async def revive(self, row: int) -> bool:
         """A dead letter back to new with no attempts; False when there is no such dead letter."""
         ...
@@ -143,7 +147,10 @@ class LoggedPart:
 
 @dataclass(frozen=True, slots=True)
 class LoggedTurn:
-    """One turn as stored, with what was perceived and answered; ``reply`` is ``None`` until it is answered."""
+    """One turn as stored, with what was perceived and answered; ``reply`` is ``None`` until it is answered.
+
+    ``key`` is that of the inbox row it came in by, as long as the row is kept.
+    """
 
     id: int
     conversation: int
@@ -157,6 +164,7 @@ class LoggedTurn:
     reply: Reply | None = None
     answered_at: datetime | None = None
     trace: Trace | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +216,14 @@ class Conversations(Protocol):
 
     async def recent(self, conversation: int, limit: int, before: int) -> list[Utterance]:
         """The utterances of the last ``limit`` answered turns before turn ``before``, oldest first."""
+        ...
+
+    async def latest(self, channel: str, chat: str, *, limit: int, before: int | None = None) -> list[LoggedTurn]:
+        """The last ``limit`` turns (before turn ``before``) of the chat's current conversation, oldest first."""
+        ...
+
+    async def shown_in(self, channel: str, chat: str, media: str) -> LoggedPart | None:
+        """A part of the chat that has this key of the media store, if there is one."""
         ...
 
     def summaries(self, where: LogFilter) -> AsyncIterator[ConversationSummary]:

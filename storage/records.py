@@ -120,6 +120,7 @@ def reply_of(record: Mapping[Any, Any]) -> Reply:
         language=record["language"],
         rests_on=tuple(record["rests_on"]),
         guarded=record["guarded"],
+        stopped=bool(record["stopped"]),
     )
 
 

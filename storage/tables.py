@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, text
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.columns import CleanText, Id, UtcDateTime
@@ -134,6 +134,7 @@ class ReplyRow(Base):
     language: Mapped[str]
     rests_on: Mapped[list[Any]]
     guarded: Mapped[bool]
+    stopped: Mapped[bool] = mapped_column(server_default=false())
 
 
 class TraceRow(Base):

@@ -12,7 +12,9 @@ from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
-from bot.channel import DeliveryFailed, FileGone, FileTooLarge
+from agents.values import Event
+from bot.channel import DeliveryFailed, FileGone, FileTooLarge, Watcher
+from bot.incoming import Incoming
 from bot.telegram.client import TelegramClient
 from bot.telegram.parse import CHANNEL
 from bot.telegram.polling import seconds_of
@@ -48,26 +50,27 @@ class TelegramChannel:
     def split(self, text: str) -> list[str]:
         return split(text)
 
-    async def send(self, chat: str, text: str, reply_to: str | None = None) -> None:
-        """Send one piece as plain text, whatever it looks like. Raises DeliveryFailed."""
-        reply = ReplyParameters(int(reply_to), allow_sending_without_reply=True) if reply_to else None
+    async def send(self, to: Incoming, text: str) -> None:
+        """Send one piece as plain text, whatever it looks like; in a group, as a reply. Raises DeliveryFailed."""
+        grouped = to.message is not None and to.chat.startswith("-")
+        reply = ReplyParameters(int(to.message or 0), allow_sending_without_reply=True) if grouped else None
         with _translated("sendMessage"):
             await self._bot.send_message(
-                int(chat),
+                int(to.chat),
                 text.encode("utf-8", "replace").decode(),  # a lone surrogate cannot be sent
                 link_preview_options=_NO_PREVIEW,
                 reply_parameters=reply,
             )
 
-    def working(self, chat: str) -> AbstractAsyncContextManager[None]:
+    def working(self, on: Incoming) -> AbstractAsyncContextManager[Watcher]:
         """Show "typing" as long as the context lasts. Never raises and never waits for Telegram."""
-        return self._typing(chat)
+        return self._typing(on.chat)
 
     @asynccontextmanager
-    async def _typing(self, chat: str) -> AsyncIterator[None]:
+    async def _typing(self, chat: str) -> AsyncIterator[Watcher]:
         task = asyncio.create_task(self._keep_typing(int(chat)), name="telegram-typing")
         try:
-            yield
+            yield _unshown
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -116,6 +119,10 @@ class TelegramChannel:
             if len(data) > self._max_bytes:
                 raise FileTooLarge("while reading")
         return bytes(data)
+
+
+def _unshown(event: Event) -> None:
+    """The answer goes out when it is whole."""
 
 
 def _check(status: int) -> None:

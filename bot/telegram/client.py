@@ -6,7 +6,6 @@ through one. The bot's token is part of every URL, so libraries that log URLs ar
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
 from urllib.parse import urlsplit
@@ -15,6 +14,8 @@ import httpx
 from pydantic import SecretStr
 from telegram import Bot
 from telegram.request import HTTPXRequest
+
+from bot.hosts import is_this_host
 
 __all__ = ["TelegramClient"]
 
@@ -39,7 +40,7 @@ class TelegramClient:
         _silence_libraries()
         base = base_url.rstrip("/")
         trusted = httpx.create_ssl_context(trust_env=False)
-        proxy = None if _is_this_host(base) else proxy
+        proxy = None if is_this_host(urlsplit(base).hostname or "") else proxy
         self._request = HTTPXRequest(
             connection_pool_size=connections,
             connect_timeout=_CONNECT,
@@ -77,11 +78,3 @@ def _silence_libraries() -> None:
     """
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-
-def _is_this_host(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

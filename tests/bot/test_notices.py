@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from bot.access import Access
-from bot.channel import DeliveryFailed
+from bot.channel import DeliveryFailed, Watcher
 from bot.incoming import Incoming, Sender
 from bot.notices import Notices
 from bot.texts import Texts
@@ -27,13 +27,13 @@ class Line:
     def split(self, text: str) -> list[str]:
         return [text]
 
-    async def send(self, chat: str, text: str, reply_to: str | None = None) -> None:
+    async def send(self, to: Incoming, text: str) -> None:
         if self._broken:
             raise DeliveryFailed("down", retryable=True)
-        self.sent.append((chat, text))
+        self.sent.append((to.chat, text))
 
-    def working(self, chat: str) -> AbstractAsyncContextManager[None]:
-        return nullcontext()
+    def working(self, on: Incoming) -> AbstractAsyncContextManager[Watcher]:
+        return nullcontext(lambda _: None)
 
 
 class Clock:
@@ -49,7 +49,9 @@ def arrival(chat: str = "a", *, locale: str = "en", channel: str = "line") -> Ar
 
 
 def notices(line: Line, clock: Clock, *, access: Access | None = None, most: int = 1000) -> Notices:
-    return Notices({"line": line}, access or Access(everybody=True), Texts(), every=600.0, most=most, clock=clock)
+    return Notices(
+        {"line": line}, {"line": access or Access(everybody=True)}, Texts(), every=600.0, most=most, clock=clock
+    )
 
 
 async def test_a_chat_is_told_of_a_delay_once_in_ten_minutes() -> None:

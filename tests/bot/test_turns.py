@@ -10,10 +10,12 @@ from agents.assistant import Assistant
 from agents.models.scripted import ScriptedLLM
 from agents.ports import Senses
 from bot.access import Access
+from bot.channel import Watcher
 from bot.conversing import Conversing
 from bot.inbox import Desk, Patience
 from bot.incoming import Incoming, IncomingText, Sender
 from bot.notices import Notices
+from bot.stopping import Stops
 from bot.texts import Texts
 from bot.turns import Turns
 from storage.errors import StorageFull
@@ -29,11 +31,11 @@ GOOD = Incoming(
 async def test_a_row_of_another_version_or_channel_is_buried_at_once_and_its_worker_lives(
     payload: str, code: str
 ) -> None:
-    inbox, wording, access = MemoryInbox(), Texts(), Access(everybody=True)
+    inbox, wording = MemoryInbox(), Texts()
     assistant = Assistant(Senses(), ScriptedLLM.of(["fine"]), wording)
     conversing = Conversing(assistant, MemoryConversations(MemoryMedia()))
-    turns = Turns({}, conversing, inbox, access, wording)
-    notices = Notices({}, access, wording)
+    turns = Turns({}, conversing, inbox, {}, wording, Stops())
+    notices = Notices({}, {}, wording)
     desk = Desk(inbox, turns.work, notices.buried, notices.delayed, workers=1, patience=Patience(backoff=0.01))
     await inbox.accept([Arrival("gone", "1", "1", payload), Arrival("gone", "1", "2", payload)])
     await desk.start()
@@ -57,11 +59,11 @@ class Pieces:
     def split(self, text: str) -> list[str]:
         return text.split()
 
-    async def send(self, chat: str, text: str, reply_to: str | None = None) -> None:
+    async def send(self, to: Incoming, text: str) -> None:
         self.sent.append(text)
 
-    def working(self, chat: str) -> AbstractAsyncContextManager[None]:
-        return nullcontext()
+    def working(self, on: Incoming) -> AbstractAsyncContextManager[Watcher]:
+        return nullcontext(lambda _: None)
 
 
 async def test_pieces_that_are_sent_are_not_sent_again_because_that_could_not_be_noted() -> None:
@@ -69,11 +71,11 @@ async def test_pieces_that_are_sent_are_not_sent_again_because_that_could_not_be
         async def delivered(self, row: int, pieces: int) -> None:
             raise StorageFull("full")
 
-    inbox, wording, access, channel = Full(), Texts(), Access(everybody=True), Pieces()
+    inbox, wording, access, channel = Full(), Texts(), {"gone": Access(everybody=True)}, Pieces()
     assistant = Assistant(Senses(), ScriptedLLM.of(["one two three"]), wording)
     conversing = Conversing(assistant, MemoryConversations(MemoryMedia()))
     channels = {"gone": channel}
-    turns, notices = Turns(channels, conversing, inbox, access, wording), Notices(channels, access, wording)
+    turns, notices = Turns(channels, conversing, inbox, access, wording, Stops()), Notices(channels, access, wording)
     desk = Desk(inbox, turns.work, notices.buried, notices.delayed, workers=1, patience=Patience(backoff=0.01))
     await desk.start()
     await desk.accept(Incoming.of(GOOD))

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from pydantic import SecretStr
 
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Sender
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
@@ -19,6 +19,12 @@ from tests.emulator import Emulator
 
 MAX_BYTES = 1024 * 1024
 PACE = Pace(poll=2, first=0.05, longest=0.2)
+
+
+def to(chat: int, message: int | None = None) -> Incoming:
+    """Something that came in from a chat, to be answered."""
+    said = None if message is None else str(message)
+    return Incoming(channel="telegram", chat=str(chat), key="1", sender=Sender(id="1"), message=said)
 
 
 class Kept:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.channel import Channel, DeliveryFailed, FileGone, FileTooLarge
 from bot.telegram.channel import TelegramChannel
-from tests.bot.telegram.conftest import MAX_BYTES
+from tests.bot.telegram.conftest import MAX_BYTES, to
 from tests.emulator import Emulator
 
 
@@ -72,11 +72,15 @@ async def test_fetch_has_a_deadline(
     assert failed.value.retryable
 
 
-async def test_send_is_plain_text_without_previews_and_in_reply(emulator: Emulator, channel: TelegramChannel) -> None:
-    asked = await emulator.user().text("hello")
-    await channel.send(str(asked.chat), "*not bold* https://example.org <b>", str(asked.message_id))
+@pytest.mark.parametrize("grouped", [False, True])
+async def test_send_is_plain_text_without_previews_and_in_groups_a_reply(
+    emulator: Emulator, channel: TelegramChannel, grouped: bool
+) -> None:
+    asked = await emulator.user().text("@parley_bot hello", chat=emulator.group() if grouped else None)
+    await channel.send(to(asked.chat, asked.message_id), "*not bold* https://example.org <b>")
     message = await emulator.next_message(asked.chat)
-    assert (message.text, message.reply_to) == ("*not bold* https://example.org <b>", asked.message_id)
+    assert message.text == "*not bold* https://example.org <b>"
+    assert message.reply_to == (asked.message_id if grouped else None)
     call = emulator.calls[-1].fields
     assert "parse_mode" not in call
     assert '"is_disabled": true' in call["link_preview_options"]
@@ -85,22 +89,22 @@ async def test_send_is_plain_text_without_previews_and_in_reply(emulator: Emulat
 async def test_send_goes_out_though_the_message_it_replies_to_is_gone(
     emulator: Emulator, channel: TelegramChannel
 ) -> None:
-    ada = emulator.user()
-    await channel.send(str(ada.id), "anyway", "4711")
-    assert (await emulator.next_message(ada)).reply_to is None
+    group = emulator.group()
+    await channel.send(to(group, 4711), "anyway")
+    assert (await emulator.next_message(group)).reply_to is None
 
 
 async def test_every_piece_of_a_long_text_is_taken(emulator: Emulator, channel: TelegramChannel) -> None:
     ada = emulator.user()
     text = "🙂 A sentence with a smile. " * 600
     for piece in channel.split(text):
-        await channel.send(str(ada.id), piece)
+        await channel.send(to(ada.id), piece)
     assert " ".join(message.text for message in emulator.sent(ada)) == text.strip()
 
 
 async def test_a_lone_surrogate_does_not_stop_an_answer(emulator: Emulator, channel: TelegramChannel) -> None:
     ada = emulator.user()
-    await channel.send(str(ada.id), "half \ud83d an emoji")
+    await channel.send(to(ada.id), "half \ud83d an emoji")
     assert (await emulator.next_message(ada)).text == "half ? an emoji"
 
 
@@ -121,7 +125,7 @@ async def test_send_tells_what_may_be_tried_again_and_when(
     ada = emulator.user()
     emulator.fail("sendMessage", **how)
     with pytest.raises(DeliveryFailed) as failed:
-        await channel.send(str(ada.id), "hello")
+        await channel.send(to(ada.id), "hello")
     assert (failed.value.retryable, failed.value.retry_after) == (retryable, retry_after)
 
 
@@ -132,7 +136,7 @@ async def test_send_to_an_unknown_or_blocking_chat_is_not_tried_again(
     ada.block()
     for chat in (ada.id, 4711):
         with pytest.raises(DeliveryFailed) as failed:
-            await channel.send(str(chat), "hello")
+            await channel.send(to(chat), "hello")
         assert not failed.value.retryable
 
 
@@ -141,7 +145,7 @@ async def test_typing_shows_while_working_and_no_longer(
 ) -> None:
     monkeypatch.setattr("bot.telegram.channel._TYPING", 0.05)
     ada = emulator.user()
-    async with channel.working(str(ada.id)):
+    async with channel.working(to(ada.id)):
         await asyncio.sleep(0.4)
     shown = emulator.actions(ada)
     assert set(shown) == {"typing"}
@@ -157,7 +161,7 @@ async def test_typing_that_fails_disturbs_nobody(
     ada = emulator.user()
     emulator.fail("sendChatAction", count=100, **how)
     began = time.monotonic()
-    async with channel.working(str(ada.id)):
+    async with channel.working(to(ada.id)):
         await asyncio.sleep(0.1)
     assert time.monotonic() - began < 1
     assert emulator.actions(ada) == []
@@ -169,7 +173,7 @@ async def test_typing_never_delays_the_answer_and_lets_errors_through(
     emulator.fail("sendChatAction", count=100, delay=5)
     began = time.monotonic()
     with pytest.raises(ZeroDivisionError):
-        async with channel.working(str(emulator.user().id)):
+        async with channel.working(to(emulator.user().id)):
             await asyncio.sleep(0.05)
             raise ZeroDivisionError
     assert time.monotonic() - began < 1

@@ -14,7 +14,7 @@ from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
 from bot.texts import Texts
-from tests.bot.telegram.conftest import MAX_BYTES, PACE, Kept, opened
+from tests.bot.telegram.conftest import MAX_BYTES, PACE, Kept, opened, to
 from tests.emulator import Emulator
 
 
@@ -36,7 +36,7 @@ async def test_neither_token_nor_words_reach_the_log(
         posted = await emulator.user().photo(b"secret picture", caption="secret words")
         await kept.reach(1)
         await channel.fetch(posted.message["photo"][1]["file_id"])
-        await channel.send(str(posted.chat), "secret answer")
+        await channel.send(to(posted.chat), "secret answer")
         await emulator.user().contact()
         await emulator.updates.emit_raw({"update_id": 700_000_009, "message": {"text": "secret"}})
         await kept.reach(2)
