@@ -3,6 +3,7 @@
 #   PYTHON        interpreter to build the environment with (3.11 or newer); found by itself when unset
 #   TORCH_INDEX   address of an additional wheel index for torch, for machines without a GPU: PyTorch publishes one with
 #                 CPU builds, which are several times smaller. `make install TORCH_INDEX=<address>`
+#   WORKERS       test processes side by side (each that meets real models takes about 1.5 GB); 0 for none: WORKERS=0
 #   PYTEST_ARGS   further arguments for pytest in `make test` and `make check`
 
 SHELL := /bin/bash
@@ -15,6 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14 python
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+WORKERS ?= 2
 PYTHON ?= $(shell for name in $(CANDIDATES); do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 
 .PHONY: help install models run test check kill lock clean
@@ -34,7 +36,7 @@ check: $(VENV)/.dev ## formatting, lint, types, tests with coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 kill: install $(VENV)/.dev ## the long lane: 50 kills at random instants, nothing lost
 	PARLEY_KILLS=50 $(BIN)/python -m pytest tests/bot/test_kill.py --timeout=3600 $(PYTEST_ARGS)
