@@ -13,6 +13,10 @@ from agents.steps import State, Steps, TurnContext
 __all__ = ["build"]
 
 
+# Every node and edge is asynchronous, also those that wait for nothing: LangGraph sends a synchronous one to a thread,
+# and a hop to a thread and back costs more than deciding.
+
+
 def build(steps: Steps) -> CompiledStateGraph[State, TurnContext, State, State]:
     """The compiled graph. It keeps no state of its own; one serves all turns at once."""
     graph = StateGraph(State, context_schema=TurnContext)
@@ -26,7 +30,7 @@ def build(steps: Steps) -> CompiledStateGraph[State, TurnContext, State, State]:
     graph.add_edge(START, "route")
     graph.add_conditional_edges("route", _after_route)
     graph.add_conditional_edges("perceive", _after_perceive)
-    graph.add_conditional_edges("ask", _by_way)
+    graph.add_conditional_edges("ask", _after_ask)
     graph.add_edge("fuse", "answer")
     graph.add_edge("answer", "guard")
     graph.add_edge("guard", END)
@@ -38,9 +42,13 @@ def _by_way(state: State) -> Literal["fuse", "tell"]:
     return "tell" if state["course"].way is Way.TELL else "fuse"
 
 
-def _after_route(state: State) -> Literal["perceive", "fuse", "tell"]:
+async def _after_route(state: State) -> Literal["perceive", "fuse", "tell"]:
     return _by_way(state) if "course" in state else "perceive"
 
 
-def _after_perceive(state: State) -> Literal["ask", "fuse", "tell"]:
+async def _after_perceive(state: State) -> Literal["ask", "fuse", "tell"]:
     return _by_way(state) if "course" in state else "ask"
+
+
+async def _after_ask(state: State) -> Literal["fuse", "tell"]:
+    return _by_way(state)

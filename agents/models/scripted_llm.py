@@ -50,7 +50,11 @@ def echo(messages: Sequence[BaseMessage]) -> str:
 
 
 class ScriptedChat(BaseChatModel):
-    """``script`` makes the reply from the messages; ``seconds`` is spread over the pieces (words) of the reply."""
+    """``script`` makes the reply from the messages; ``seconds`` is spread over the pieces (words) of the reply.
+
+    Streamed asynchronously, each piece has its time, however late its reader was for the one before: as from a model
+    that runs elsewhere.
+    """
 
     script: Script = echo
     seconds: float = 0.0
@@ -100,8 +104,10 @@ class ScriptedChat(BaseChatModel):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         pieces, error = _pieces(self._say(messages))
-        for piece in pieces:
-            await asyncio.sleep(self.seconds / len(pieces))
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        for number, piece in enumerate(pieces, start=1):
+            await asyncio.sleep(began + self.seconds * number / len(pieces) - loop.time())
             yield _chunk(piece)
         if error:
             raise error

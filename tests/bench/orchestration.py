@@ -1,0 +1,60 @@
+"""What Parley adds to a turn beyond its models' critical path, alone and with fifty chats at once.
+
+A turn goes the whole way: desk, inbox, history, graph, streaming, storage, delivery. Its one model is scripted to
+stream forty words in a fixed time, so whatever a turn takes longer is ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from agents.models.scripted import ScriptedLLM
+from tests.bench.figures import Figure, percentile
+from tests.bench.office import WORKERS, Office, office
+from tests.bench.scale import Scale
+
+__all__ = ["REPLY", "measure"]
+
+REPLY = " ".join(["The noodles at the corner are good, and the soup is better on cold days."] * 2) + " " + (
+    "People queue for it from noon on, so come early or bring a friend."
+)  # fmt: skip
+CHATS = 50
+
+
+async def measure(scale: Scale) -> AsyncIterator[Figure]:
+    for figure in await _alone(scale.of(100, 2), seconds=0.05):
+        yield figure
+    for figure in await _together(scale.of(CHATS, 2), turns=scale.of(6, 1), seconds=scale.of(1.0, 0.05)):
+        yield figure
+
+
+async def _alone(turns: int, seconds: float) -> list[Figure]:
+    with TemporaryDirectory() as folder:
+        async with office(Path(folder), ScriptedLLM.of([REPLY], seconds=seconds)) as place:
+            await place.ask("warm", "Hello there")
+            added = [1000 * (took - seconds) for took in await _chat(place, "alone", turns)]
+    return [
+        Figure(f"added to a {1000 * seconds:.0f} ms model, 1 chat, p50", percentile(added, 50), "ms", 10),
+        Figure(f"added to a {1000 * seconds:.0f} ms model, 1 chat, p95", percentile(added, 95), "ms"),
+    ]
+
+
+async def _together(chats: int, turns: int, seconds: float) -> list[Figure]:
+    with TemporaryDirectory() as folder:
+        async with office(Path(folder), ScriptedLLM.of([REPLY], seconds=seconds)) as place:
+            await place.ask("warm", "Hello there")
+            took = await asyncio.gather(*(_chat(place, str(chat), turns) for chat in range(chats)))
+    share = [100 * (each / seconds - 1) for chat in took for each in chat]
+    about = f"added to a {seconds:g} s model, {chats} chats at once, {WORKERS} workers"
+    return [
+        Figure(f"{about}, p50", percentile(share, 50), "%", 20),
+        Figure(f"{about}, p95", percentile(share, 95), "%", 20),
+    ]
+
+
+async def _chat(place: Office, chat: str, turns: int) -> list[float]:
+    """Seconds of each turn of one chat, asked one after the other."""
+    return [await place.ask(chat, f"Where can I eat well, number {number}?") for number in range(turns)]
