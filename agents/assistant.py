@@ -9,13 +9,14 @@ from typing import Any
 
 from langchain_core.messages import BaseMessage
 
+from agents.decoding.inside import InsideDecoder
 from agents.fusion import opening
 from agents.graph import build
 from agents.language import reply_language
 from agents.limits import Limits
 from agents.outlet import Outlet
 from agents.perception import Perception, in_order
-from agents.ports import LanguageModel, Senses, Wording
+from agents.ports import Decoder, LanguageModel, Senses, Wording
 from agents.recording import Recorder
 from agents.steps import Steps, TurnContext
 from agents.values import Answered, Event, Observation, Perceived, Reply, Text, Turn, Utterance
@@ -26,10 +27,19 @@ __all__ = ["Assistant", "Limits"]
 class Assistant:
     """Answers turns, any number at once. It remembers nothing: the history is handed in."""
 
-    def __init__(self, senses: Senses, llm: LanguageModel, wording: Wording, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        senses: Senses,
+        llm: LanguageModel,
+        wording: Wording,
+        limits: Limits | None = None,
+        decoder: Decoder | None = None,
+    ) -> None:
+        """Without a ``decoder``, media are decoded in this process, which bounds neither time nor memory."""
         self._llm = llm
         self._wording = wording
-        self._graph = build(Steps(senses, llm, wording, limits or Limits()))
+        limits = limits or Limits()
+        self._graph = build(Steps(senses, llm, wording, limits, decoder or InsideDecoder(limits)))
 
     def opening(self, language: str = "en") -> list[BaseMessage]:
         """What every prompt in the language begins with, for the language model to read before it is needed."""

@@ -8,11 +8,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents import pictures, sounds
-from agents.errors import MediaUnreadable, ModelLate, ParleyError
+from agents.errors import MediaUnreadable, ModelError, ModelLate, ParleyError
 from agents.findings import chosen, could_not
 from agents.limits import Limits
-from agents.ports import Card, Question, Sense, Senses, Sound
+from agents.ports import Card, Decoder, Question, Sense, Senses, Sound
 from agents.recording import Recorder
 from agents.routing import Planned
 from agents.values import Observation, ObservationKind, Outcome, Perceived, Photo, Turn, Voice
@@ -43,6 +42,7 @@ async def perceive(
     turn: Turn,
     planned: Sequence[Planned],
     senses: Senses,
+    decoder: Decoder,
     limits: Limits,
     recorder: Recorder,
     emit: Emit,
@@ -56,7 +56,7 @@ async def perceive(
     for item in planned:
         by_part.setdefault(item.part, []).append(item.kind)
     places = asyncio.Semaphore(limits.parts_at_once)
-    work = _Work(turn, senses, limits, recorder, emit, question)
+    work = _Work(turn, senses, decoder, limits, recorder, emit, question)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(work.part(part, kinds, places)) for part, kinds in by_part.items()]
     found = Perception()
@@ -69,6 +69,7 @@ async def perceive(
 class _Work:
     turn: Turn
     senses: Senses
+    decoder: Decoder
     limits: Limits
     recorder: Recorder
     emit: Emit
@@ -83,6 +84,8 @@ class _Work:
                 return self._undone(part, kinds, Outcome.UNREADABLE, error.reason)
             except TimeoutError:
                 return self._undone(part, kinds, Outcome.LATE, ModelLate.code)
+            except ModelError as error:
+                return self._undone(part, kinds, Outcome.FAILED, error.code)
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._sense(part, kind, item)) for kind in kinds]
         found = Perception()
@@ -93,9 +96,9 @@ class _Work:
     async def _decoded(self, part: int) -> Any:
         medium = self.turn.parts[part]
         if isinstance(medium, Photo):
-            return await asyncio.to_thread(pictures.decode, medium.data, max_megapixels=self.limits.max_megapixels)
+            return await self.decoder.picture(medium.data)
         if isinstance(medium, Voice):
-            return await asyncio.to_thread(sounds.decode, medium.data, max_minutes=self.limits.max_minutes)
+            return await self.decoder.sound(medium.data)
         raise MediaUnreadable("no-medium")
 
     def _undone(self, part: int, kinds: Sequence[ObservationKind], outcome: Outcome, code: str) -> Perception:

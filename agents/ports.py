@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Captioner",
     "Card",
+    "Decoder",
     "LanguageModel",
     "LanguageModelCard",
     "Question",
@@ -166,6 +167,19 @@ class Senses:
     captioner: Sense[Image] | None = None
     text_reader: Sense[Image] | None = None
     visual_qa: Sense[Question] | None = None
+
+
+class Decoder(Protocol):
+    """Makes pixels and samples of bytes that nobody trusts, within bounds of time and memory.
+
+    Both methods raise MediaUnreadable with the reasons of ``agents.pictures`` and ``agents.sounds``, or ``too-costly``
+    when the bytes took more time or memory than is given, or broke the decoder; and ModelError when there is no decoder
+    to be had.
+    """
+
+    async def picture(self, data: bytes) -> Image: ...
+
+    async def sound(self, data: bytes) -> Sound: ...
 
 
 class Wording(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import wave
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -13,60 +14,98 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["decode"]
+__all__ = ["decode", "prepare"]
 
 RATE = 16_000
 # FFmpeg's demuxers that may run. Playlists (hls, concat, ...), which open further files and addresses, stay out.
 _CONTAINERS = "ogg,mp3,mov,mp4,m4a,3gp,3g2,mj2,wav,flac,matroska,webm,aac"
+# FFmpeg's decoders that may run, also while it looks what is in a file: it has hundreds, for games and studios of old.
+_CODECS = frozenset(
+    """opus libopus vorbis mp3 mp3float mp2 mp2float aac alac flac amrnb libopencore_amrnb amrwb libopencore_amrwb speex
+    ac3 eac3 gsm_ms adpcm_ms adpcm_ima_wav adpcm_ima_qt pcm_alaw pcm_mulaw pcm_u8 pcm_s8 pcm_s16le pcm_s16be pcm_s24le
+    pcm_s24be pcm_s32le pcm_s32be pcm_s64le pcm_s64be pcm_f32le pcm_f32be pcm_f64le pcm_f64be""".split()
+)
 _BEGINNINGS = (b"OggS", b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"RIFF", b"fLaC", b"\x1aE\xdf\xa3")
 _RATES = range(4_000, 400_001)  # Hz; a frame at 1 Hz would swell 16,000 times when it is resampled
 _CHANNELS = 8
+_INEXACT = 2.0  # seconds a container may overstate a recording by
+
+
+def prepare() -> None:
+    """Load everything that decoding may need, for a process that cannot open files afterwards."""
+    import av
+
+    av.logging.set_level(None)
+    stream = io.BytesIO()
+    with wave.open(stream, "wb") as recording:
+        recording.setparams((2, 2, 8_000, 0, "NONE", ""))
+        recording.writeframes(bytes(4_000))
+    decode(stream.getvalue(), max_minutes=1)  # PyAV imports what it needs as it goes
 
 
 def decode(data: bytes, *, max_minutes: float) -> Sound:
     """The first sound track in ``data`` as 16 kHz mono float32; of a damaged recording, what can be decoded.
 
-    Raises MediaUnreadable: ``empty``, ``not-sound``, ``too-long`` (over ``max_minutes``, noticed while decoding, so no
-    more than that is ever held) or ``truncated`` (begins like a recording and nothing of it can be decoded).
+    Raises MediaUnreadable: ``empty``, ``not-sound``, ``no-sound`` (a video without a sound track), ``too-long`` (over
+    ``max_minutes`` as it states, or as it turns out while decoding, so no more than that is ever held), ``truncated``
+    (begins like a recording and nothing of it can be decoded) or ``too-costly`` (more than the memory there is).
     """
     if not data:
         raise MediaUnreadable("empty")
+    try:
+        return _decoded(data, 60 * max_minutes)
+    except MemoryError as exc:
+        raise MediaUnreadable("too-costly") from exc
+
+
+def _decoded(data: bytes, most: float) -> Sound:
     import numpy as np
 
     pieces: list[NDArray[np.float32]] = []
-    left = int(max_minutes * 60 * RATE)
-    for piece in _pieces(data):
+    left = int(most * RATE)
+    for piece in _pieces(data, most):
         left -= len(piece)
         if left < 0:
             raise MediaUnreadable("too-long")
-        pieces.append(piece)
+        np.nan_to_num(piece, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+        pieces.append(piece.clip(-1.0, 1.0))
     if not pieces:
         raise MediaUnreadable(_broken(data))
-    samples = np.nan_to_num(np.concatenate(pieces), nan=0.0, posinf=1.0, neginf=-1.0)
-    return Sound(np.clip(samples, -1.0, 1.0).astype(np.float32), RATE)
+    return Sound(np.concatenate(pieces).astype(np.float32, copy=False), RATE)
 
 
 def _broken(data: bytes) -> str:
     return "truncated" if data.startswith(_BEGINNINGS) or data[4:8] == b"ftyp" else "not-sound"
 
 
-def _pieces(data: bytes) -> Iterator[NDArray[np.float32]]:
+def _pieces(data: bytes, most: float) -> Iterator[NDArray[np.float32]]:
     """Resampled pieces, shape (n,). PyAV's errors end here: before the first piece nothing comes out."""
     import av
 
+    options = {
+        "format_whitelist": _CONTAINERS,
+        "codec_whitelist": ",".join(sorted(_CODECS)),
+        "protocol_whitelist": "",
+    }
     try:
         # metadata_errors: a tag that is not UTF-8 is no reason to refuse a recording
-        with av.open(
-            io.BytesIO(data),
-            options={"format_whitelist": _CONTAINERS, "protocol_whitelist": ""},
-            metadata_errors="replace",
-        ) as container:
-            track = next(iter(container.streams.audio), None)
-            if track is None:
-                raise MediaUnreadable("not-sound")
-            yield from _resampled(_frames(container, track))
+        with av.open(io.BytesIO(data), options=options, metadata_errors="replace") as container:
+            yield from _resampled(_frames(container, _track(container, most)))
     except (av.FFmpegError, av.codec.codec.UnknownCodecError, ValueError):
         return
+
+
+def _track(container: Any, most: float) -> Any:
+    """The sound track to decode, which states no more than ``most`` seconds."""
+    track = next(iter(container.streams.audio), None)
+    if track is None:
+        raise MediaUnreadable("no-sound" if container.streams.video else "not-sound")
+    if track.codec_context is None or track.codec_context.name not in _CODECS:
+        raise MediaUnreadable("not-sound")
+    stated = track.duration * track.time_base if track.duration is not None else 0
+    if stated > most + _INEXACT:
+        raise MediaUnreadable("too-long")
+    return track
 
 
 def _frames(container: Any, track: Any) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from agents.guard import Grounds, denies_senses, fault
 from agents.limits import Limits
 from agents.outlet import Held, Outlet
 from agents.perception import Perception, perceive
-from agents.ports import LanguageModel, Senses, Wording
+from agents.ports import Decoder, LanguageModel, Senses, Wording
 from agents.recording import Recorder
 from agents.replies import Composer, without_transcripts
 from agents.routing import Plan, Planned, plan, to_ask
@@ -71,8 +71,9 @@ class Steps:
     llm: LanguageModel
     wording: Wording
     limits: Limits
+    decoder: Decoder
 
-    def route(self, state: State, runtime: Runtime[TurnContext]) -> State:
+    async def route(self, state: State, runtime: Runtime[TurnContext]) -> State:
         """Decide which senses run; a turn without media is on its course at once."""
         context = runtime.context
         with context.recorder.step("route") as note:
@@ -84,7 +85,7 @@ class Steps:
     async def perceive(self, state: State, runtime: Runtime[TurnContext]) -> State:
         context = runtime.context
         perception = await perceive(
-            context.turn, state["plan"].senses, self.senses, self.limits, context.recorder, context.emit
+            context.turn, state["plan"].senses, self.senses, self.decoder, self.limits, context.recorder, context.emit
         )
         asked = asked_in(context.turn, perception.observations, self.senses)
         photos, decision = to_ask(context.turn, asked, self.senses)
@@ -102,6 +103,7 @@ class Steps:
             context.turn,
             state["plan"].senses,
             self.senses,
+            self.decoder,
             self.limits,
             context.recorder,
             context.emit,
@@ -137,7 +139,7 @@ class Steps:
         spoken = await speak(self.llm, state["prompt"].messages, self.limits, context.recorder, listener)
         return {"spoken": spoken}
 
-    def guard(self, state: State, runtime: Runtime[TurnContext]) -> State:
+    async def guard(self, state: State, runtime: Runtime[TurnContext]) -> State:
         """Check what was said, and make the reply of it or of a template."""
         context, spoken = runtime.context, state["spoken"]
         with context.recorder.step("guard", said=spoken.text) as note:
@@ -176,7 +178,7 @@ class Steps:
             strict=photos and not sentences,
         )
 
-    def tell(self, state: State, runtime: Runtime[TurnContext]) -> State:
+    async def tell(self, state: State, runtime: Runtime[TurnContext]) -> State:
         """Answer by template."""
         context = runtime.context
         with context.recorder.step("tell") as note:

@@ -39,7 +39,12 @@ KINDS = frozenset(
 )
 _BETWEEN = {"en": " ", "zh": ""}  # sentences
 _SHOWN = 3_000  # characters of a transcript that are shown
-_VOICE_TROUBLES = {"too-long": "voice_too_long", "empty": "voice_empty"}
+_VOICE_TROUBLES = {
+    "too-long": "voice_too_long",
+    "too-costly": "voice_too_costly",
+    "no-sound": "voice_no_sound",
+    "empty": "voice_empty",
+}
 _UNREAD = {
     UnreadReason.UNSUPPORTED: "unsupported",
     UnreadReason.TOO_LARGE: "too_large",

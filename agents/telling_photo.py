@@ -16,7 +16,7 @@ from agents.values import Observation, ObservationKind, Outcome
 __all__ = ["PhotoTeller"]
 
 _LINES = 30  # lines of text that are shown of one photo
-_PHOTO_TROUBLES = {"too-large": "photo_too_large", "empty": "photo_empty"}
+_PHOTO_TROUBLES = {"too-large": "photo_too_large", "too-costly": "photo_too_costly", "empty": "photo_empty"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -16,12 +17,14 @@ import structlog
 from langchain_core.messages import BaseMessage
 
 from agents.assistant import Assistant, Limits
+from agents.decoding.inside import InsideDecoder
+from agents.decoding.pool import DecodingPool
 from agents.errors import ModelError, ModelUnavailable, ReferenceInvalid
 from agents.models.catalogue import Store
 from agents.models.host import HostedSense
 from agents.models.profiles import profile
 from agents.models.reference import ModelReference
-from agents.ports import LanguageModel, Senses, Wording
+from agents.ports import Decoder, LanguageModel, Senses, Wording
 from bot.conversing import Conversing
 from bot.settings import Settings
 from bot.texts import Texts
@@ -108,6 +111,10 @@ class Models:
         self.llm = self._language_model(references.pop("llm"))
         self._hosted = {role: self._sense(role, reference) for role, reference in references.items()}
         self.opening: Sequence[BaseMessage] = ()  # what every prompt begins with
+        # Windows has no sockets to hand to a child
+        bounded = sys.platform != "win32"
+        self._pool = DecodingPool(_limits(settings)) if bounded else None
+        self.decoder: Decoder = self._pool or InsideDecoder(_limits(settings))
         self.senses = Senses(*(self._hosted.get(role) for role in ("asr", "caption", "ocr", "vqa")))
 
     @property
@@ -121,12 +128,19 @@ class Models:
             (role, partial(_ready, role, sense)) for role, sense in self._hosted.items()
         ]
         loads.append(("llm", self._start_language_model))
-        await asyncio.gather(*(self._load(role, load, told) for role, load in loads))
+        await asyncio.gather(self._warm_decoder(), *(self._load(role, load, told) for role, load in loads))
 
     async def stop(self) -> None:
         for sense in self._hosted.values():
             sense.close()
+        if self._pool:
+            await self._pool.stop()
         await self.llm.stop()
+
+    async def _warm_decoder(self) -> None:
+        """Without senses nothing has to be decoded, and no memory is spent on it."""
+        if self._pool and self._hosted:
+            await self._pool.warm()
 
     async def _load(self, role: str, load: Callable[[], Awaitable[None]], told: Callable[[Loaded], None]) -> None:
         began = time.monotonic()
@@ -198,7 +212,7 @@ async def wire(settings: Settings) -> AsyncIterator[House]:
     limits = _limits(settings)
     async with memory(settings) as kept:
         try:
-            assistant = Assistant(models.senses, models.llm, wording, limits)
+            assistant = Assistant(models.senses, models.llm, wording, limits, models.decoder)
             models.opening = assistant.opening()
             yield House(kept, wording, Conversing(assistant, kept.conversations), models)
         finally:

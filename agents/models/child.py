@@ -10,7 +10,7 @@ import asyncio
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -49,13 +49,24 @@ class Child:
         self.greeting = b""
 
     @classmethod
-    async def start(cls, command: Sequence[str], hello: bytes, *, within: float, loud: bool = False) -> Child:
+    async def start(
+        cls,
+        command: Sequence[str],
+        hello: bytes,
+        *,
+        within: float,
+        loud: bool = False,
+        environment: Mapping[str, str] | None = None,
+        files: Sequence[int] = (),
+    ) -> Child:
         """Start it and wait until it serves, ``within`` seconds at most. Raises ChildNotReady.
 
-        ``hello`` is one line without its end. ``loud`` lets its standard error through to ours. The child gets a
-        session of its own, so that Ctrl-C at a terminal reaches it only through us.
+        ``hello`` is one line without its end. ``loud`` lets its standard error through to ours. ``environment`` is by
+        default ours without our settings and tokens; ``files`` are descriptors it gets beside the standard ones. The
+        child gets a session of its own, so that Ctrl-C at a terminal reaches it only through us.
         """
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
+        if environment is None:
+            environment = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=subprocess.PIPE,
@@ -64,6 +75,7 @@ class Child:
             env=environment,
             cwd=_ROOT,
             start_new_session=True,
+            pass_fds=files,
             limit=_LONGEST_LINE,
         )
         child = cls(process)

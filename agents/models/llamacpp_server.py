@@ -6,22 +6,20 @@ whoever holds the key of this start, and ends with its parent.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import signal
 import sys
-import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from agents.models.child import LACKING
+from agents.models.lifeline import end_with_parent, first_line
 from agents.models.openmp import LibraryMissing, import_with_openmp
 
 __all__ = ["ServerOrder", "main"]
 
 _REFUSED = 3
-_PR_SET_PDEATHSIG = 1  # prctl(2)
 _HTTP_THREADS_BESIDE_SLOTS = 8  # for tokenising and health while every slot streams
 _BATCH = 128  # tokens between two looks at whether the caller is still there: about 1 s on two slow cores
 
@@ -40,20 +38,6 @@ class ServerOrder:
 
     def line(self) -> bytes:
         return json.dumps(asdict(self)).encode()
-
-
-def _end_with_parent(parent: int) -> None:
-    """Ask Linux for a SIGKILL when the parent ends; elsewhere the lifeline alone does it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it went before we asked
-            os._exit(0)
-
-
-def _end_with_lifeline() -> None:
-    while os.read(0, 1024):
-        pass
-    os._exit(0)
 
 
 def _serve(order: ServerOrder) -> Any:
@@ -83,12 +67,10 @@ def _serve(order: ServerOrder) -> Any:
 
 
 def main() -> int:
-    parent = os.getppid()
-    _end_with_parent(parent)
+    end_with_parent()
     greeting = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever the library prints must not pass for the greeting
-    order = ServerOrder(**json.loads(_first_line()))
-    threading.Thread(target=_end_with_lifeline, daemon=True).start()
+    order = ServerOrder(**json.loads(first_line()))
     try:
         server = _serve(order)
     except RuntimeError:  # xllamacpp's word for every load that fails
@@ -100,17 +82,6 @@ def main() -> int:
         greeting.write(json.dumps({"address": server.listening_address}) + "\n")
     while True:
         signal.pause()
-
-
-def _first_line() -> bytes:
-    """The first line of standard input, read without taking a byte beyond it."""
-    line = b""
-    while not line.endswith(b"\n"):
-        byte = os.read(0, 1)
-        if not byte:
-            os._exit(0)
-        line += byte
-    return line
 
 
 if __name__ == "__main__":

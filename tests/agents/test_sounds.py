@@ -85,7 +85,7 @@ def test_a_small_file_that_unpacks_to_hours_is_stopped_at_the_limit():
 
 @pytest.mark.parametrize("rate", [1, 1_000_000])
 def test_a_sample_rate_that_would_swell_memory_is_refused(rate):
-    assert reason(wav(bytes(20_000), rate=rate)) == "not-sound"
+    assert reason(wav(bytes(200), rate=rate)) == "not-sound"
 
 
 def test_samples_that_are_no_numbers_become_silence():

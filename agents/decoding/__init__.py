@@ -1,0 +1,1 @@
+"""Decoding untrusted media within bounds: native decoders may hang, swell or crash, so they run in child processes."""

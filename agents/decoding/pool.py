@@ -1,0 +1,112 @@
+"""A few decoding children kept at work: one file each at a time, and one that takes too long is killed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, cast
+
+import structlog
+
+from agents.decoding.wire import PICTURE, SOUND, TOO_COSTLY, Gone
+from agents.decoding.worker import Worker
+from agents.errors import MediaUnreadable, ModelBusy, ModelError, ModelUnavailable
+from agents.limits import Limits
+from agents.models.child import ChildNotReady
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from agents.ports import Sound
+
+__all__ = ["DecodingPool"]
+
+_log = structlog.get_logger()
+_NAME = "decoder"
+_LONGEST_LIFE = 500  # files, so that what a decoder leaks comes to an end
+
+
+class DecodingPool:
+    """Fills :class:`agents.ports.Decoder`. Children start when they are first needed, or by :meth:`warm`.
+
+    At most ``workers`` files are decoded at once and ``waiting`` more wait. What takes longer or more memory than the
+    limits say, or ends its child, is ``too-costly``; a cancelled caller takes its child along.
+    """
+
+    def __init__(self, limits: Limits, *, workers: int = 2, waiting: int = 256) -> None:
+        self._limits = limits
+        self._places = asyncio.Semaphore(workers)
+        self._most = workers + waiting
+        self._asked = 0
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+
+    @property
+    def pids(self) -> list[int]:
+        """The children, idle or at work."""
+        return [worker.pid for worker in self._all]
+
+    async def warm(self) -> None:
+        """Start one child before the first file comes; if it does not start, the first file will tell."""
+        async with self._places:
+            try:
+                self._idle.append(await self._worker())
+            except ModelError as error:
+                _log.warning("decoder not started", code=error.code)
+
+    async def picture(self, data: bytes) -> Image:
+        return cast("Image", await self._decoded(PICTURE, data))
+
+    async def sound(self, data: bytes) -> Sound:
+        return cast("Sound", await self._decoded(SOUND, data))
+
+    async def stop(self) -> None:
+        for worker in list(self._all):
+            await self._end(worker)
+
+    async def _decoded(self, kind: bytes, data: bytes) -> Image | Sound:
+        if self._asked >= self._most:
+            raise ModelBusy(_NAME)
+        self._asked += 1
+        try:
+            async with self._places:
+                return await self._by(await self._worker(), kind, data)
+        finally:
+            self._asked -= 1
+
+    async def _worker(self) -> Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.running:
+                return worker
+            await self._end(worker)
+        try:
+            worker = await Worker.start(self._limits)
+        except (ChildNotReady, OSError) as exc:
+            raise ModelUnavailable(_NAME) from exc
+        self._all.add(worker)
+        return worker
+
+    async def _by(self, worker: Worker, kind: bytes, data: bytes) -> Image | Sound:
+        fit = False  # cancelled or over its time, it may still be at work, and nobody waits for that any more
+        try:
+            async with asyncio.timeout(self._limits.decode_deadline):
+                found = await worker.decode(kind, data)
+            fit = True
+        except MediaUnreadable:
+            fit = True
+            raise
+        except (Gone, OSError, TimeoutError) as exc:  # TimeoutError is an OSError, and named for the reader
+            _log.warning("decoding given up", bytes=len(data), late=isinstance(exc, TimeoutError))
+            raise MediaUnreadable(TOO_COSTLY) from exc
+        finally:
+            if fit and worker.done < _LONGEST_LIFE:
+                self._idle.append(worker)
+            else:
+                await self._end(worker)
+        return found
+
+    async def _end(self, worker: Worker) -> None:
+        self._all.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        await worker.stop()
