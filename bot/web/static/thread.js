@@ -83,6 +83,6 @@ export class Thread {
   }
 
   #settle() {
-    if (this.#follows) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    if (this.#follows && this.#views.size) this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 }

@@ -25,8 +25,9 @@ export function tongue(tag) {
   }
 }
 
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-const calendar = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+const region = navigator.languages.find((tag) => tag.split("-")[0] === told.lang) ?? locale; // which clock people read
+const clock = new Intl.DateTimeFormat(region, { hour: "numeric", minute: "2-digit" });
+const calendar = new Intl.DateTimeFormat(region, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
 
 /** The hour for today, with the day for any other. */
 export function moment(iso) {
