@@ -41,6 +41,9 @@ class Announcer:
         outcome = f"failed: {model.error}" if model.error else f"ready in {model.seconds:.1f} s"
         self._console.print(f"  {model.role:8}{escape(model.reference)}  {escape(outcome)}")
 
-    def up(self, door: str, *, everybody: bool, nobody: bool) -> None:
+    def up(self, *, telegram: bool, web: str | None, everybody: bool, nobody: bool) -> None:
+        """``web`` is an address; whom Telegram admits matters there alone."""
         who = "everybody" if everybody else "nobody yet: set PARLEY_ACCESS" if nobody else "the people in PARLEY_ACCESS"
-        self._console.print(f"[bold]Up[/bold] on {door}, answering {who}. Ctrl-C stops.")
+        doors = [f"Telegram, answering {who}"] if telegram else []
+        doors += [web] if web else []
+        self._console.print(f"[bold]Up[/bold] on {', and on '.join(doors)}. Ctrl-C stops.")

@@ -81,5 +81,5 @@ def _level(args: argparse.Namespace, settings: Settings) -> str:
     """The service tells what it does; where a person sits, only what is wrong is told, unless asked for."""
     if "log_level" in settings.model_fields_set:
         return settings.log_level
-    serves = args.command == "run" and settings.telegram_bot_token is not None
+    serves = args.command == "run" and (settings.http or settings.telegram_bot_token is not None)
     return "info" if serves else "warning"

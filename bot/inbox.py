@@ -99,6 +99,8 @@ class Desk:
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._begun = False
+        self._recovered = asyncio.Event()
         self._pauses: set[asyncio.TimerHandle] = set()
         self._held = 0
         self._room = asyncio.Event()
@@ -107,7 +109,11 @@ class Desk:
         self._idle.set()
 
     async def accept(self, incoming: Incoming) -> bool:
-        """Commit, then queue. False when it was accepted before. Raises what storage raises."""
+        """Commit, then queue. False when it was accepted before. Raises what storage raises.
+
+        What comes before the start is committed all the same: :meth:`start` finds it. What comes while that recovers
+        waits until it is through, so that order is kept.
+        """
         await self._room.wait()
         arrival = Arrival(incoming.channel, incoming.chat, incoming.key, incoming.model_dump_json())
         try:
@@ -117,18 +123,22 @@ class Desk:
             raise
         if row is None:
             return False
-        self._queue(row)
+        if self._begun:
+            await self._recovered.wait()
+            self._queue(row)
         return True
 
     async def start(self) -> int:
-        """Begin to work on everything accepted and not done; how many rows that is. Accept only after this."""
-        self._stopping = False
+        """Begin to work on everything accepted and not done; how many rows that is."""
+        self._stopping, self._begun = False, True
+        self._recovered.clear()
         self._tasks = [asyncio.create_task(self._worker(), name=f"desk-{n}") for n in range(self._workers)]
         recovered = 0
         async for row in self._inbox.unfinished():
             await self._room.wait()
             self._queue(row)
             recovered += 1
+        self._recovered.set()
         return recovered
 
     async def stop(self, grace: float = 1.5) -> None:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine
-from contextlib import AsyncExitStack, suppress
-from typing import Any, NoReturn
+from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import structlog
 
 from bot.access import Access
 from bot.announce import Announcer
+from bot.channel import Channel
+from bot.door import Door
 from bot.inbox import Desk, Patience
 from bot.notices import Notices
 from bot.settings import Settings
 from bot.signals import ending_at_once
 from bot.stopping import Stops
-from bot.telegram.channel import TelegramChannel
-from bot.telegram.client import TelegramClient
-from bot.telegram.door import TelegramDoor
 from bot.turns import Turns
-from bot.wiring import House, wire
+from bot.wiring import House, Loaded, wire
 from storage.errors import StorageError
-from storage.ports import Inbox
+from storage.ports import Arrival, Inbox, InboxRow
+
+if TYPE_CHECKING:
+    from bot.telegram.client import TelegramClient
+    from bot.web.assembly import Web
+    from bot.web.door import WebDoor
+    from bot.web.readiness import Readiness
 
 __all__ = ["serve"]
 
@@ -33,45 +38,127 @@ _KEPT_DAYS = 7.0  # done rows stay that long, to know a second delivery; Telegra
 
 
 async def serve(settings: Settings) -> int:
-    """Answer on Telegram until SIGINT or SIGTERM; the exit status. Raises TokenRefused and what ``wire`` raises."""
-    stop = asyncio.Event()
+    """Answer at every door the settings open until SIGINT or SIGTERM; the exit status.
+
+    Raises TokenRefused, AddressUnusable and what ``wire`` raises.
+    """
     announcer = Announcer()
-    async with wire(settings) as house:
+    async with wire(settings) as house, AsyncExitStack() as stack:
+        service = _Service(settings, house, announcer, stack)
+        await service.open_web()
         announcer.profile(house.models)
-        with ending_at_once():  # nothing is under way yet
-            await house.models.load(announcer.loaded)
+        with ending_at_once():  # nothing is under way yet, and what was posted meanwhile is kept
+            await house.models.load(service.loaded)
+        stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await _answer(stop, house, settings, announcer)
+        await service.run(stop)
     return 0
 
 
-async def _answer(stop: asyncio.Event, house: House, settings: Settings, announcer: Announcer) -> None:
-    assert settings.telegram_bot_token is not None  # noqa: S101 - `run` comes here only with a token
-    most = settings.max_media_mb * 1_000_000
-    async with AsyncExitStack() as stack:
-        client = TelegramClient(settings.telegram_bot_token, settings.telegram_api_base_url, settings.proxy)
-        stack.push_async_callback(client.close)
-        channel = TelegramChannel(client, most)
-        access = Access.of(settings.access)
-        admitted = {channel.name: access}
-        channels = {channel.name: channel}
-        turns = Turns(channels, house.conversing, house.kept.inbox, admitted, house.wording, Stops())
-        notices = Notices(channels, admitted, house.wording)
+class _Service:
+    """The parts of one running assistant; ``stack`` takes them down in reverse order."""
+
+    def __init__(self, settings: Settings, house: House, announcer: Announcer, stack: AsyncExitStack) -> None:
+        self._settings = settings
+        self._house = house
+        self._announcer = announcer
+        self._stack = stack
+        self._stops = Stops()
+        self._readiness: Readiness | None = None
+        self._web_door: WebDoor | None = None
+        self._telegram = self._telegram_client()
+        self._web = self._web_chat()
+        self._access = {"telegram": Access.of(settings.access), "web": Access(everybody=True)}
+        channels = self._channels()
+        turns = Turns(channels, house.conversing, house.kept.inbox, self._access, house.wording, self._stops)
+        self._notices = Notices(channels, self._access, house.wording)
         patience = Patience(settings.attempts, settings.backoff)
-        desk = Desk(
-            house.kept.inbox, turns.work, notices.buried, notices.delayed, workers=settings.workers, patience=patience
+        self._desk = Desk(
+            house.kept.inbox,
+            turns.work,
+            self._notices.buried,
+            self._delayed,
+            workers=settings.workers,
+            patience=patience,
         )
-        door = TelegramDoor(client, desk.accept, house.wording, max_bytes=most)
-        stack.push_async_callback(desk.stop)
-        sweeping = asyncio.create_task(_sweep(house.kept.inbox), name="inbox-sweep")
-        stack.callback(sweeping.cancel)
-        recovered = await desk.start()
+        stack.push_async_callback(self._desk.stop)  # the doors come after it, so they are shut before it stops
+
+    async def open_web(self) -> None:
+        """Listen while models load: what is posted is kept, and answered once they are there."""
+        if self._web is None:
+            return
+        from bot.web.readiness import Readiness
+
+        self._readiness = Readiness(self._house.models.references, self._house.kept.writable)
+        self._web_door = await self._web.door(self._desk.accept, self._stops, self._readiness)
+        self._stack.push_async_callback(self._web_door.stop)
+        await self._web_door.start()
+
+    def loaded(self, model: Loaded) -> None:
+        self._announcer.loaded(model)
+        if self._readiness is not None:
+            self._readiness.loaded(model)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until asked to stop, or a door falls shut. Raises what the door raises."""
+        sweeping = asyncio.create_task(_sweep(self._house.kept.inbox), name="inbox-sweep")
+        self._stack.callback(sweeping.cancel)
+        recovered = await self._desk.start()
         _log.info("inbox recovered", rows=recovered)
-        stack.push_async_callback(door.stop)
-        await door.start()
-        announcer.up("Telegram", everybody=access.everybody, nobody=not access.everybody and not access.names)
-        await _unless(stop, door.wait())
+        doors = await self._open_doors()
+        if self._readiness is not None:
+            self._readiness.open = True
+        access = self._access["telegram"]
+        self._announcer.up(
+            telegram=self._telegram is not None,
+            web=None if self._web_door is None else self._web_door.address,
+            everybody=access.everybody,
+            nobody=not access.everybody and not access.names,
+        )
+        await _first_of(stop.wait(), *(door.wait() for door in doors))
+
+    async def _open_doors(self) -> Sequence[Door]:
+        doors: list[Door] = [] if self._web_door is None else [self._web_door]
+        if self._telegram is not None:
+            from bot.telegram.door import TelegramDoor
+
+            most = self._settings.max_media_mb * 1_000_000
+            telegram = TelegramDoor(self._telegram, self._desk.accept, self._house.wording, max_bytes=most)
+            self._stack.push_async_callback(telegram.stop)
+            await telegram.start()
+            doors.append(telegram)
+        return doors
+
+    def _telegram_client(self) -> TelegramClient | None:
+        settings = self._settings
+        if settings.telegram_bot_token is None:
+            return None
+        from bot.telegram.client import TelegramClient
+
+        client = TelegramClient(settings.telegram_bot_token, settings.telegram_api_base_url, settings.proxy)
+        self._stack.push_async_callback(client.close)
+        return client
+
+    def _web_chat(self) -> Web | None:
+        if not self._settings.http:
+            return None
+        from bot.web.assembly import Web
+
+        return Web(self._settings, self._house.kept)
+
+    def _channels(self) -> dict[str, Channel]:
+        channels: list[Channel] = [] if self._web is None else [self._web.channel]
+        if self._telegram is not None:
+            from bot.telegram.channel import TelegramChannel
+
+            channels.append(TelegramChannel(self._telegram, self._settings.max_media_mb * 1_000_000))
+        return {channel.name: channel for channel in channels}
+
+    async def _delayed(self, kept: Arrival | InboxRow) -> None:
+        """Who posts on the web is refused, and told so at once; who wrote elsewhere hears that it takes longer."""
+        if isinstance(kept, InboxRow) or kept.channel != "web":
+            await self._notices.delayed(kept)
 
 
 async def _sweep(inbox: Inbox) -> NoReturn:
@@ -84,14 +171,12 @@ async def _sweep(inbox: Inbox) -> NoReturn:
         await asyncio.sleep(_SWEEP)
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Await ``work``, breaking it off when asked to stop. Raises what ``work`` raises."""
-    task, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if task.done():
+async def _first_of(*waits: Coroutine[Any, Any, object]) -> None:
+    """Return as soon as one of them does, breaking the others off. Raises what it raises."""
+    tasks = [asyncio.create_task(wait) for wait in waits]
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
         task.result()
-        return
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -5,6 +5,7 @@ from __future__ import annotations
 from agents.errors import ParleyError, ReferenceInvalid
 from agents.models.profiles import ROLES, ProfileUnknown
 from agents.models.reference import ModelReference
+from bot.door import AddressUnusable
 from bot.settings import Settings
 from bot.terminal.plain import plain
 from storage.errors import StorageError, StorageTooNew, StorageUnsupported
@@ -24,6 +25,8 @@ def _sentence(error: ParleyError, settings: Settings) -> str:
             return f"{setting}: {error.problem.removeprefix(f'{setting} ')}; {error.remedy}."
         case ProfileUnknown():
             return f"PARLEY_PROFILE: {error}"
+        case AddressUnusable():
+            return f"{error}."
         case StorageUnsupported():
             return f"PARLEY_DATABASE_URL: {error}."
         case StorageTooNew():

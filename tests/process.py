@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import Process
@@ -15,24 +16,32 @@ from tests.emulator import Emulator
 __all__ = ["BotProcess"]
 
 ROOT = Path(__file__).parent.parent
+_ADDRESS = re.compile(r"address=(http://\S+)")
 
 
 class BotProcess:
-    """``python -m bot run`` against an emulator, with its data below ``folder``; what it prints goes to ``log``."""
+    """``python -m bot run`` against an emulator, if any, with its data below ``folder``; it prints into ``log``."""
 
-    def __init__(self, emulator: Emulator, folder: Path, **settings: str) -> None:
+    def __init__(self, emulator: Emulator | None, folder: Path, **settings: str) -> None:
         self.log = folder / "bot.log"
         self._process: Process | None = None
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PARLEY_", "TELEGRAM_"))}
-        self._environment = kept | {
-            "TELEGRAM_BOT_TOKEN": emulator.token,
-            "TELEGRAM_API_BASE_URL": emulator.base_url,
-            "PARLEY_ACCESS": "open",
-            "PARLEY_DATA_DIR": str(folder / "data"),
-            "PYTHONPATH": str(ROOT),  # the working folder is another, so that no .env of the checkout is read
-            "HF_HUB_OFFLINE": "1",
-            **settings,
-        }
+        telegram = (
+            {"TELEGRAM_BOT_TOKEN": emulator.token, "TELEGRAM_API_BASE_URL": emulator.base_url} if emulator else {}
+        )
+        self._environment = (
+            kept
+            | telegram
+            | {
+                "PARLEY_ACCESS": "open",
+                "PARLEY_HTTP": "false",  # a test that wants it sets it to true, and then reads ``address``
+                "PARLEY_HTTP_PORT": "0",
+                "PARLEY_DATA_DIR": str(folder / "data"),
+                "PYTHONPATH": str(ROOT),  # the working folder is another, so that no .env of the checkout is read
+                "HF_HUB_OFFLINE": "1",
+                **settings,
+            }
+        )
 
     async def start(self) -> None:
         with self.log.open("ab") as log:
@@ -73,5 +82,17 @@ class BotProcess:
         return self._process is not None and self._process.returncode is None
 
     @property
+    def address(self) -> str | None:
+        """Where the web chat of its last start is, as soon as it says so."""
+        told = _ADDRESS.findall(self.output)
+        return told[-1] if told else None
+
+    @property
     def output(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+def _telegram(emulator: Emulator | None) -> dict[str, str]:
+    if emulator is None:
+        return {}
+    return {"TELEGRAM_BOT_TOKEN": emulator.token, "TELEGRAM_API_BASE_URL": emulator.base_url}

@@ -1,4 +1,4 @@
-"""``python -m bot run``: answer on Telegram when a token is set, else at the terminal."""
+"""``python -m bot run``: answer in the web chat, and on Telegram when a token is set; without both at the terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    if settings.telegram_bot_token is None:
+    if settings.telegram_bot_token is None and not settings.http:
         from bot.commands.chat import DEFAULT, talk
 
         return talk(settings, DEFAULT)

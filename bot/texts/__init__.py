@@ -41,5 +41,10 @@ class Texts:
     def say(self, key: str, language: str, **facts: object) -> str:
         return _catalogue(language)[key].format(**{name: Shown(fact, language) for name, fact in facts.items()})
 
+    def domain(self, name: str, language: str) -> dict[str, str]:
+        """The sentences of one domain as they are written, for a reader that fills in the facts itself."""
+        prefix = f"{name}."
+        return {key.removeprefix(prefix): text for key, text in _catalogue(language).items() if key.startswith(prefix)}
+
     def keys(self, language: str) -> frozenset[str]:
         return frozenset(_catalogue(language))

@@ -1,0 +1,1 @@
+"""The web door: one page to talk to, its HTTP interface, and the stream of events behind it."""
