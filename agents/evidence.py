@@ -112,6 +112,8 @@ def matching(question: str, candidates: Sequence[Row]) -> list[Row]:
 
     They share words with it; of these, those that look like what is asked for; and the only row that looks like it.
     """
+    if not candidates:
+        return []
     scores = _scores(question, candidates)
     best = max(scores, default=0.0)
     sharing = [best > 0 and score > _CLEAR * best for score in scores]
@@ -125,6 +127,8 @@ def matching(question: str, candidates: Sequence[Row]) -> list[Row]:
 
 def ranked(question: str, candidates: Sequence[Row], keep: int) -> list[Row]:
     """At most ``keep`` rows, those nearest to the question, in reading order."""
+    if len(candidates) <= keep:
+        return list(candidates)
     scores = _scores(question, candidates)
     order = sorted(range(len(candidates)), key=lambda i: (-scores[i], i))[:keep]
     return [candidates[i] for i in sorted(order)]

@@ -22,10 +22,13 @@ _KEPT_CONTROLS = {"\n", "\t"}
 
 def plain(text: str) -> str:
     """The text without control and formatting characters."""
+    text = text.replace("\r\n", "\n")
+    if all(line.isprintable() for line in text.replace("\t", "\n").split("\n")):
+        return text  # as nearly always; signs are looked at one by one only when some are not printable
     # Line and paragraph separators (Zl, Zp), controls (Cc), formats such as bidi overrides (Cf), lone surrogates (Cs).
     return "".join(
         sign if sign in _KEPT_CONTROLS or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else " "
-        for sign in text.replace("\r\n", "\n")
+        for sign in text
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from agents.values import Answered, Photo, Reply, Turn, Utterance, Voice
@@ -23,7 +23,30 @@ from storage.tables import ConversationRow, MediaRow, ObservationRow, PartRow, R
 __all__ = ["SqlConversations", "kept_parts"]
 
 _PAGE = 100
+# Made once: making a statement costs more than SQLite needs to carry it out.
+_CURRENT = (
+    select(ConversationRow.id)
+    .where(ConversationRow.channel == bindparam("channel"), ConversationRow.chat == bindparam("chat"))
+    .order_by(ConversationRow.id.desc())
+    .limit(1)
+)
+_BEGIN = insert(ConversationRow).returning(ConversationRow.id)
+_HEARD = select(TurnRow.id).where(TurnRow.inbox_id == bindparam("inbox"))
+_HEAR = insert(TurnRow).returning(TurnRow.id)
 _KEEP_MEDIA = insert_or(MediaRow).on_conflict_do_nothing(index_elements=["key"])
+_KEEP_PARTS = insert(PartRow)
+_MOVE_UP = update(ConversationRow).where(ConversationRow.id == bindparam("of")).values(last_turn=bindparam("turn"))
+_EXISTS = select(TurnRow.id).where(TurnRow.id == bindparam("turn"))
+_CLOSE = (
+    update(TurnRow)
+    .where(TurnRow.id == bindparam("turn"), TurnRow.answered_at.is_(None))
+    .values(answered_at=bindparam("now"))
+    .returning(TurnRow.id)
+)
+_KEEP_REPLY = insert(ReplyRow)
+_KEEP_TRACE = insert(TraceRow)
+_KEEP_OBSERVATIONS = insert(ObservationRow)
+_REPLY = select(*ReplyRow.__table__.columns).where(ReplyRow.turn_id == bindparam("turn"))
 
 
 class SqlConversations:
@@ -69,8 +92,7 @@ class SqlConversations:
         await self._database.write(partial(_answer, turn=turn, answered=answered, now=self._clock()))
 
     async def reply(self, turn: int) -> Reply | None:
-        wanted = select(*ReplyRow.__table__.columns).where(ReplyRow.turn_id == turn)
-        row = await self._database.read(lambda c: c.execute(wanted).mappings().one_or_none())
+        row = await self._database.read(lambda c: c.execute(_REPLY, {"turn": turn}).mappings().one_or_none())
         return None if row is None else reply_of(row)
 
     async def recent(self, conversation: int, limit: int, before: int) -> list[Utterance]:
@@ -102,7 +124,7 @@ class SqlConversations:
 
     def _begin(self, connection: Connection, channel: str, chat: str) -> int:
         values = {"channel": channel, "chat": chat, "started_at": self._clock(), "last_turn": 0}
-        return connection.execute(insert(ConversationRow).returning(ConversationRow.id), values).scalar_one()
+        return connection.execute(_BEGIN, values).scalar_one()
 
 
 async def kept_parts(media: MediaStore, turn: Turn) -> list[LoggedPart]:
@@ -113,26 +135,24 @@ async def kept_parts(media: MediaStore, turn: Turn) -> list[LoggedPart]:
 
 
 def _current(connection: Connection, *, channel: str, chat: str) -> int | None:
-    wanted = select(ConversationRow.id).where(ConversationRow.channel == channel, ConversationRow.chat == chat)
-    return connection.execute(wanted.order_by(ConversationRow.id.desc()).limit(1)).scalar_one_or_none()
+    return connection.execute(_CURRENT, {"channel": channel, "chat": chat}).scalar_one_or_none()
 
 
 def _heard(connection: Connection, *, inbox: int | None) -> int | None:
     if inbox is None:
         return None
-    return connection.execute(select(TurnRow.id).where(TurnRow.inbox_id == inbox)).scalar_one_or_none()
+    return connection.execute(_HEARD, {"inbox": inbox}).scalar_one_or_none()
 
 
 def _hear(connection: Connection, *, values: dict[str, Any], parts: Sequence[LoggedPart], sizes: dict[str, int]) -> int:
     if (known := _heard(connection, inbox=values["inbox_id"])) is not None:
         return known
-    turn = connection.execute(insert(TurnRow).returning(TurnRow.id), values).scalar_one()
+    turn = connection.execute(_HEAR, values).scalar_one()
     for key, size in sizes.items():
         connection.execute(_KEEP_MEDIA, {"key": key, "size": size, "kept_at": values["received_at"]})
     if parts:
-        connection.execute(insert(PartRow), [_part_values(turn, *numbered) for numbered in enumerate(parts)])
-    newest = update(ConversationRow).where(ConversationRow.id == values["conversation_id"]).values(last_turn=turn)
-    connection.execute(newest)
+        connection.execute(_KEEP_PARTS, [_part_values(turn, *numbered) for numbered in enumerate(parts)])
+    connection.execute(_MOVE_UP, {"of": values["conversation_id"], "turn": turn})
     return turn
 
 
@@ -142,17 +162,15 @@ def _part_values(turn: int, position: int, part: LoggedPart) -> dict[str, Any]:
 
 
 def _answer(connection: Connection, *, turn: int, answered: Answered, now: datetime) -> None:
-    row = connection.execute(select(TurnRow.answered_at).where(TurnRow.id == turn)).one_or_none()
-    if row is None:
-        raise StorageMissing("turn")
-    if row.answered_at is not None:
+    if connection.execute(_CLOSE, {"turn": turn, "now": now}).one_or_none() is None:
+        if connection.execute(_EXISTS, {"turn": turn}).one_or_none() is None:
+            raise StorageMissing("turn")
         return
-    connection.execute(update(TurnRow).where(TurnRow.id == turn).values(answered_at=now))
-    connection.execute(insert(ReplyRow), reply_record(answered.reply) | {"turn_id": turn})
-    connection.execute(insert(TraceRow), trace_record(answered.trace) | {"turn_id": turn})
+    connection.execute(_KEEP_REPLY, reply_record(answered.reply) | {"turn_id": turn})
+    connection.execute(_KEEP_TRACE, trace_record(answered.trace) | {"turn_id": turn})
     observed = [
         observation_record(observation) | {"turn_id": turn, "position": position}
         for position, observation in enumerate(answered.observations)
     ]
     if observed:
-        connection.execute(insert(ObservationRow), observed)
+        connection.execute(_KEEP_OBSERVATIONS, observed)

@@ -57,6 +57,10 @@ class Office:
         self._channel = channel
         self._keys = count(1)
 
+    async def settled(self) -> None:
+        """Wait until the desk has noted everything that was answered."""
+        await self._desk.idle()
+
     @property
     def media(self) -> dict[str, bytes]:
         """What the channel hands out, by the ``ref`` of the part."""

@@ -35,7 +35,7 @@ async def _alone(turns: int, seconds: float) -> list[Figure]:
     with TemporaryDirectory() as folder:
         async with office(Path(folder), ScriptedLLM.of([REPLY], seconds=seconds)) as place:
             await place.ask("warm", "Hello there")
-            added = [1000 * (took - seconds) for took in await _chat(place, "alone", turns)]
+            added = [1000 * (took - seconds) for took in await _chat(place, "alone", turns, alone=True)]
     return [
         Figure(f"added to a {1000 * seconds:.0f} ms model, 1 chat, p50", percentile(added, 50), "ms", 10),
         Figure(f"added to a {1000 * seconds:.0f} ms model, 1 chat, p95", percentile(added, 95), "ms"),
@@ -55,6 +55,11 @@ async def _together(chats: int, turns: int, seconds: float) -> list[Figure]:
     ]
 
 
-async def _chat(place: Office, chat: str, turns: int) -> list[float]:
+async def _chat(place: Office, chat: str, turns: int, *, alone: bool = False) -> list[float]:
     """Seconds of each turn of one chat, asked one after the other."""
-    return [await place.ask(chat, f"Where can I eat well, number {number}?") for number in range(turns)]
+    took = []
+    for number in range(turns):
+        took.append(await place.ask(chat, f"Where can I eat well, number {number}?"))
+        if alone:
+            await place.settled()
+    return took
