@@ -123,6 +123,10 @@ class MemoryInbox:
             del self._rows[row]
         return len(old)
 
+    def key(self, row: int) -> str | None:
+        """The key of a row, as long as it is kept."""
+        return self._rows[row].key if row in self._rows else None
+
     def _accept(self, row: InboxRow) -> InboxRow | None:
         if any((known.channel, known.key) == (row.channel, row.key) for known in self._rows.values()):
             return None
@@ -149,10 +153,11 @@ class _Conversation:
 
 
 class MemoryConversations:
-    """Fills ``storage.ports.Conversations``."""
+    """Fills ``storage.ports.Conversations``. Turns have keys only beside the ``inbox`` whose rows they came in by."""
 
-    def __init__(self, media: MediaStore, *, clock: Clock = utc_now) -> None:
+    def __init__(self, media: MediaStore, *, inbox: MemoryInbox | None = None, clock: Clock = utc_now) -> None:
         self._media = media
+        self._inbox = inbox or MemoryInbox()
         self._clock = clock
         self._conversations: list[_Conversation] = []
         self._turns: list[LoggedTurn] = []
@@ -223,7 +228,7 @@ class MemoryConversations:
         ]
         turns = [turn for turn in self._turns if turn.conversation in known[-1:]]
         earlier = [turn for turn in turns if before is None or turn.id < before]
-        return earlier[max(0, len(earlier) - limit) :]
+        return [self._with_key(turn) for turn in earlier[max(0, len(earlier) - limit) :]]
 
     async def shown_in(self, channel: str, chat: str, media: str) -> LoggedPart | None:
         where = LogFilter(channel=channel, chat=chat)
@@ -241,7 +246,11 @@ class MemoryConversations:
 
     async def turns(self, where: LogFilter) -> AsyncIterator[LoggedTurn]:
         for turn in list(self._matching(where)):
-            yield turn
+            yield self._with_key(turn)
+
+    def _with_key(self, turn: LoggedTurn) -> LoggedTurn:
+        row = next((row for row, heard in self._of_inbox.items() if heard == turn.id), None)
+        return replace(turn, key=None if row is None else self._inbox.key(row))
 
     def _matching(self, where: LogFilter) -> Iterator[LoggedTurn]:
         for turn in self._turns:
