@@ -91,7 +91,9 @@ class _Service:
         from bot.web.readiness import Readiness
 
         self._readiness = Readiness(self._house.models.references, self._house.kept.writable)
-        self._web_door = await self._web.door(self._desk.accept, self._stops, self._readiness)
+        self._web_door = await self._web.door(
+            self._desk.accept, self._stops, self._readiness, self._house.models.decoder
+        )
         self._stack.push_async_callback(self._web_door.stop)
         await self._web_door.start()
 

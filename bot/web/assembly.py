@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
+from agents.ports import Decoder
 from bot.hosts import is_this_host
 from bot.incoming import Incoming
 from bot.settings import Settings
@@ -29,9 +29,6 @@ from bot.web.timeline import Timelines
 from bot.web.uploads import Uploads
 from storage.assembly import Storage
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 __all__ = ["Web"]
 
 
@@ -51,13 +48,14 @@ class Web:
         accept: Callable[[Incoming], Awaitable[bool]],
         stops: Stops,
         readiness: Readiness,
+        decoder: Decoder,
     ) -> WebDoor:
         """Raises StorageError when the key of its sessions cannot be kept."""
         settings, bounds, texts = self._settings, self._bounds, Texts()
         refuser, assets = Refuser(texts), await asyncio.to_thread(Assets)
         pages = Pages(texts, assets.version, self._limits(), needs_token=settings.http_token is not None)
         posts = Posts(accept, self._timelines, self._hub, stops, bounds)
-        gallery = Gallery(self._kept.media, self._timelines, self._decoded)
+        gallery = Gallery(self._kept.media, self._timelines, decoder)
         uploads = Uploads(self._kept.media, bounds)
         routers = (
             entrance(pages, refuser, Attempts(bounds), settings.http_token),
@@ -67,11 +65,6 @@ class Web:
         key = await asyncio.to_thread(signing_key, settings.data_dir, settings.http_token)
         app = make_app(routers, assets, refuser, bounds, key, self._hosts())
         return WebDoor(app, self._hub, settings.http_host, settings.http_port)
-
-    async def _decoded(self, data: bytes) -> Image:
-        from agents.pictures import decode
-
-        return await asyncio.to_thread(decode, data, max_megapixels=self._settings.max_image_megapixels)
 
     def _limits(self) -> dict[str, float]:
         """What the page tells people before they try."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse, Response
 
 from agents.errors import MediaUnreadable, ModelError
+from agents.ports import Decoder
 from bot.web.gate import Gate
 from bot.web.kinds import true_type
 from bot.web.refusal import Refused
@@ -29,16 +29,17 @@ _HEADERS = {
 }
 _BEGINNING = 16  # bytes
 _LARGEST = (1600, 1600)  # pixels of a picture that is made anew
+_AGAIN = 5  # seconds
 _AT_ONCE, _WAITING, _PATIENCE = 2, 50, 20.0  # pictures, pictures, seconds
 
 
 class Gallery:
-    """``decode`` makes a picture of bytes that nobody trusts; it raises MediaUnreadable or ModelError."""
+    """Shows what browsers can show, and makes that of other photos."""
 
-    def __init__(self, media: MediaStore, timelines: Timelines, decode: Callable[[bytes], Awaitable[Image]]) -> None:
+    def __init__(self, media: MediaStore, timelines: Timelines, decoder: Decoder) -> None:
         self._media = media
         self._timelines = timelines
-        self._decode = decode
+        self._decoder = decoder
         self._making = Gate(_AT_ONCE, _WAITING, _PATIENCE)
 
     async def show(self, chat: str, key: str) -> Response:
@@ -66,9 +67,11 @@ class Gallery:
     async def _jpeg(self, key: str) -> bytes | None:
         async with self._making.passed():
             try:
-                picture = await self._decode(await self._media.get(key))
-            except (MediaUnreadable, ModelError):
+                picture = await self._decoder.picture(await self._media.get(key))
+            except MediaUnreadable:
                 return None
+            except ModelError as exc:
+                raise Refused("busy", 503, retry_after=_AGAIN) from exc
             return await asyncio.to_thread(_encoded, picture)
 
 

@@ -11,14 +11,15 @@ export function senses({ parts, observations }) {
   return entries.length ? make("ul", { class: "senses", role: "list", "aria-label": say("perceived") }, ...entries) : null;
 }
 
-/** Observations of one sense in one part together, in the order they came. */
+/** Observations of one sense in one part together: what was heard first, then photo after photo. */
 function grouped(observations) {
   const groups = new Map();
   for (const observation of observations) {
     const name = `${observation.part} ${observation.kind}`;
     groups.set(name, [...(groups.get(name) ?? []), observation]);
   }
-  return [...groups.values()].sort(([one], [other]) => one.part - other.part);
+  const rank = ([{ kind, part }]) => (kind === "transcript" ? -1 : part);
+  return [...groups.values()].sort((one, other) => rank(one) - rank(other));
 }
 
 function entry(group, parts) {

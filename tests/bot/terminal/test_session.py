@@ -32,6 +32,7 @@ class Session:
     def __init__(self, folder: Path, **settings: str) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PARLEY_", "TELEGRAM_"))}
         environment = kept | {"PARLEY_PROFILE": "scripted", "PARLEY_DATA_DIR": str(folder / "data"), **settings}
+        environment |= {"PARLEY_HTTP": "false"}  # with no door of another kind, `run` is the terminal chat
         environment |= {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
         self._terminal, inner = pty.openpty()
         self.process = subprocess.Popen(
@@ -133,6 +134,7 @@ def test_a_session_that_is_told_to_end_leaves_the_terminal_sound(quick: Session)
 
 def test_without_standard_input_it_ends_by_itself(tmp_path: Path) -> None:
     environment = os.environ | {"PARLEY_PROFILE": "scripted", "PYTHONPATH": str(ROOT), "TELEGRAM_BOT_TOKEN": ""}
+    environment["PARLEY_HTTP"] = "false"
     done = subprocess.run(
         ["/bin/sh", "-c", 'exec "$0" -m bot run <&-', sys.executable],
         cwd=tmp_path,
