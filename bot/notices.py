@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from agents.ports import Wording
 from bot.access import Access
@@ -19,8 +19,8 @@ __all__ = ["Notices"]
 class Notices:
     """The callables ``buried`` and ``delayed`` a Desk wants; neither ever raises.
 
-    ``access`` is by channel. A chat hears of a delay once in ``every`` seconds; the last ``most`` chats that did are
-    remembered.
+    ``access`` is by channel. The channels ``refusing`` refuse what cannot be kept and say so at once. A chat hears of a
+    delay once in ``every`` seconds; the last ``most`` chats that did are remembered.
     """
 
     def __init__(
@@ -29,6 +29,7 @@ class Notices:
         access: Mapping[str, Access],
         wording: Wording,
         *,
+        refusing: Collection[str] = (),
         every: float = 600.0,
         most: int = 1000,
         clock: Callable[[], float] = time.monotonic,
@@ -36,6 +37,7 @@ class Notices:
         self._channels = channels
         self._access = access
         self._wording = wording
+        self._refusing = refusing
         self._every = every
         self._most = most
         self._clock = clock
@@ -47,7 +49,8 @@ class Notices:
 
     async def delayed(self, kept: Arrival | InboxRow) -> None:
         """Say that storage is in trouble and the answer must wait."""
-        if self._due((kept.channel, kept.chat)):
+        refused = isinstance(kept, Arrival) and kept.channel in self._refusing
+        if not refused and self._due((kept.channel, kept.chat)):
             await self._tell(kept, "desk.delayed")
 
     def _due(self, chat: tuple[str, str]) -> bool:

@@ -22,7 +22,7 @@ from bot.stopping import Stops
 from bot.turns import Turns
 from bot.wiring import House, Loaded, wire
 from storage.errors import StorageError
-from storage.ports import Arrival, Inbox, InboxRow
+from storage.ports import Inbox
 
 if TYPE_CHECKING:
     from bot.telegram.client import TelegramClient
@@ -72,13 +72,13 @@ class _Service:
         self._access = {"telegram": Access.of(settings.access), "web": Access(everybody=True)}
         channels = self._channels()
         turns = Turns(channels, house.conversing, house.kept.inbox, self._access, house.wording, self._stops)
-        self._notices = Notices(channels, self._access, house.wording)
+        notices = Notices(channels, self._access, house.wording, refusing={"web"})
         patience = Patience(settings.attempts, settings.backoff)
         self._desk = Desk(
             house.kept.inbox,
             turns.work,
-            self._notices.buried,
-            self._delayed,
+            notices.buried,
+            notices.delayed,
             workers=settings.workers,
             patience=patience,
         )
@@ -156,11 +156,6 @@ class _Service:
 
             channels.append(TelegramChannel(self._telegram, self._settings.max_media_mb * 1_000_000))
         return {channel.name: channel for channel in channels}
-
-    async def _delayed(self, kept: Arrival | InboxRow) -> None:
-        """Who posts on the web is refused, and told so at once; who wrote elsewhere hears that it takes longer."""
-        if isinstance(kept, InboxRow) or kept.channel != "web":
-            await self._notices.delayed(kept)
 
 
 async def _sweep(inbox: Inbox) -> NoReturn:

@@ -31,6 +31,7 @@ class Server(uvicorn.Server):
     def __init__(self, app: ASGIApp) -> None:
         logger = logging.getLogger("uvicorn.error")
         logger.handlers, logger.propagate = [_Forwarder(logging.ERROR)], False
+        logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns of every form that is none
         super().__init__(
             uvicorn.Config(
                 app,

@@ -1,11 +1,12 @@
 /** Turns on their way to the server: one after another, tried again under the same key, so that none comes twice. */
 import * as api from "./api.js";
+import { address, release } from "./blobs.js";
 import { murmur } from "./notice.js";
 import { Kept } from "./kept.js";
 import { uuid4 } from "./uuid.js";
 import { say } from "./words.js";
 
-const PAUSES = [1, 3]; // seconds before the second and the third try
+const PAUSES = [0.5, 2]; // seconds before the second and the third try
 const LONGEST = 20; // seconds, whatever the server asks for
 
 const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
@@ -102,16 +103,3 @@ export class Outbox {
 }
 
 const isWritten = ({ photos, voice }) => !photos.length && !voice;
-
-const addresses = new Map();
-
-function address(blob) {
-  if (!addresses.has(blob)) addresses.set(blob, URL.createObjectURL(blob));
-  return addresses.get(blob);
-}
-
-function release(blob) {
-  if (!addresses.has(blob)) return;
-  URL.revokeObjectURL(addresses.get(blob));
-  addresses.delete(blob);
-}

@@ -1,4 +1,5 @@
 /** Photos and a recording that go with the next message. */
+import { address, release } from "./blobs.js";
 import { button, find, icon, make } from "./dom.js";
 import { preview } from "./parts.js";
 import { limits, say } from "./words.js";
@@ -56,7 +57,6 @@ export class Tray {
   }
 
   #draw() {
-    for (const media of this.#list.querySelectorAll("img, audio")) URL.revokeObjectURL(media.src);
     this.#list.replaceChildren(
       ...this.#photos.map((photo, index) => this.#photoTile(photo, index)),
       ...(this.#voice ? [this.#voiceTile()] : []),
@@ -66,14 +66,18 @@ export class Tray {
   }
 
   #photoTile(photo, index) {
-    const remove = () => this.#photos.splice(index, 1);
-    const tile = preview(URL.createObjectURL(photo), shown(photo.name));
+    const remove = () => release(...this.#photos.splice(index, 1));
+    const tile = preview(address(photo), shown(photo.name));
     return make("li", { class: "photo" }, tile, this.#remover(say("remove_photo", { number: index + 1 }), remove));
   }
 
   #voiceTile() {
-    const player = make("audio", { controls: true, src: URL.createObjectURL(this.#voice), "aria-label": say("voice") });
-    return make("li", { class: "voice" }, player, this.#remover(say("remove_voice"), () => (this.#voice = null)));
+    const player = make("audio", { controls: true, src: address(this.#voice), "aria-label": say("voice") });
+    const remove = () => {
+      release(this.#voice);
+      this.#voice = null;
+    };
+    return make("li", { class: "voice" }, player, this.#remover(say("remove_voice"), remove));
   }
 
   #remover(name, remove) {

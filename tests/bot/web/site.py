@@ -133,7 +133,7 @@ async def opened(
         assistant = Assistant(Senses(*(senses or _senses())), llm, texts)
         channels, access = {"web": web.channel}, {"web": Access(everybody=True)}
         turns = Turns(channels, Conversing(assistant, kept.conversations), kept.inbox, access, texts, stops)
-        notices = Notices(channels, access, texts)
+        notices = Notices(channels, access, texts, refusing=channels)
         patience = Patience(attempts=attempts, backoff=0.02)
         desk = Desk(kept.inbox, turns.work, notices.buried, notices.delayed, workers=4, patience=patience)
         readiness = Readiness(["llm"], kept.writable)
