@@ -16,7 +16,7 @@ __all__ = ["decode", "prepare"]
 # does TIFF: a large old library with a long record of faults, for files that no camera sends to a chat.
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # an MPO begins as the JPEG it is
 _BOXED = ("AVIF", "HEIF")
-_BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"RIFF", b"BM")
+_BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM")
 # ISO/IEC 23008-12, section 10, and AVIF 1.1, section 8: what the `ftyp` box of a still picture names
 _BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
 # Pillow's ways to say that something is broken
@@ -63,9 +63,9 @@ def _decoded(data: bytes, most: float) -> Image.Image:
     _bound(_webp_canvas(data), most)  # Pillow takes memory for it as soon as it opens the file
     with _opened(data) as image:
         _bound(image.size, most)
-        turn = _UPRIGHT.get(_orientation(image))
         _load(image)
         _bound(image.size, most)
+        turn = _UPRIGHT.get(_orientation(image))  # a PNG may tell it at its end, and is loaded when asked for it
         picture = _rgb(image)
     return picture.transpose(turn) if turn is not None else picture
 
@@ -113,7 +113,8 @@ def _know_heif() -> None:
 
 
 def _unidentified(data: bytes) -> str:
-    return "truncated" if data.startswith(_BEGINNINGS) or _is_boxed(data) else "not-an-image"
+    webp = data[:4] == b"RIFF" and b"WEBP".startswith(data[8:12])
+    return "truncated" if data.startswith(_BEGINNINGS) or webp or _is_boxed(data) else "not-an-image"
 
 
 def _load(image: Image.Image) -> None:
@@ -137,7 +138,7 @@ def _rgb(image: Image.Image) -> Image.Image:
         image = image.point(lambda value: value / 256).convert("L") if image.mode == "I" else _eight_bits(image)
     if not image.has_transparency_data:
         return image.convert("RGB")
-    layered = image.convert("RGBA")
+    layered = image if image.mode == "RGBA" else image.convert("RGBA")  # convert() copies even then
     picture = Image.new("RGB", layered.size, "white")
     picture.paste(layered, mask=layered.getchannel("A"))
     return picture

@@ -25,7 +25,7 @@ _CODECS = frozenset(
     ac3 eac3 gsm_ms adpcm_ms adpcm_ima_wav adpcm_ima_qt pcm_alaw pcm_mulaw pcm_u8 pcm_s8 pcm_s16le pcm_s16be pcm_s24le
     pcm_s24be pcm_s32le pcm_s32be pcm_s64le pcm_s64be pcm_f32le pcm_f32be pcm_f64le pcm_f64be""".split()
 )
-_BEGINNINGS = (b"OggS", b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"RIFF", b"fLaC", b"\x1aE\xdf\xa3")
+_BEGINNINGS = (b"OggS", b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"fLaC", b"\x1aE\xdf\xa3")
 _RATES = range(4_000, 400_001)  # Hz; a frame at 1 Hz would swell 16,000 times when it is resampled
 _CHANNELS = 8
 _INEXACT = 2.0  # seconds a container may overstate a recording by
@@ -75,7 +75,8 @@ def _decoded(data: bytes, most: float) -> Sound:
 
 
 def _broken(data: bytes) -> str:
-    return "truncated" if data.startswith(_BEGINNINGS) or data[4:8] == b"ftyp" else "not-sound"
+    wave = data[:4] == b"RIFF" and b"WAVE".startswith(data[8:12])
+    return "truncated" if data.startswith(_BEGINNINGS) or wave or data[4:8] == b"ftyp" else "not-sound"
 
 
 def _pieces(data: bytes, most: float) -> Iterator[NDArray[np.float32]]:
@@ -90,16 +91,19 @@ def _pieces(data: bytes, most: float) -> Iterator[NDArray[np.float32]]:
     try:
         # metadata_errors: a tag that is not UTF-8 is no reason to refuse a recording
         with av.open(io.BytesIO(data), options=options, metadata_errors="replace") as container:
-            yield from _resampled(_frames(container, _track(container, most)))
+            if track := _track(container, most):
+                yield from _resampled(_frames(container, track))
     except (av.FFmpegError, av.codec.codec.UnknownCodecError, ValueError):
         return
 
 
 def _track(container: Any, most: float) -> Any:
-    """The sound track to decode, which states no more than ``most`` seconds."""
+    """The sound track to decode, which states no more than ``most`` seconds; None where there is no track at all."""
     track = next(iter(container.streams.audio), None)
     if track is None:
-        raise MediaUnreadable("no-sound" if container.streams.video else "not-sound")
+        if container.streams.video:
+            raise MediaUnreadable("no-sound")
+        return None
     if track.codec_context is None or track.codec_context.name not in _CODECS:
         raise MediaUnreadable("not-sound")
     stated = track.duration * track.time_base if track.duration is not None else 0

@@ -1,0 +1,1 @@
+"""How the hostile corpus is made: every file by code of ours, the same at every run."""
