@@ -1,0 +1,53 @@
+"""Whatever is done to a file of any format: it is decoded or refused, in time, here and in a child alike.
+
+``HOSTILE_TIMES`` multiplies the number of examples; above 1 they are other ones at every run (`make hostile`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agents.decoding.inside import InsideDecoder
+from agents.decoding.pool import DecodingPool
+from agents.limits import Limits
+from tests.data.making.files import DECODES
+from tests.hostile.corpus import outcome
+from tests.hostile.mutation import SEEDS, mutated
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(3_600),
+    pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning"),  # Pillow's remarks on damage
+]
+
+TIMES = int(os.environ.get("HOSTILE_TIMES", "1"))
+REASONS = {
+    "photo": {DECODES, "empty", "not-an-image", "truncated", "too-large"},
+    "voice": {DECODES, "empty", "not-sound", "no-sound", "truncated", "too-long"},
+}
+# Damage that makes a decoder slow or greedy is given up, which is right too; a child that crashes says the same.
+GIVEN_UP = "too-costly"
+
+
+@pytest.mark.parametrize("name", SEEDS)
+@settings(
+    max_examples=60 * TIMES,
+    deadline=None,
+    database=None,
+    derandomize=TIMES == 1,
+    suppress_health_check=list(HealthCheck),
+)
+@given(data=st.data())
+async def test_damage_ends_in_a_decoded_value_or_a_refusal(pool: DecodingPool, name: str, data: st.DataObject) -> None:
+    sent_as = name.partition("/")[0]
+    damaged = data.draw(mutated(name))
+    async with asyncio.timeout(Limits().decode_deadline + 10):
+        there = await outcome(pool, sent_as, damaged)
+    assert there[0] in REASONS[sent_as] | {GIVEN_UP}
+    if there[0] != GIVEN_UP:
+        assert await outcome(InsideDecoder(Limits()), sent_as, damaged) == there
