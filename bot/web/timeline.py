@@ -83,11 +83,24 @@ class Timelines:
     async def _dead(self, chat: str, turns: list[LoggedTurn]) -> list[InboxRow]:
         """The dead letters of the current conversation."""
         dead = await self._inbox.dead_of(CHANNEL, chat, limit=_DEAD)
-        if not dead:
-            return []
+        if not dead or (began := await self._began(chat, turns)) is None:
+            return dead
+        return [row for row in dead if row.accepted_at >= began]
+
+    async def _began(self, chat: str, turns: list[LoggedTurn]) -> datetime | None:
+        """When the current conversation began; ``None`` for the first of a chat, to which everything belongs: what was
+        said first came in before it.
+        """
+        known = 0
+        async for _ in self._conversations.summaries(LogFilter(channel=CHANNEL, chat=chat)):
+            known += 1
+            if known > 1:
+                break
+        if known < 2:
+            return None
         current = turns[-1].conversation if turns else await self._conversations.open(CHANNEL, chat)
-        began = [one.started_at async for one in self._conversations.summaries(LogFilter(conversation=current))]
-        return [row for row in dead if row.accepted_at >= began[0]]
+        found = [one async for one in self._conversations.summaries(LogFilter(conversation=current))]
+        return found[0].started_at
 
 
 def _merged(turns: Sequence[LoggedTurn], waiting: Sequence[InboxRow], dead: Sequence[InboxRow]) -> list[Item]:
