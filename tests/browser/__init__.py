@@ -1,0 +1,1 @@
+"""The web chat in a real browser: Debian's Chromium, driven by Playwright, on the real process."""
