@@ -29,7 +29,7 @@ install: $(VENV)/.models .env ## set up: environment, pinned packages, embedded 
 run: install ## set up if need be, then start the assistant
 	@$(BIN)/python -m bot run
 
-test: install $(VENV)/.dev ## set up if need be, then everything that must hold: checks and the whole test suite
+test: install $(VENV)/.dev $(VENV)/.browser ## set up if need be, then everything that must hold: checks and the whole test suite
 	@$(MAKE) check
 
 check: $(VENV)/.dev ## formatting, lint, types, tests with coverage
@@ -64,6 +64,17 @@ $(VENV)/.dev: $(VENV)/.packages requirements/dev.txt agents/models/catalogue.tom
 	@$(BIN)/python -m bot models pull tiny
 	@touch $@
 
+# Chromium and axe-core for the browser tests. Where they cannot be had, those tests are skipped and say what is missing.
+BROWSER = $(if $(shell command -v chromium chromium-browser google-chrome),,chromium fonts-noto-cjk)
+BROWSER += $(if $(shell command -v npm),,nodejs npm)
+
+$(VENV)/.browser: tests/browser/package-lock.json | $(VENV)/.made
+	@[ -z "$(strip $(BROWSER))" ] || { [ $$(id -u) = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $(BROWSER); } || \
+	    echo "The browser tests need packages that are missing: apt-get install $(strip $(BROWSER))" >&2
+	@npm ci --prefix tests/browser --no-audit --no-fund --loglevel error && touch $@ || \
+	    echo "axe-core could not be fetched from npm: the browser tests that need it are skipped" >&2
+
 # A model that no source has now is said and does not stop the set-up; `make models` tries again.
 $(VENV)/.models: $(VENV)/.packages agents/models/catalogue.toml agents/models/profiles.toml
 	@$(BIN)/python -m bot models pull embedded
@@ -79,5 +90,5 @@ lock: $(VENV)/.made ## compile requirements/*.in into pinned, hashed requirement
 	        --no-header $$name.in -o $$name.txt || exit 1; done
 
 clean: ## remove the environment and caches; keeps .env, data and the models in the user's cache
-	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) tests/browser/node_modules .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
