@@ -60,7 +60,6 @@ def decode(data: bytes, *, max_megapixels: float) -> Image.Image:
 
 
 def _decoded(data: bytes, most: float) -> Image.Image:
-    _bound(_webp_canvas(data), most)  # Pillow takes memory for it as soon as it opens the file
     with _opened(data) as image:
         _bound(image.size, most)
         _load(image)
@@ -73,13 +72,6 @@ def _decoded(data: bytes, most: float) -> Image.Image:
 def _bound(size: tuple[int, int], most: float) -> None:
     if size[0] * size[1] > most:
         raise MediaUnreadable("too-large")
-
-
-def _webp_canvas(data: bytes) -> tuple[int, int]:
-    """Width and height by the header of an extended WebP, (0, 0) of anything else. RFC 9649, section 2.7."""
-    if data[:4] != b"RIFF" or data[8:16] != b"WEBPVP8X":
-        return 0, 0
-    return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
 
 
 def _opened(data: bytes) -> Image.Image:

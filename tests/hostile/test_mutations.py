@@ -50,4 +50,6 @@ async def test_damage_ends_in_a_decoded_value_or_a_refusal(pool: DecodingPool, n
         there = await outcome(pool, sent_as, damaged)
     assert there[0] in REASONS[sent_as] | {GIVEN_UP}
     if there[0] != GIVEN_UP:
-        assert await outcome(InsideDecoder(Limits()), sent_as, damaged) == there
+        here = await outcome(InsideDecoder(Limits()), sent_as, damaged)
+        assert here[0] in REASONS[sent_as]
+        assert DECODES not in {here[0], there[0]} or here == there
