@@ -14,7 +14,7 @@ from bot.web.headers import Headers
 from bot.web.pages import Assets
 from bot.web.refusal import Refuser
 from bot.web.routes import TURNS
-from bot.web.session import Sessions
+from bot.web.session import Sessions, Signing
 
 __all__ = ["make_app"]
 
@@ -24,16 +24,16 @@ def make_app(
     assets: Assets,
     refuser: Refuser,
     bounds: Bounds,
-    key: str,
+    signing: Signing,
     hosts: frozenset[str] | None,
 ) -> ASGIApp:
-    """``key`` signs sessions; ``hosts`` are names that are ours beside localhost, ``None`` when any may be."""
+    """``hosts`` are names that are ours beside localhost, ``None`` when any may be."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     for router in routers:
         app.include_router(router)
     app.mount("/static", assets)
     refuser.heed(app)
-    guarded: ASGIApp = Sessions(Bodies(app, bounds, frozenset({TURNS})), key)
+    guarded: ASGIApp = Sessions(Bodies(app, bounds, frozenset({TURNS})), signing)
     if hosts is not None:
         guarded = Hosts(guarded, refuser, hosts)
     return Headers(guarded)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from agents.ports import Decoder
 from bot.hosts import is_this_host
@@ -24,7 +25,7 @@ from bot.web.posts import Posts
 from bot.web.readiness import Readiness
 from bot.web.refusal import Refuser
 from bot.web.routes import chat_routes, health_routes
-from bot.web.session import signing_key
+from bot.web.session import Signing
 from bot.web.timeline import Timelines
 from bot.web.uploads import Uploads
 from storage.assembly import Storage
@@ -45,7 +46,7 @@ class Web:
 
     async def door(
         self,
-        accept: Callable[[Incoming], Awaitable[bool]],
+        accept: Callable[[Incoming], Coroutine[Any, Any, bool]],
         stops: Stops,
         readiness: Readiness,
         decoder: Decoder,
@@ -62,14 +63,15 @@ class Web:
             chat_routes(self._timelines, self._hub, posts, uploads, gallery, bounds),
             health_routes(readiness),
         )
-        key = await asyncio.to_thread(signing_key, settings.data_dir, settings.http_token)
-        app = make_app(routers, assets, refuser, bounds, key, self._hosts())
+        signing = await asyncio.to_thread(Signing.of, settings.data_dir, settings.http_token)
+        app = make_app(routers, assets, refuser, bounds, signing, self._hosts())
         return WebDoor(app, self._hub, settings.http_host, settings.http_port)
 
     def _limits(self) -> dict[str, float]:
         """What the page tells people before they try."""
         return {
             "max_media_mb": self._bounds.file // 1_000_000,
+            "max_message_mb": self._bounds.body // 1_000_000,
             "max_photos": self._bounds.photos,
             "max_audio_minutes": self._settings.max_audio_minutes,
         }

@@ -6,7 +6,6 @@ import secrets
 
 from fastapi import APIRouter
 from pydantic import SecretStr
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -63,10 +62,7 @@ def _once_more(request: Request) -> Response:
 
 async def _let_in(request: Request, attempts: Attempts, token: SecretStr | None) -> None:
     """Raises Refused."""
-    try:
-        form = await request.form(max_files=0, max_fields=10, max_part_size=10_000)
-    except MultiPartException as exc:
-        raise Refused("bad-request", 400) from exc
+    form = await request.form(max_files=0, max_fields=10, max_part_size=10_000)
     check_form(request, form.get("csrf"))
     address = request.client.host if request.client else ""
     attempts.check(address)

@@ -37,8 +37,14 @@ class Hosts:
 
 
 def check_origin(request: Request) -> None:
-    """Raises Refused when a browser says that another page sends this."""
+    """Raises Refused when a browser says that another page sends this.
+
+    A form's origin is ``null`` in browsers that take our Referrer-Policy at its word (Fetch standard, section 3.2.2);
+    those tell by Sec-Fetch-Site, which no page can set, that it is our own.
+    """
     origin = request.headers.get("origin")
+    if origin == "null" and request.headers.get("sec-fetch-site") == "same-origin":
+        return
     if origin is not None and _place(origin) != request.headers.get("host", "").lower():
         raise Refused("forbidden", 403)
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
+
+import structlog
 
 from bot.incoming import Incoming, Sender
 from bot.stopping import Stops
@@ -18,7 +22,9 @@ from bot.web.uploads import Post
 
 __all__ = ["Posts"]
 
+_log = structlog.get_logger()
 _AGAIN = 5  # seconds
+_MOST_ACCEPTING = 500  # posts on their way into the inbox
 
 
 class Posts:
@@ -26,7 +32,7 @@ class Posts:
 
     def __init__(
         self,
-        accept: Callable[[Incoming], Awaitable[bool]],
+        accept: Callable[[Incoming], Coroutine[Any, Any, bool]],
         timelines: Timelines,
         hub: Hub,
         stops: Stops,
@@ -37,6 +43,7 @@ class Posts:
         self._hub = hub
         self._stops = stops
         self._bounds = bounds
+        self._accepting: set[asyncio.Task[bool]] = set()
 
     async def say(self, visitor: Visitor, post: Post) -> Item:
         """A turn. The same key again is the same turn. Raises Refused or StorageError."""
@@ -45,7 +52,7 @@ class Posts:
         if await self._taken(incoming):
             self._hub.arrived(visitor.chat, item)
             return item
-        return await self._known(visitor.chat, post.key) or item
+        return await self._known(visitor.chat, post.key) or replace(item, state="done")
 
     async def begin_anew(self, visitor: Visitor, key: str) -> None:
         """A new conversation, after what was said before is answered. Raises Refused or StorageError."""
@@ -61,11 +68,24 @@ class Posts:
             if await self._known(incoming.chat, item_key(incoming.key)):
                 return False
             raise Refused("too-many-waiting", 429, retry_after=_AGAIN)
-        try:
-            async with asyncio.timeout(self._bounds.accept_patience):
-                return await self._accept(incoming)
-        except TimeoutError as exc:
-            raise Refused("busy", 503, retry_after=_AGAIN) from exc
+        if len(self._accepting) >= _MOST_ACCEPTING:
+            raise Refused("busy", 503, retry_after=_AGAIN)
+        return await self._accepted(incoming)
+
+    async def _accepted(self, incoming: Incoming) -> bool:
+        """What ``accept`` says. It is never broken off, since what is committed has to be queued as well."""
+        task = asyncio.create_task(self._accept(incoming))
+        self._accepting.add(task)
+        task.add_done_callback(self._ended)
+        await asyncio.wait({task}, timeout=self._bounds.accept_patience)
+        if not task.done():
+            raise Refused("busy", 503, retry_after=_AGAIN)
+        return task.result()
+
+    def _ended(self, task: asyncio.Task[bool]) -> None:
+        self._accepting.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.warning("post not accepted", error=type(error).__name__)
 
     async def _known(self, chat: str, key: str) -> Item | None:
         return self._hub.live(chat).get(key) or await self._timelines.find(chat, key)

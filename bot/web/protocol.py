@@ -17,7 +17,7 @@ class PatientProtocol(H11Protocol):
     """
 
     headers_within = 10.0
-    linger = 5.0
+    linger = 10.0
     stalled = 30.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

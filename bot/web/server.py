@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import socket
 import traceback
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ class Server(uvicorn.Server):
     """Signals are the service's business; ``up`` is set once connections are taken."""
 
     def __init__(self, app: ASGIApp) -> None:
+        _give_room()
         logger = logging.getLogger("uvicorn.error")
         logger.handlers, logger.propagate = [_Forwarder(logging.ERROR)], False
         logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns of every form that is none
@@ -57,6 +59,14 @@ class Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def _give_room() -> None:
+    """As many open files as connections and their uploads may take, where the system gives that many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _CONNECTIONS if hard == resource.RLIM_INFINITY else min(2 * _CONNECTIONS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class _Forwarder(logging.Handler):

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,9 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.web.language import spoken
 from storage.faults import files_translated
 
-__all__ = ["Sessions", "Visitor", "admit", "csrf_of", "dismiss", "signing_key", "visitor_of"]
+__all__ = ["Sessions", "Signing", "Visitor", "admit", "csrf_of", "dismiss", "visitor_of"]
 
-_COOKIE = "parley"
 _LASTS = 90 * 24 * 3600  # seconds after the last look at the page
 _KEY_FILE = "web.key"
 _KEY_BYTES = 32
@@ -35,27 +34,38 @@ class Visitor:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What sessions are signed with, and the cookie's name: browsers do not tell the ports of a host apart, so two
+    installations on it must not take each other's cookies away.
+    """
+
+    key: str = field(repr=False)
+    cookie: str
+
+    @classmethod
+    def of(cls, folder: Path, token: SecretStr | None) -> Signing:
+        """From the installation's own key, mixed with the token, so that a new one ends sessions.
+
+        Raises StorageFull or StorageBroken.
+        """
+        kept = _kept_key(folder / _KEY_FILE)
+        mixed = "" if token is None else token.get_secret_value()
+        key = hmac.new(kept, mixed.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        return cls(key, f"parley-{hashlib.sha256(kept).hexdigest()[:8]}")
+
+
 class Sessions:
     """Puts the session into the scope. Its cookie goes over TLS alone once the page came by it."""
 
-    def __init__(self, app: ASGIApp, key: str) -> None:
+    def __init__(self, app: ASGIApp, signing: Signing) -> None:
         def sessions(secure: bool) -> SessionMiddleware:
-            return SessionMiddleware(app, key, _COOKIE, _LASTS, same_site="strict", https_only=secure)
+            return SessionMiddleware(app, signing.key, signing.cookie, _LASTS, same_site="strict", https_only=secure)
 
         self._by_scheme = {"http": sessions(False), "https": sessions(True)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._by_scheme.get(scope.get("scheme", "http"), self._by_scheme["http"])(scope, receive, send)
-
-
-def signing_key(folder: Path, token: SecretStr | None) -> str:
-    """What cookies are signed with: the installation's own key, mixed with the token, so that a new one ends sessions.
-
-    Raises StorageFull or StorageBroken.
-    """
-    kept = _kept_key(folder / _KEY_FILE)
-    mixed = "" if token is None else token.get_secret_value()
-    return hmac.new(kept, mixed.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 def admit(request: HTTPConnection) -> Visitor:

@@ -18,6 +18,7 @@ from bot.web.gate import Gate
 from bot.web.kinds import accepted
 from bot.web.refusal import Refused
 from storage.columns import storable
+from storage.faults import files_translated
 from storage.ports import MediaStore
 
 __all__ = ["Post", "Uploads", "form_key"]
@@ -107,9 +108,10 @@ class _Form(MultiPartParser):
         self._is_file = False
 
     async def read(self) -> FormData:
-        """The form. Raises Refused."""
+        """The form. Raises Refused, or StorageError when there is no room to hold it."""
         try:
-            return await self.parse()
+            with files_translated():
+                return await self.parse()
         except MultiPartException as exc:
             raise Refused("bad-request", 400) from exc
 

@@ -39,12 +39,12 @@ function entry(group, parts) {
   );
 }
 
-function line({ text, confidence }) {
+function line({ text, confidence, language }) {
   const share = Math.min(Math.max(confidence, 0), 1);
   const bar = make("span", { class: "bar", "aria-hidden": "true" });
   bar.style.setProperty("--share", String(share));
   const sure = make("span", { class: "sure" }, bar, make("span", { text: say("sure", { percent: percent(share) }) }));
-  return make("p", { class: "line" }, make("q", { dir: "auto", text }), sure);
+  return make("p", { class: "line" }, make("q", { dir: "auto", lang: language ?? "", text }), sure);
 }
 
 function label({ kind, part, language }, parts) {

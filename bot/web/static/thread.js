@@ -43,7 +43,7 @@ export class Thread {
   toEnd() {
     this.#follows = true;
     this.#settle();
-    find("text").focus();
+    this.#scroller.focus({ preventScroll: true });
   }
 
   /** Let `grow` put older turns above without moving what the reader looks at. */

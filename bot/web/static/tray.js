@@ -6,6 +6,7 @@ import { limits, say } from "./words.js";
 
 const PHOTO_NAMES = /\.(avif|bmp|gif|hei[cf]|jpe?g|png|tiff?|webp)$/i;
 const VOICE_NAMES = /\.(aac|amr|flac|m4a|mp3|og[ag]|opus|wav|weba|webm)$/i;
+const MB = 1_000_000; // bytes
 const NAME = 40; // characters of a file's name that are shown
 
 export class Tray {
@@ -20,6 +21,10 @@ export class Tray {
 
   get empty() {
     return !this.#photos.length && !this.#voice;
+  }
+
+  get #size() {
+    return [...this.#photos, this.#voice].reduce((sum, file) => sum + (file?.size ?? 0), 0);
   }
 
   /** Take files in; what cannot be taken comes back as sentences. */
@@ -43,7 +48,8 @@ export class Tray {
     const kind = kindOf(file);
     if (!kind) return say("limit_kind", { name });
     if (!file.size) return say("limit_empty", { name });
-    if (file.size > limits.max_media_mb * 1_000_000) return say("limit_size", { name, most: limits.max_media_mb });
+    if (file.size > limits.max_media_mb * MB) return say("limit_size", { name, most: limits.max_media_mb });
+    if (this.#size + file.size > limits.max_message_mb * MB) return say("limit_message", { name, most: limits.max_message_mb });
     if (kind === "voice") return this.#hear(file);
     if (this.#photos.length >= limits.max_photos) return say("limit_photos", { most: limits.max_photos });
     this.#photos.push(file);

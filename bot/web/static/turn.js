@@ -76,6 +76,7 @@ export class TurnView {
 
   #answered(item) {
     this.#write(item.text);
+    this.#words.lang = item.language ?? "";
     this.#doing.hidden = !isUnderWay(item);
     this.#doing.lastElementChild.textContent = isUnderWay(item) ? say(`doing_${doing(item)}`) : "";
     const ended = item.state === "stopped" || item.state === "failed";

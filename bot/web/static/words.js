@@ -12,7 +12,8 @@ export function say(key, facts = {}) {
 export const knows = (key) => key in told.texts;
 
 const percents = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
-export const percent = (share) => percents.format(share);
+/** A share from 0 to 1; nothing a model perceives is wholly certain. */
+export const percent = (share) => percents.format(Math.min(share, 0.99));
 
 const tongues = new Intl.DisplayNames(locale, { type: "language", fallback: "code" });
 

@@ -21,7 +21,8 @@ class Raw:
 
     def __init__(self, address: str, browser: Browser, receive_buffer: int | None) -> None:
         self._address = urlsplit(address)
-        self._session = f"Cookie: parley={browser.client.cookies['parley']}\r\nX-CSRF-Token: {browser.page['csrf']}\r\n"
+        session = "=".join(browser.cookie)
+        self._session = f"Cookie: {session}\r\nX-CSRF-Token: {browser.page['csrf']}\r\n"
         self._receive_buffer = receive_buffer
         self._sending: asyncio.Task[None] | None = None
 

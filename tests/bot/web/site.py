@@ -62,7 +62,13 @@ class Browser:
     @property
     def chat(self) -> str:
         """What the session calls this browser's chat."""
-        return str(json.loads(b64decode(self.client.cookies["parley"].split(".")[0]))["chat"])
+        return str(json.loads(b64decode(self.cookie[1].split(".")[0]))["chat"])
+
+    @property
+    def cookie(self) -> tuple[str, str]:
+        """The session's name and value."""
+        (cookie,) = self.client.cookies.items()
+        return cookie
 
     async def post(
         self, text: str | None = None, *files: File, key: str | None = None, **headers: str

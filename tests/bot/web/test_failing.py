@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from agents.values import Text, Turn
 from bot.incoming import Incoming, IncomingText, Sender
+from bot.web.bounds import Bounds
 from storage.conversations import SqlConversations
 from storage.errors import StorageBroken, StorageBusy
 from storage.ports import Arrival
 from tests.bot.web.reader import reading
 from tests.bot.web.site import Browser, Site, opened
+from tests.bot.web.test_guard import refusal
 from tests.storage.makers import answered
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -98,6 +102,21 @@ async def test_an_answer_kept_before_a_crash_is_told_once_and_not_made_again(tmp
             await site.desk.idle()
             await reader.until(lambda: reader.told[-1] == "item")
         assert (reader.items[key]["text"], site.llm.prompts) == ("kept before", [])
+
+
+async def test_a_post_that_takes_too_long_to_keep_is_refused_yet_answered_once_it_is_kept(tmp_path: Path) -> None:
+    async with opened(tmp_path, bounds=Bounds(accept_patience=0.1)) as site:
+        ada = await site.browser()
+        other = sqlite3.connect(tmp_path / "parley.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        key = str(uuid4())
+        refusal(await ada.post("hello", key=key), 503, "busy")
+        other.execute("ROLLBACK")
+        other.close()
+        async with reading(ada.client) as reader:
+            await reader.state(key, "done")
+        assert (await ada.post("hello", key=key)).json()["state"] == "done"
+        assert len(site.llm.prompts) == 1
 
 
 async def test_a_row_of_another_version_does_not_stand_in_the_way(site: Site, ada: Browser) -> None:

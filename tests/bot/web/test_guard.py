@@ -81,6 +81,16 @@ async def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(sit
     assert "secure" in behind_tls.headers["set-cookie"].lower()
 
 
+async def test_two_installations_on_a_host_leave_each_others_sessions_alone(site: Site, tmp_path: Path) -> None:
+    async with opened(tmp_path) as other:
+        browser = site.stranger()
+        name = (await site.browser()).cookie[0]
+        assert (await other.browser()).cookie[0] != name
+        assert (await browser.load(other.door.address)).status_code == 200
+        await browser.load()
+        assert len(browser.client.cookies) == 2
+
+
 async def test_a_browser_keeps_its_chat_and_no_two_share_one(site: Site, ada: Browser) -> None:
     chat, csrf = ada.chat, ada.page["csrf"]
     await ada.load()
@@ -90,9 +100,10 @@ async def test_a_browser_keeps_its_chat_and_no_two_share_one(site: Site, ada: Br
 
 async def test_a_forged_session_is_none(site: Site, ada: Browser) -> None:
     stranger = site.stranger()
-    body, _, rest = ada.client.cookies["parley"].partition(".")
+    name, value = ada.cookie
+    body, _, rest = value.partition(".")
     for forged in (f"{body[:-2]}AA.{rest}", f"{body}.{rest[:-2]}xx", "null", "", "a.b.c"):
-        stranger.client.cookies.set("parley", forged)
+        stranger.client.cookies.set(name, forged)
         refusal(await stranger.client.get("/api/chat"), 401, "signed-out")
 
 
@@ -123,6 +134,9 @@ async def test_a_post_that_is_not_from_our_page_is_refused(site: Site, ada: Brow
 
 async def test_our_own_origin_is_taken(site: Site, ada: Browser) -> None:
     assert (await ada.post("hi", Origin=site.door.address)).status_code == 202
+    withheld = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
+    assert (await ada.post("hi", **withheld)).status_code == 202
+    refusal(await ada.post("hi", **withheld | {"Sec-Fetch-Site": "cross-site"}), 403, "forbidden")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "localhost.evil.example", "", "[", "192.0.2.1"])
@@ -183,12 +197,12 @@ async def test_another_token_ends_sessions_and_the_same_one_does_not(tmp_path: P
     async with opened(tmp_path, token=TOKEN) as site:
         browser = await site.browser()
         assert (await login(browser, TOKEN)).status_code == 303
-        cookie = browser.client.cookies["parley"]
+        cookie = browser.cookie
     assert (tmp_path / "web.key").stat().st_mode & 0o777 == 0o600
     for token, status in ((TOKEN, 200), ("another horse battery", 401)):
         async with opened(tmp_path, token=token) as site:
             browser = site.stranger()
-            browser.client.cookies.set("parley", cookie)
+            browser.client.cookies.set(*cookie)
             assert (await browser.client.get("/api/chat")).status_code == status
 
 
