@@ -34,7 +34,9 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
 @pytest_asyncio.fixture(loop_scope="module")
 async def chat(request: pytest.FixtureRequest, browser: Browser, site: Site) -> AsyncIterator[ChatPage]:
     """A tab; ``@pytest.mark.parametrize("chat", [{...}], indirect=True)`` sets options of its context."""
-    context = await browser.new_context(**{"locale": "en-GB", **getattr(request, "param", {})})
+    context = await browser.new_context(
+        **{"locale": "en-GB", "reduced_motion": "reduce", **getattr(request, "param", {})}
+    )
     watch = Watch(context, site.origin)
     yield await ChatPage.of(context, site, watch)
     await context.close()

@@ -20,6 +20,7 @@ NOTE = Upload("note.ogg", "audio/ogg", voice("en-sign"))
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_everybody_can_use_the_page(chat: ChatPage, language: str) -> None:
     page = chat.page
+    chat.watch.allow_refusals()
     await chat.open(f"/?lang={language}")
     assert await faults(page) == []
 
@@ -42,6 +43,10 @@ async def test_everybody_can_use_the_page(chat: ChatPage, language: str) -> None
     await expect(page.locator("#lightbox")).to_be_visible()
     assert await faults(page) == []
     await page.keyboard.press("Escape")
+    await page.route("**/api/turns", lambda route: route.fulfill(status=413, json={"message": "No."}))
+    await chat.say("this is refused")
+    await expect(chat.last).to_have_attribute("data-state", "unsent")
+    assert await faults(page) == []
     await page.locator("#new").click()
     await expect(page.locator("#ask-new")).to_be_visible()
     assert await faults(page) == []

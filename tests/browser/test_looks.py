@@ -79,6 +79,16 @@ async def test_the_composer_grows_to_six_lines_and_no_further(chat: ChatPage) ->
     assert heights[0] < heights[1] < heights[2] == heights[3]
 
 
+async def test_nothing_moves_for_those_who_want_no_motion(chat: ChatPage) -> None:
+    await chat.open()
+    await chat.page.locator("#record").click()
+    await expect(chat.page.locator("#recording")).to_be_visible()
+    moving = "() => document.getAnimations().length"
+    assert await chat.page.evaluate(moving) == 0
+    await chat.page.emulate_media(reduced_motion="no-preference")
+    assert await chat.page.evaluate(moving) > 0
+
+
 @pytest.mark.parametrize("chat", [{"color_scheme": "dark"}], indirect=True)
 async def test_colours_follow_the_system_until_somebody_chooses_and_then_stay(chat: ChatPage) -> None:
     await chat.open()

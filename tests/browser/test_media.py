@@ -166,6 +166,13 @@ async def test_limits_are_said_in_words_before_anything_is_sent(chat: ChatPage) 
     await expect(chat.turns).to_have_count(0)
 
 
+async def test_files_that_are_too_much_together_are_not_taken(chat: ChatPage) -> None:
+    await chat.open()
+    await chat.choose(*[Upload("large.png", "image/png", bytes(900_000))] * 6)
+    await expect(chat.notice).to_contain_text("All files of one message may have 5 MB together.")
+    await expect(chat.page.locator("#tray .photo")).to_have_count(5)
+
+
 async def test_a_refused_microphone_is_explained_and_a_missing_recorder_hides_its_button(chat: ChatPage) -> None:
     await chat.page.add_init_script(REFUSING)
     await chat.open()
