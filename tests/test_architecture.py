@@ -67,3 +67,9 @@ def test_heavy_libraries_wait_until_a_model_is_loaded(module: str) -> None:
     code = f"import sys, {module}; print(*sorted({HEAVY!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_libraries_of_a_door_wait_until_it_is_opened() -> None:
+    script = "import sys, bot.service; print(*sorted({'fastapi', 'uvicorn', 'jinja2', 'telegram'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
