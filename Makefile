@@ -19,7 +19,7 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 2
 PYTHON ?= $(shell for name in $(CANDIDATES); do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 
-.PHONY: help install models run test check kill lock clean
+.PHONY: help install models run test check kill hostile lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ check: $(VENV)/.dev ## formatting, lint, types, tests with coverage
 
 kill: install $(VENV)/.dev ## the long lane: 50 kills at random instants, nothing lost
 	PARLEY_KILLS=50 $(BIN)/python -m pytest tests/bot/test_kill.py --timeout=3600 $(PYTEST_ARGS)
+
+hostile: install $(VENV)/.dev ## the long lane: twenty times the damaged files, the whole corpus and 1,000 uploads at once
+	HOSTILE_TIMES=20 $(BIN)/python -m pytest tests/hostile -s --timeout=3600 $(PYTEST_ARGS)
 
 models: $(VENV)/.packages ## fetch what is missing of the embedded models, and verify the rest
 	@$(BIN)/python -m bot models pull embedded

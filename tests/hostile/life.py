@@ -10,11 +10,11 @@ from pathlib import Path
 import psutil
 
 from tests.emulator import Emulator, Person
-from tests.hostile.corpus import peak
+from tests.hostile.corpus import Case, peak
 from tests.process import BotProcess
 from tests.waiting import until
 
-__all__ = ["LEAKS", "MEMORY", "SAYS", "Life"]
+__all__ = ["LEAKS", "MEMORY", "SAYS", "Life", "memory", "misworded"]
 
 LEAKS = re.compile(r"\w+(?:Error|Exception|Warning)\b|Traceback|\.py\b|\b0x[0-9a-f]{4,}")
 MEMORY = 400 << 20  # bytes: text and the web alone are allowed 220 MB, and a photo of 50 megapixels takes 200
@@ -34,6 +34,13 @@ SAYS = {
         "empty": "without content",
     },
 }
+
+
+def misworded(case: Case, text: str) -> bool:
+    """Whether the answer to the file is none, shows what went on inside, or says something else than what is true."""
+    due = {words for outcome, words in SAYS[case.sent_as].items() if outcome == case.outcome}
+    told = {words for words in SAYS[case.sent_as].values() if words in text}
+    return not text or bool(LEAKS.search(text)) or told != due
 
 
 @dataclass
@@ -61,7 +68,8 @@ class Life:
         await until(lambda: len(self.emulator.sent(person)) >= before + len(sent), within=within)
         return [message.text for message in self.emulator.sent(person)[before:]]
 
-    async def memory(self) -> tuple[int, int]:
-        """The most resident memory of the process, and of the greatest of its children, in bytes, ever."""
-        children = psutil.Process(self.bot.pid).children(recursive=True)
-        return await peak(self.bot.pid), max([await peak(child.pid) for child in children], default=0)
+
+async def memory(bot: BotProcess) -> tuple[int, int]:
+    """The most resident memory of the process, and of the greatest of its children, in bytes, ever."""
+    children = psutil.Process(bot.pid).children(recursive=True)
+    return await peak(bot.pid), max([await peak(child.pid) for child in children], default=0)
