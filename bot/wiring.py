@@ -52,6 +52,7 @@ _ADAPTERS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "vqa": {"scripted": ("agents.models.scripted", "ScriptedVisualQA")},
     "llm": {
         "llamacpp": ("agents.models.llamacpp", "LlamaCpp"),
+        "openai": ("agents.models.openai_chat", "OpenAIChat"),
         "scripted": ("agents.models.scripted", "ScriptedLLM"),
     },
 }

@@ -88,6 +88,11 @@ class BotProcess:
         return told[-1] if told else None
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 
-from tests.bench import orchestration
+from tests.bench import beside, orchestration
 from tests.bench.figures import Figure
 from tests.bench.scale import Scale
 
@@ -14,4 +14,5 @@ Part = Callable[[Scale], AsyncIterator[Figure]]
 
 PARTS: Mapping[str, Part] = {
     "orchestration": orchestration.measure,
+    "beside": beside.measure,
 }

@@ -1,4 +1,4 @@
-"""What every language model keeps to: llama.cpp with a small real model, and the scripted one."""
+"""What every language model keeps to: llama.cpp with a small real model, a host elsewhere, and the scripted one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
 
 from agents.models.llamacpp import LlamaCpp
+from agents.models.openai_chat import OpenAIChat
+from agents.models.reference import ModelReference
 from agents.models.scripted import ScriptedLLM
 from agents.ports import LanguageModel
 from tests.agents.models.llamacpp.models import small
+from tests.bench.stub_llm import StubLLM
 
-Model = LlamaCpp | ScriptedLLM
+Model = LlamaCpp | OpenAIChat | ScriptedLLM
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,13 +27,22 @@ PROMPT = [SYSTEM, HumanMessage("Tell me about a dog that lives in a town by the 
 
 
 @pytest_asyncio.fixture(
-    scope="module", loop_scope="module", params=["scripted", pytest.param("llamacpp", marks=pytest.mark.embedded)]
+    scope="module",
+    loop_scope="module",
+    params=["scripted", "openai", pytest.param("llamacpp", marks=pytest.mark.embedded)],
 )
 async def model(request: pytest.FixtureRequest) -> AsyncIterator[Model]:
-    made = small() if request.param == "llamacpp" else ScriptedLLM.of(lambda _: "A dog lives by the sea.", seconds=0.1)
-    await made.start([SYSTEM])
-    yield made
-    await made.stop()
+    async with StubLLM(seconds=0.1) as stub:
+        made = _made(request.param, stub)
+        await made.start([SYSTEM])
+        yield made
+        await made.stop()
+
+
+def _made(kind: str, stub: StubLLM) -> Model:
+    if kind == "openai":
+        return OpenAIChat(ModelReference.parse(stub.reference), deadline=10)
+    return small() if kind == "llamacpp" else ScriptedLLM.of(lambda _: "A dog lives by the sea.", seconds=0.1)
 
 
 async def test_it_is_a_language_model_with_budgets_within_its_window(model: Model):
