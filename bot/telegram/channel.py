@@ -24,6 +24,7 @@ __all__ = ["TelegramChannel"]
 
 _log = structlog.get_logger()
 _FETCH = 60.0  # seconds for getFile and the download together
+_AT_ONCE = 0.2  # seconds; an answer that comes sooner needs no sign, and the call would only delay it
 _TYPING = 4.5  # seconds between signs; Telegram shows one for 5
 _TYPING_MOST = 200  # signs; after a quarter of an hour nobody believes them any more
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -76,6 +77,7 @@ class TelegramChannel:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _keep_typing(self, chat: int) -> None:
+        await asyncio.sleep(_AT_ONCE)
         for _ in range(_TYPING_MOST):
             await asyncio.sleep(await self._type_once(chat))
 

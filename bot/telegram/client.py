@@ -26,6 +26,7 @@ _CONNECT = 10.0  # seconds, as the following
 _READ = 15.0
 _WRITE = 15.0
 _POOL = 10.0
+_KEPT_ALIVE = 60.0  # httpx's own 5 would have most messages wait for a new connection and its TLS handshake
 _LOGGERS = ("telegram", "httpx", "httpcore")
 
 
@@ -33,10 +34,11 @@ class TelegramClient:
     """Opens connections on first use; ``bot`` is PTB's bare Bot, which needs no ``initialize``.
 
     ``base_url`` is the Bot API's address without a path. ``connections`` bounds simultaneous requests; one of them
-    is held by the long poll.
+    is held by the long poll. Each request looks at every open connection, so that more of them cost more than they
+    bring: 24 carry several times what Telegram lets a bot send.
     """
 
-    def __init__(self, token: SecretStr, base_url: str, proxy: str | None = None, *, connections: int = 64) -> None:
+    def __init__(self, token: SecretStr, base_url: str, proxy: str | None = None, *, connections: int = 24) -> None:
         _silence_libraries()
         base = base_url.rstrip("/")
         trusted = httpx.create_ssl_context(trust_env=False)
@@ -48,7 +50,7 @@ class TelegramClient:
             write_timeout=_WRITE,
             pool_timeout=_POOL,
             proxy=proxy,
-            httpx_kwargs={"trust_env": False, "verify": trusted},
+            httpx_kwargs={"trust_env": False, "verify": trusted, "limits": _limits(connections)},
         )
         self.bot = Bot(
             token.get_secret_value(),
@@ -62,13 +64,19 @@ class TelegramClient:
             verify=trusted,
             proxy=proxy,
             timeout=httpx.Timeout(_READ, connect=_CONNECT, pool=_POOL),
-            limits=httpx.Limits(max_connections=connections),
+            limits=_limits(connections),
         )
 
     async def close(self) -> None:
         """Close every connection; the client cannot be used again."""
         await self._request.shutdown()
         await self.files.aclose()
+
+
+def _limits(connections: int) -> httpx.Limits:
+    return httpx.Limits(
+        max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_KEPT_ALIVE
+    )
 
 
 def _silence_libraries() -> None:

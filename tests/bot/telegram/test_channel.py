@@ -156,20 +156,29 @@ async def test_typing_shows_while_working_and_no_longer(
 
 @pytest.mark.parametrize("how", [{"status": 500}, {"drop": True}, {"retry_after": 30}, {"status": 403}])
 async def test_typing_that_fails_disturbs_nobody(
-    emulator: Emulator, channel: TelegramChannel, how: dict[str, object]
+    emulator: Emulator, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch, how: dict[str, object]
 ) -> None:
+    monkeypatch.setattr("bot.telegram.channel._AT_ONCE", 0)
     ada = emulator.user()
     emulator.fail("sendChatAction", count=100, **how)
     began = time.monotonic()
     async with channel.working(to(ada.id)):
         await asyncio.sleep(0.1)
     assert time.monotonic() - began < 1
+    assert emulator.count("sendChatAction") > 0
     assert emulator.actions(ada) == []
 
 
+async def test_an_answer_that_comes_at_once_needs_no_sign(emulator: Emulator, channel: TelegramChannel) -> None:
+    async with channel.working(to(emulator.user().id)):
+        await asyncio.sleep(0.02)
+    assert emulator.count("sendChatAction") == 0
+
+
 async def test_typing_never_delays_the_answer_and_lets_errors_through(
-    emulator: Emulator, channel: TelegramChannel
+    emulator: Emulator, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.telegram.channel._AT_ONCE", 0)
     emulator.fail("sendChatAction", count=100, delay=5)
     began = time.monotonic()
     with pytest.raises(ZeroDivisionError):
