@@ -55,7 +55,7 @@ async def test_an_answer_can_be_stopped_and_what_came_of_it_stays(chat: ChatPage
     await chat.open()
     await chat.say("Count slowly: one two three four five six seven eight nine ten")
     await expect(chat.answer).to_contain_text("You said")
-    await chat.button("Stop the answer").click()
+    await chat.button("Stop").click()
 
     await expect(chat.last).to_have_attribute("data-state", "stopped")
     await expect(chat.last).to_contain_text("You stopped this answer.")
