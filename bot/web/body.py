@@ -14,7 +14,10 @@ __all__ = ["Bodies"]
 
 
 class Bodies:
-    """Bounds what an app reads of a request; reading raises Refused. ``large`` are the paths that take uploads."""
+    """Bounds what an app reads of a post; reading raises Refused. ``large`` are the paths that take uploads.
+
+    Bodies of other requests are not looked at by anybody.
+    """
 
     def __init__(self, app: ASGIApp, bounds: Bounds, large: frozenset[str]) -> None:
         self._app = app
@@ -22,7 +25,7 @@ class Bodies:
         self._large = large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == "http" and scope["method"] == "POST":
             most = self._bounds.body if scope["path"] in self._large else self._bounds.small_body
             receive = _Body(receive, most, _declared(scope), self._bounds)
         await self._app(scope, receive, send)

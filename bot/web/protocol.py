@@ -12,8 +12,8 @@ __all__ = ["PatientProtocol"]
 
 
 class PatientProtocol(H11Protocol):
-    """A request's headers come within ``headers`` seconds. A body that nobody reads is let pass for ``linger`` seconds
-    after the answer, so that its sender gets to read that. A reader takes something every ``stalled`` seconds.
+    """A request's headers come within ``headers_within`` seconds. A body that nobody reads is let pass for ``linger``
+    seconds after the answer, so that its sender gets to read that. A reader takes something every ``stalled`` seconds.
     """
 
     headers_within = 10.0

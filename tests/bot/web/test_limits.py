@@ -166,6 +166,16 @@ async def test_a_client_that_sends_a_byte_now_and_then_is_not_waited_for(site: S
     assert (status, told["error"]) == (408, "slow")
 
 
+async def test_a_stream_is_not_ended_for_a_body_that_nobody_reads(site: Site, ada: Browser) -> None:
+    async with Raw.of(site, ada) as raw:
+        raw.head("GET", "/api/events", {"Content-Length": "10"})
+        lines = [await raw.line()]
+        while lines.count(b": ping\n") < 10:  # which takes longer than a body may
+            lines.append(await raw.line())
+            assert lines[-1]
+    assert lines[0].startswith(b"HTTP/1.1 200")
+
+
 async def test_a_client_that_never_ends_its_headers_is_not_waited_for(
     site: Site, ada: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
