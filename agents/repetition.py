@@ -99,9 +99,10 @@ class Bounded:
     def take(self, piece: str) -> bool:
         if self.cut:
             return False
-        self.text += piece
+        whole = self.text + piece
+        self.text = whole[: self._longest]  # a piece may itself be longer than a reply
         if (start := loop_start(self.text)) is not None:
             self.text, self.cut = self.text[:start].rstrip(), "loop"
-        elif len(self.text) > self._longest:
-            self.text, self.cut = f"{self.text[: self._longest].rstrip()} …", "length"
+        elif len(whole) > self._longest:
+            self.text, self.cut = f"{self.text.rstrip()} …", "length"
         return self.cut is None

@@ -1,12 +1,11 @@
 """Whatever is done to a file of any format: it is decoded or refused, in time, here and in a child alike.
 
-``HOSTILE_TIMES`` multiplies the number of examples; above 1 they are other ones at every run (`make hostile`).
+The long lane tries many more, and other ones at every run.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +16,7 @@ from agents.decoding.pool import DecodingPool
 from agents.limits import Limits
 from tests.data.making.files import DECODES
 from tests.hostile.corpus import outcome
+from tests.hostile.lane import TIMES, WHOLE
 from tests.hostile.mutation import SEEDS, mutated
 
 pytestmark = [
@@ -25,7 +25,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning"),  # Pillow's remarks on damage
 ]
 
-TIMES = int(os.environ.get("HOSTILE_TIMES", "1"))
 REASONS = {
     "photo": {DECODES, "empty", "not-an-image", "truncated", "too-large"},
     "voice": {DECODES, "empty", "not-sound", "no-sound", "truncated", "too-long"},
@@ -36,10 +35,10 @@ GIVEN_UP = "too-costly"
 
 @pytest.mark.parametrize("name", SEEDS)
 @settings(
-    max_examples=60 * TIMES,
+    max_examples=40 * TIMES,
     deadline=None,
     database=None,
-    derandomize=TIMES == 1,
+    derandomize=not WHOLE,
     suppress_health_check=list(HealthCheck),
 )
 @given(data=st.data())

@@ -1,12 +1,11 @@
 """Everything hostile through the web door of one real process: every sender is answered in words, and it lives on.
 
-``HOSTILE_TIMES`` above 1 sends the whole corpus and a thousand uploads (`make hostile`), else a share of them.
+The long lane sends the whole corpus and a thousand uploads, the default suite a share of them.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -21,6 +20,7 @@ import pytest_asyncio
 from storage.columns import storable
 from tests.bot.web.site import Browser
 from tests.hostile.corpus import cases
+from tests.hostile.lane import WHOLE
 from tests.hostile.life import LEAKS, MEMORY, memory, misworded
 from tests.hostile.texts import NAMES, TEXTS
 from tests.pictures import sign
@@ -29,9 +29,8 @@ from tests.waiting import until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
-WHOLE = int(os.environ.get("HOSTILE_TIMES", "1")) > 1
-UPLOADS = 1_000 if WHOLE else 150
-SHARE = 1 if WHOLE else 5  # every fifth file of the corpus
+UPLOADS = 1_000 if WHOLE else 100
+SHARE = 1 if WHOLE else 7  # every seventh file of the corpus
 PEOPLE = 10
 PATIENCE = 240.0  # seconds for all that somebody sends
 FORM = b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n'
