@@ -29,7 +29,7 @@ class Limits:
     max_megapixels: float = 50.0
     max_minutes: float = 15.0
     max_reply: int = 6_000
-    parts_at_once: int = 4
+    parts_at_once: int = 5  # a recording and four photos are perceived side by side
 
     @property
     def longest_listening(self) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,13 +57,34 @@ async def perceive(
     for item in planned:
         by_part.setdefault(item.part, []).append(item.kind)
     places = asyncio.Semaphore(limits.parts_at_once)
-    work = _Work(turn, senses, decoder, limits, recorder, emit, question)
+    work = _Work(turn, senses, decoder, limits, recorder, emit, question, _Album())
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(work.part(part, kinds, places)) for part, kinds in by_part.items()]
     found = Perception()
     for task in tasks:
         found = found.and_also(task.result())
     return found
+
+
+class _Album:
+    """Photos that are decoded at the same time go on together, so that a model that takes several gets them at once."""
+
+    def __init__(self) -> None:
+        self._decoding = 0
+        self._all_decoded = asyncio.Event()
+
+    @asynccontextmanager
+    async def leaf(self) -> AsyncIterator[None]:
+        """Decode one photo inside; on leaving, the others that are being decoded are waited for."""
+        self._decoding += 1
+        self._all_decoded.clear()
+        try:
+            yield
+        finally:
+            self._decoding -= 1
+            if not self._decoding:
+                self._all_decoded.set()
+        await self._all_decoded.wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +96,7 @@ class _Work:
     recorder: Recorder
     emit: Emit
     question: str
+    album: _Album
 
     async def part(self, part: int, kinds: Sequence[ObservationKind], places: asyncio.Semaphore) -> Perception:
         async with places:
@@ -96,7 +119,8 @@ class _Work:
     async def _decoded(self, part: int) -> Any:
         medium = self.turn.parts[part]
         if isinstance(medium, Photo):
-            return await self.decoder.picture(medium.data)
+            async with self.album.leaf():
+                return await self.decoder.picture(medium.data)
         if isinstance(medium, Voice):
             return await self.decoder.sound(medium.data)
         raise MediaUnreadable("no-medium")

@@ -182,7 +182,13 @@ class Models:
 
         limits = _limits(self._settings)
         deadline = limits.longest_listening if role == "asr" else limits.sense_deadline
-        return HostedSense(adapter.declare(reference), load, getattr(adapter, _METHODS[role]), deadline=deadline)
+        return HostedSense(
+            adapter.declare(reference),
+            load,
+            getattr(adapter, _METHODS[role]),
+            deadline=deadline,
+            together=getattr(adapter, "together", 1),
+        )
 
     def _language_model(self, reference: ModelReference) -> LanguageModel:
         adapter = _adapter("llm", reference)

@@ -21,6 +21,7 @@ __all__ = ["HostStats", "HostedSense"]
 PortT = TypeVar("PortT")
 ItemT = TypeVar("ItemT")
 _log = structlog.get_logger()
+_COMPANY = 0.005  # seconds a lone item waits for others to go with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class HostedSense(Generic[PortT, ItemT]):
     ``deadline`` is in seconds from asking to answer; past it the caller goes on while the thread finishes. A load
     that failed is remembered for ``retry_load`` seconds, so a missing model costs nothing on every turn.
 
-    ``call`` takes several items; one is passed at a time for now.
+    At most ``together`` items that wait go in one call. That is for models to which several are little more than one:
+    where they are worked on one by one, the first would only wait for the last.
     """
 
     def __init__(
@@ -87,12 +89,14 @@ class HostedSense(Generic[PortT, ItemT]):
         *,
         deadline: float,
         waiting: int = 16,
+        together: int = 1,
         retry_load: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._card = card
         self._load, self._call = load, call
         self._deadline, self._waiting, self._retry_load = deadline, waiting, retry_load
+        self._together = together
         self._clock = clock
         self._stats = HostStats()
         self._queue: deque[_Call[ItemT]] = deque()
@@ -162,17 +166,35 @@ class HostedSense(Generic[PortT, ItemT]):
                 self._stats = replace(self._stats, dropped=self._stats.dropped + 1)
 
     def _work(self) -> None:
-        while (call := self._next()) is not None:
-            call.settle(self._outcome(call.items))
+        while calls := self._next():
+            if len(calls) == 1 or not self._served_together(calls):
+                for call in calls:
+                    call.settle(self._outcome(call.items))
 
-    def _next(self) -> _Call[ItemT] | None:
+    def _next(self) -> list[_Call[ItemT]]:
+        """The calls whose turn it is; none when there will be no more."""
         with self._change:
             while not self._queue and not self._closed:
                 self._change.wait()
-            if self._queue:
-                return self._queue.popleft()
-            self._port = None  # closed: let the memory go
-            return None
+            if not self._queue:
+                self._port = None  # closed: let the memory go
+                return []
+            calls = [self._queue.popleft()]
+            if calls[0].items and self._together > 1:
+                self._change.wait_for(lambda: len(self._queue) >= self._together - 1 or self._closed, _COMPANY)
+                while self._queue and self._queue[0].items and len(calls) < self._together:
+                    calls.append(self._queue.popleft())
+            return calls
+
+    def _served_together(self, calls: Sequence[_Call[ItemT]]) -> bool:
+        """Whether one call of the model served them; when it fails, each is to meet its own fate."""
+        try:
+            found = self._called(self._loaded(), [item for call in calls for item in call.items])
+        except ParleyError:
+            return False
+        for call, its in zip(calls, found, strict=True):
+            call.settle([its])
+        return True
 
     def _outcome(self, items: Sequence[ItemT]) -> list[list[Finding]] | ParleyError:
         try:

@@ -48,6 +48,7 @@ class _Scripted:
     """What the four senses share: options of the reference become a card and the same findings for every item."""
 
     default_text: ClassVar[str]
+    together: ClassVar[int] = 8  # items that one call takes, in the time of one
 
     @classmethod
     def declare(cls, reference: ModelReference) -> Card:

@@ -243,3 +243,28 @@ async def test_timings_are_kept(hosted, engine):
     assert host.stats.calls == 2
     assert host.stats.slowest >= 0.02
     assert host.stats.work_seconds >= host.stats.slowest
+
+
+async def test_items_that_wait_go_together_and_each_caller_gets_its_own(hosted, engine):
+    host = hosted(engine, together=4)
+    await host.load()
+    engine.gate.clear()
+    first = asyncio.create_task(host.perceive("first"))
+    await engine.busy()
+    others = [asyncio.create_task(host.perceive(name)) for name in "abcdef"]
+    await asyncio.sleep(0)
+    engine.gate.set()
+    assert [found[0].text for found in await asyncio.gather(first, *others)] == ["first", *"abcdef"]
+    assert host.stats.calls == 3, "one alone, four together, the two that are left"
+
+
+async def test_an_item_that_breaks_the_model_does_not_take_its_company_along(hosted, engine):
+    def call(_: Engine, items: Sequence[object]) -> list[list[Finding]]:
+        if "poison" in items:
+            raise RuntimeError
+        return [[Finding(str(item), 1.0)] for item in items]
+
+    host = hosted(engine, call=call, together=3)
+    found = await asyncio.gather(*(host.perceive(name) for name in ("a", "poison", "b")), return_exceptions=True)
+    assert isinstance(found[1], ModelCrashed)
+    assert [found[0][0].text, found[2][0].text] == ["a", "b"]
