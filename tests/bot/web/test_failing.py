@@ -17,8 +17,8 @@ from storage.conversations import SqlConversations
 from storage.errors import StorageBroken, StorageBusy
 from storage.ports import Arrival
 from tests.bot.web.reader import reading
+from tests.bot.web.refusals import refusal
 from tests.bot.web.site import Browser, Site, opened
-from tests.bot.web.test_guard import refusal
 from tests.storage.makers import answered
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

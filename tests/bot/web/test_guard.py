@@ -12,6 +12,7 @@ import pytest
 from bot.texts import Texts
 from bot.web.bounds import Bounds
 from tests.agents.house import photo
+from tests.bot.web.refusals import refusal
 from tests.bot.web.site import Browser, Site, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -33,12 +34,6 @@ POLICY = {
 def policy(response: httpx.Response) -> dict[str, str]:
     parts = (part.strip().partition(" ") for part in response.headers["content-security-policy"].split(";"))
     return {name: value for name, _, value in parts}
-
-
-def refusal(response: httpx.Response, status: int, code: str, language: str = "en", **facts: object) -> None:
-    """It is refused with this code, and in words."""
-    sentence = Texts().say(f"door.{code.replace('-', '_')}", language, **facts)
-    assert (response.status_code, response.json()) == (status, {"error": code, "message": sentence})
 
 
 @pytest.mark.parametrize(

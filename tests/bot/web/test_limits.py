@@ -17,8 +17,8 @@ from storage.errors import StorageFull
 from tests.agents.house import photo, voice
 from tests.bot.web.raw import Raw
 from tests.bot.web.reader import reading
+from tests.bot.web.refusals import refusal
 from tests.bot.web.site import Browser, Site, opened
-from tests.bot.web.test_guard import refusal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from bot.web.kinds import accepted, true_type
 from tests.agents.house import photo, voice
+from tests.bot.web.refusals import refusal
 from tests.bot.web.site import Browser, Site
-from tests.bot.web.test_guard import refusal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
