@@ -159,7 +159,13 @@ def test_export_tells_all_of_every_turn(settings: Settings, capsysbinary: pytest
     assert first["observations"][0]["text"] == "EXIT"
     assert first["observations"][0]["place"] == {"left": 1.0, "top": 2.0, "right": 3.5, "bottom": 4.0}
     assert first["observations"][1]["outcome"] == "nothing"
-    assert first["reply"] == {"text": "It says EXIT.", "language": "en", "rests_on": [0, 1], "guarded": True}
+    assert first["reply"] == {
+        "text": "It says EXIT.",
+        "language": "en",
+        "rests_on": [0, 1],
+        "guarded": True,
+        "stopped": False,
+    }
     assert first["trace"]["route"][0]["choice"] == "use"
     assert first["trace"]["steps"][1]["facts"] == {"tries": "2"}
     assert second["parts"][1] == {
