@@ -44,6 +44,9 @@ kill: install $(VENV)/.dev ## the long lane: 50 kills at random instants, nothin
 hostile: install $(VENV)/.dev ## the long lane: twenty times the damaged files, the whole corpus and 1,000 uploads at once
 	HOSTILE_TIMES=20 $(BIN)/python -m pytest tests/hostile -s --timeout=3600 $(PYTEST_ARGS)
 
+bench: install $(VENV)/.dev ## what Parley costs: one table, and build/bench.json; parts by BENCH="start memory"
+	@$(BIN)/python -m tests.bench $(BENCH)
+
 models: $(VENV)/.packages ## fetch what is missing of the embedded models, and verify the rest
 	@$(BIN)/python -m bot models pull embedded
 

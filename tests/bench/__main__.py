@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 
 from tests.bench.figures import Figure
@@ -33,6 +35,7 @@ async def _measured(name: str, part: Part, scale: Scale, console: Console) -> li
 
 
 def _run(names: Sequence[str], scale: Scale, out: Path) -> int:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     console = Console(highlight=False)
     measured: dict[str, list[Figure]] = {}
     failed: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 
-from tests.bench import beside, orchestration
+from tests.bench import beside, flame, intake, memory, orchestration, senses, start
 from tests.bench.figures import Figure
 from tests.bench.scale import Scale
 
@@ -14,5 +14,10 @@ Part = Callable[[Scale], AsyncIterator[Figure]]
 
 PARTS: Mapping[str, Part] = {
     "orchestration": orchestration.measure,
+    "flame": flame.measure,
     "beside": beside.measure,
+    "senses": senses.measure,
+    "intake": intake.measure,
+    "memory": memory.measure,
+    "start": start.measure,
 }

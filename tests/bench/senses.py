@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from agents.errors import ModelUnavailable
-from agents.values import Answered, ObservationKind, Photo, Text, Turn, Voice
+from agents.values import Answered, ObservationKind, Photo, Turn, Voice
 from bot.settings import Settings
 from bot.wiring import House, wire
 from tests.bench.figures import Figure, percentile
