@@ -15,7 +15,7 @@ from pathlib import Path
 from babel import Locale
 from babel.lists import format_list
 
-__all__ = ["Shown"]
+__all__ = ["Shown", "things"]
 
 _BABELS_TAGS = {"jw": "jv", "tl": "fil"}  # tags of Whisper that CLDR writes otherwise
 
@@ -38,13 +38,13 @@ class Shown:
         if spec == "thing":
             items = self._fact if isinstance(self._fact, list | tuple) else [self._fact]
             return format_list(
-                [_things(self._language).get(str(item), str(item)) for item in items], "or", self._language
+                [things(self._language).get(str(item), str(item)) for item in items], "or", self._language
             )
         return format(self._fact, spec)
 
 
 @cache
-def _things(language: str) -> Mapping[str, str]:
+def things(language: str) -> Mapping[str, str]:
     """Names of things by their English names."""
     told: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "things.toml").read_text("utf-8"))
     return told.get(language, {})

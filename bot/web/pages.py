@@ -12,6 +12,7 @@ from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
 from bot.texts import Texts
+from bot.texts.shown import things
 from bot.web.session import Visitor, csrf_of
 
 __all__ = ["Assets", "Pages"]
@@ -57,6 +58,7 @@ class Pages:
             "lang": language,
             "csrf": csrf,
             "texts": self._texts.domain("web", language),
+            "things": dict(things(language)),
             "limits": self._limits,
             "version": self._version,
             "needs_token": self._needs_token,

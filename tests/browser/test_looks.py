@@ -11,6 +11,7 @@ from tests.sounds import voice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+SETTINGS = {"PARLEY_CAPTION": "scripted:named?text=espresso"}
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 POST = """async ([first, last]) => {
   const { csrf } = JSON.parse(document.getElementById("page").textContent);
@@ -31,14 +32,17 @@ async def test_a_chinese_browser_gets_a_chinese_page_and_can_switch(chat: ChatPa
     await chat.open()
     await expect(chat.page.locator("html")).to_have_attribute("lang", "zh-Hans")
     await expect(chat.page.get_by_role("heading", level=2)).to_contain_text("你好")
+    await chat.paste(Upload("cup.jpg", "image/jpeg", sign()))
     await chat.say("今天天气真好，我们去公园吧")
     await chat.answered()
     await expect(chat.last).to_contain_text("已回答")
+    await expect(chat.senses.first).to_contain_text("浓缩咖啡")
 
     await chat.page.get_by_role("link", name="English").click()
     await chat.is_live()
     await expect(chat.page.locator("html")).to_have_attribute("lang", "en")
     await expect(chat.last).to_contain_text("Answered")
+    await expect(chat.senses.first).to_contain_text("espresso")
     await chat.open()
     await expect(chat.page.locator("html")).to_have_attribute("lang", "en")
 

@@ -1,6 +1,6 @@
 /** What was heard and seen in a message, and how sure that is: in words, with a bar beside them. */
 import { make } from "./dom.js";
-import { knows, percent, say, tongue } from "./words.js";
+import { knows, percent, say, thing, tongue } from "./words.js";
 
 const LINES = 4; // lines of text in a photo shown at first
 const LABELS = { transcript: "heard", caption: "sees", answer: "answers", "text-in-image": "reads" };
@@ -39,12 +39,12 @@ function entry(group, parts) {
   );
 }
 
-function line({ text, confidence, language }) {
+function line({ kind, text, confidence, language }) {
   const share = Math.min(Math.max(confidence, 0), 1);
   const bar = make("span", { class: "bar", "aria-hidden": "true" });
   bar.style.setProperty("--share", String(share));
   const sure = make("span", { class: "sure" }, bar, make("span", { text: say("sure", { percent: percent(share) }) }));
-  return make("p", { class: "line" }, make("q", { dir: "auto", lang: language ?? "", text }), sure);
+  return make("p", { class: "line" }, make("q", { dir: "auto", lang: language ?? "", text: kind === "caption" ? thing(text) : text }), sure);
 }
 
 function label({ kind, part, language }, parts) {

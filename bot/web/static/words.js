@@ -11,6 +11,9 @@ export function say(key, facts = {}) {
 
 export const knows = (key) => key in told.texts;
 
+/** What a photo shows, by its name in the page's language where there is one. */
+export const thing = (name) => (Object.hasOwn(told.things, name) ? told.things[name] : name);
+
 const percents = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
 /** A share from 0 to 1; nothing a model perceives is wholly certain. */
 export const percent = (share) => percents.format(Math.min(share, 0.99));
