@@ -82,6 +82,14 @@ class Raw:
         async with asyncio.timeout(_WITHIN):
             return status, json.loads(await self._reader.readexactly(length))
 
+    async def cut_off(self) -> bool:
+        """Whether the other side breaks the connection off, in reasonable time, while nothing is read from it."""
+        async with asyncio.timeout(_WITHIN):
+            while not self._writer.is_closing():
+                self.send(b" ")  # only who writes hears of it
+                await asyncio.sleep(0.05)
+        return True
+
     async def closed(self) -> bool:
         """Whether the other side ends the connection, in reasonable time."""
         async with asyncio.timeout(_WITHIN):
