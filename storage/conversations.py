@@ -32,7 +32,7 @@ _CURRENT = (
 )
 _BEGIN = insert(ConversationRow).returning(ConversationRow.id)
 _HEARD = select(TurnRow.id).where(TurnRow.inbox_id == bindparam("inbox"))
-_HEAR = insert(TurnRow).returning(TurnRow.id)
+_HEAR = insert_or(TurnRow).on_conflict_do_nothing(index_elements=["inbox_id"]).returning(TurnRow.id)
 _KEEP_MEDIA = insert_or(MediaRow).on_conflict_do_nothing(index_elements=["key"])
 _KEEP_PARTS = insert(PartRow)
 _MOVE_UP = update(ConversationRow).where(ConversationRow.id == bindparam("of")).values(last_turn=bindparam("turn"))
@@ -145,9 +145,9 @@ def _heard(connection: Connection, *, inbox: int | None) -> int | None:
 
 
 def _hear(connection: Connection, *, values: dict[str, Any], parts: Sequence[LoggedPart], sizes: dict[str, int]) -> int:
-    if (known := _heard(connection, inbox=values["inbox_id"])) is not None:
-        return known
-    turn = connection.execute(_HEAR, values).scalar_one()
+    turn: int | None = connection.execute(_HEAR, values).scalar_one_or_none()
+    if turn is None:
+        return int(connection.execute(_HEARD, {"inbox": values["inbox_id"]}).scalar_one())
     for key, size in sizes.items():
         connection.execute(_KEEP_MEDIA, {"key": key, "size": size, "kept_at": values["received_at"]})
     if parts:

@@ -29,11 +29,8 @@ __all__ = ["RemoteChat"]
 _CONNECT_WITHIN = 5.0  # seconds, as the following
 _REACH_WITHIN = 10.0
 _CONNECTIONS = 256
+_IDLE = 10  # connections kept: each request looks at every idle one, so that more of them cost more than they bring
 _KEPT_ALIVE = 60.0  # seconds
-# Seconds to wait before reading on, for every answer that streams: with many at once the loop has no time to read every
-# piece by itself, and what comes meanwhile is read, and handed on, as one.
-_PAUSE_EACH = 0.0005
-_LONGEST_PAUSE = 0.05
 _LONGEST_LINE = 1_000_000  # characters of one event
 _DATA, _DONE = "data:", "[DONE]"
 _BY_STATUS: dict[int, tuple[type[ModelError], str]] = {
@@ -58,13 +55,14 @@ class RemoteChat(BaseChatModel):
     deadline: float
     reply: int
     _http: httpx.AsyncClient = PrivateAttr()
-    _streaming: int = PrivateAttr(0)
+    _url: httpx.URL = PrivateAttr()  # read once: reading it costs a tenth of a request
 
     def model_post_init(self, _: Any, /) -> None:
+        self._url = httpx.URL(f"{self.address}/chat/completions")
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(self.deadline, connect=_CONNECT_WITHIN),
             limits=httpx.Limits(
-                max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=_KEPT_ALIVE
+                max_connections=_CONNECTIONS, max_keepalive_connections=_IDLE, keepalive_expiry=_KEPT_ALIVE
             ),
             trust_env=False,
             verify=httpx.create_ssl_context(trust_env=False) if self.address.startswith("https:") else False,
@@ -140,19 +138,14 @@ class RemoteChat(BaseChatModel):
     async def _pieces(self, order: dict[str, Any]) -> AsyncGenerator[ChatGenerationChunk, None]:
         """The answer's pieces, the last of them with the usage."""
         usage: dict[str, Any] | None = None
-        async with self._http.stream("POST", f"{self.address}/chat/completions", json=order) as response:
+        async with self._http.stream("POST", self._url, json=order) as response:
             if response.status_code != httpx.codes.OK:
                 kind, detail = _BY_STATUS.get(response.status_code, (ModelCrashed, "its host failed"))
                 raise kind(self.reference, detail)
-            self._streaming += 1
-            try:
-                async for events in _events(response.aiter_text()):
-                    usage = next((event["usage"] for event in events if event.get("usage")), usage)
-                    if text := "".join(map(_said, events)):
-                        yield ChatGenerationChunk(message=AIMessageChunk(content=text))
-                    await asyncio.sleep(min(_PAUSE_EACH * self._streaming, _LONGEST_PAUSE))
-            finally:
-                self._streaming -= 1
+            async for events in _events(response.aiter_text()):
+                usage = next((event["usage"] for event in events if event.get("usage")), usage)
+                if text := "".join(map(_said, events)):
+                    yield ChatGenerationChunk(message=AIMessageChunk(content=text))
         yield ChatGenerationChunk(
             message=AIMessageChunk(content="", usage_metadata=_usage(usage) if usage else None, chunk_position="last")
         )
@@ -171,8 +164,10 @@ class RemoteChat(BaseChatModel):
 
 async def _events(texts: AsyncIterator[str]) -> AsyncIterator[list[dict[str, Any]]]:
     """The events of a stream as far as they have come, up to the one that says it is done. Raises ValueError."""
-    rest = ""
+    rest, done = "", False
     async for text in texts:
+        if done:
+            continue  # a connection serves again once its stream is read to the end
         *lines, rest = (rest + text).split("\n")
         if len(rest) > _LONGEST_LINE:
             raise ValueError("an event without end")
@@ -180,9 +175,8 @@ async def _events(texts: AsyncIterator[str]) -> AsyncIterator[list[dict[str, Any
         done = _DONE in told
         if events := [json.loads(data) for data in told[: told.index(_DONE) if done else None]]:
             yield events
-        if done:
-            return
-    raise ValueError("a stream that breaks off")
+    if not done:
+        raise ValueError("a stream that breaks off")
 
 
 def _said(event: dict[str, Any]) -> str:

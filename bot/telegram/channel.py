@@ -24,7 +24,7 @@ __all__ = ["TelegramChannel"]
 
 _log = structlog.get_logger()
 _FETCH = 60.0  # seconds for getFile and the download together
-_AT_ONCE = 0.2  # seconds; an answer that comes sooner needs no sign, and the call would only delay it
+_AT_ONCE = 1.0  # seconds; an answer that comes sooner needs no sign, and the call would only delay it
 _TYPING = 4.5  # seconds between signs; Telegram shows one for 5
 _TYPING_MOST = 200  # signs; after a quarter of an hour nobody believes them any more
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

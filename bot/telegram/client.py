@@ -26,6 +26,7 @@ _CONNECT = 10.0  # seconds, as the following
 _READ = 15.0
 _WRITE = 15.0
 _POOL = 10.0
+_IDLE = 8  # connections kept: each request looks at every idle one, so that more of them cost more than they bring
 _KEPT_ALIVE = 60.0  # httpx's own 5 would have most messages wait for a new connection and its TLS handshake
 _LOGGERS = ("telegram", "httpx", "httpcore")
 
@@ -34,11 +35,10 @@ class TelegramClient:
     """Opens connections on first use; ``bot`` is PTB's bare Bot, which needs no ``initialize``.
 
     ``base_url`` is the Bot API's address without a path. ``connections`` bounds simultaneous requests; one of them
-    is held by the long poll. Each request looks at every open connection, so that more of them cost more than they
-    bring: 24 carry several times what Telegram lets a bot send.
+    is held by the long poll.
     """
 
-    def __init__(self, token: SecretStr, base_url: str, proxy: str | None = None, *, connections: int = 24) -> None:
+    def __init__(self, token: SecretStr, base_url: str, proxy: str | None = None, *, connections: int = 64) -> None:
         _silence_libraries()
         base = base_url.rstrip("/")
         trusted = httpx.create_ssl_context(trust_env=False)
@@ -74,9 +74,7 @@ class TelegramClient:
 
 
 def _limits(connections: int) -> httpx.Limits:
-    return httpx.Limits(
-        max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_KEPT_ALIVE
-    )
+    return httpx.Limits(max_connections=connections, max_keepalive_connections=_IDLE, keepalive_expiry=_KEPT_ALIVE)
 
 
 def _silence_libraries() -> None:

@@ -40,7 +40,9 @@ async def measure(scale: Scale) -> AsyncIterator[Figure]:
     seconds = scale.of(10.0, 0.5)
     with TemporaryDirectory() as folder:
         stacks = Path(folder) / "stacks"
-        why_not = await _watched("raw", stacks, seconds) or await _watched("flamegraph", GRAPH, seconds)
+        why_not = await _watched("raw", stacks, seconds)
+        if not why_not and scale is Scale.FULL:
+            why_not = await _watched("flamegraph", GRAPH, seconds)
         if why_not:
             yield Figure(f"no flame graph: {why_not}", 0)
             return

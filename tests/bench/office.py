@@ -71,7 +71,8 @@ class Office:
         key = str(next(self._keys))
         said = tuple(IncomingText(text=part) if isinstance(part, str) else part for part in parts)
         incoming = Incoming(channel="bench", chat=chat, key=key, sender=Sender(id=chat, locale="en"), parts=said)
-        self._channel.answers[key] = answered = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._channel.answers[key] = answered
         began = time.perf_counter()
         await self._desk.accept(incoming)
         return await answered - began

@@ -24,15 +24,24 @@ MODEL = "stub"
 class StubLLM:
     """Serves as an async context manager.
 
-    A streamed answer's words are spread over ``seconds``; a whole one comes after them. ``status`` other than 200
-    answers with that, ``body`` with that instead of an answer; ``silent`` takes the request and says nothing.
+    An answer comes after ``seconds``; when it is streamed, word by word from then on, or with ``paced`` spread over
+    them. ``status`` other than 200 answers with that, ``body`` with that instead of an answer; ``silent`` takes the
+    request and says nothing.
     """
 
     def __init__(
-        self, seconds: float = 0.05, reply: str = REPLY, *, status: int = 200, body: str = "", silent: bool = False
+        self,
+        seconds: float = 0.05,
+        reply: str = REPLY,
+        *,
+        paced: bool = False,
+        status: int = 200,
+        body: str = "",
+        silent: bool = False,
     ) -> None:
         self.seconds = seconds
         self.reply = reply
+        self.paced = paced
         self.status = status
         self.body = body
         self.silent = silent
@@ -90,7 +99,8 @@ class StubLLM:
         loop = asyncio.get_running_loop()
         began = loop.time()
         for number, word in enumerate(words, start=1):
-            await asyncio.sleep(began + self.seconds * number / len(words) - loop.time())
+            share = number / len(words) if self.paced else 1
+            await asyncio.sleep(began + self.seconds * share - loop.time())
             await response.write(_event([{"index": 0, "delta": {"content": word}, "finish_reason": None}]))
         await response.write(_event([{"index": 0, "delta": {}, "finish_reason": "stop"}]))
         if asked.get("stream_options", {}).get("include_usage"):

@@ -32,7 +32,7 @@ PROMPT = [SYSTEM, HumanMessage("Tell me about a dog that lives in a town by the 
     params=["scripted", "openai", pytest.param("llamacpp", marks=pytest.mark.embedded)],
 )
 async def model(request: pytest.FixtureRequest) -> AsyncIterator[Model]:
-    async with StubLLM(seconds=0.1) as stub:
+    async with StubLLM(seconds=0.1, paced=True) as stub:
         made = _made(request.param, stub)
         await made.start([SYSTEM])
         yield made

@@ -143,6 +143,7 @@ async def test_send_to_an_unknown_or_blocking_chat_is_not_tried_again(
 async def test_typing_shows_while_working_and_no_longer(
     emulator: Emulator, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.telegram.channel._AT_ONCE", 0)
     monkeypatch.setattr("bot.telegram.channel._TYPING", 0.05)
     ada = emulator.user()
     async with channel.working(to(ada.id)):
