@@ -27,7 +27,7 @@ from tests.waiting import until
 __all__ = ["measure"]
 
 STUB = 0.05  # seconds
-WORKERS = 128
+WORKERS = 64
 _PATIENCE = 60.0
 _BLOCK = 10  # turns of one before the other's come
 

@@ -22,23 +22,28 @@ REPLY = " ".join(["The noodles at the corner are good, and the soup is better on
     "People queue for it from noon on, so come early or bring a friend."
 )  # fmt: skip
 CHATS = 50
+REMEMBERED = 40  # turns of history that a prompt is made from at most
 
 
 async def measure(scale: Scale) -> AsyncIterator[Figure]:
-    for figure in await _alone(scale.of(100, 2), seconds=0.05):
-        yield figure
+    for chats, turns in ((scale.of(10, 2), scale.of(10, 1)), (1, scale.of(60, 3))):
+        for figure in await _alone(chats, turns, seconds=0.05):
+            yield figure
     for figure in await _together(scale.of(CHATS, 2), turns=scale.of(6, 1), seconds=scale.of(1.0, 0.05)):
         yield figure
 
 
-async def _alone(turns: int, seconds: float) -> list[Figure]:
+async def _alone(chats: int, turns: int, seconds: float) -> list[Figure]:
+    """One chat after another; of a long one only the turns with the whole history before them count."""
     with TemporaryDirectory() as folder:
         async with office(Path(folder), ScriptedLLM.of([REPLY], seconds=seconds)) as place:
             await place.ask("warm", "Hello there")
-            added = [1000 * (took - seconds) for took in await _chat(place, "alone", turns, alone=True)]
+            took = [await _chat(place, str(chat), turns, alone=True) for chat in range(chats)]
+    added = [1000 * (each - seconds) for chat in took for each in chat[REMEMBERED:] or chat]
+    about = f"added to a {1000 * seconds:.0f} ms model, alone, chats of {turns} turns"
     return [
-        Figure(f"added to a {1000 * seconds:.0f} ms model, 1 chat, p50", percentile(added, 50), "ms", 10),
-        Figure(f"added to a {1000 * seconds:.0f} ms model, 1 chat, p95", percentile(added, 95), "ms"),
+        Figure(f"{about}, p50", percentile(added, 50), "ms", 10),
+        Figure(f"{about}, p95", percentile(added, 95), "ms"),
     ]
 
 
