@@ -58,16 +58,13 @@ def _distances(tail: str) -> Iterator[int]:
 
 def _same_sentence(tail: str, offset: int) -> int | None:
     """Where a sentence that keeps coming back, its number in a list aside, comes the second time."""
-    if tail.lower().count(_last_words(tail)) < _SAME_SENTENCE:
+    last = _last_words(tail)
+    wide = sum(2 if sign > "\u2e80" else 1 for sign in last[:_SHORTEST_SENTENCE])
+    if wide < _SHORTEST_SENTENCE or tail.lower().count(last) < _SAME_SENTENCE:
         return None  # as nearly always, and found out at a tenth of the cost
     found = list(_SENTENCE.finditer(tail))[-_SENTENCES:]
     said = [_AROUND.sub("", match.group()).lower() for match in found]
-    if not said:
-        return None
-    often = Counter(said)
-    last = next((words for words in reversed(said) if words), "")
-    wide = sum(2 if sign > "\u2e80" else 1 for sign in last)
-    if wide < _SHORTEST_SENTENCE or often[last] < _SAME_SENTENCE:
+    if Counter(said)[last] < _SAME_SENTENCE:
         return None
     second = [match for match, words in zip(found, said, strict=True) if words == last][1]
     return offset + second.start()

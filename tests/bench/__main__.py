@@ -19,6 +19,7 @@ from tests.bench.parts import PARTS, Part
 from tests.bench.scale import Scale
 from tests.bench.table import table_of, write_json
 
+_NARROWEST = 130  # columns, where the output goes to a file, say
 _LONGEST = 240.0  # seconds a part may take before it counts as failed
 
 
@@ -36,7 +37,8 @@ async def _measured(name: str, part: Part, scale: Scale, console: Console) -> li
 
 def _run(names: Sequence[str], scale: Scale, out: Path) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
+    console.width = max(console.width, _NARROWEST)
     measured: dict[str, list[Figure]] = {}
     failed: list[str] = []
     for name in names:
