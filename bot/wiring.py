@@ -116,6 +116,7 @@ class Models:
         # Windows has no sockets to hand to a child
         bounded = sys.platform != "win32"
         self._pool = DecodingPool(_limits(settings)) if bounded else None
+        self._warming: asyncio.Task[None] | None = None
         self.decoder: Decoder = self._pool or InsideDecoder(_limits(settings))
         self.senses = Senses(*(self._hosted.get(role) for role in ("asr", "caption", "ocr", "vqa")))
 
@@ -130,12 +131,16 @@ class Models:
             (role, partial(_ready, role, sense)) for role, sense in self._hosted.items()
         ]
         loads.append(("llm", self._start_language_model))
-        await asyncio.gather(self._warm_decoder(), *(self._load(role, load, told) for role, load in loads))
+        await asyncio.gather(*(self._load(role, load, told) for role, load in loads))
+        self._warming = asyncio.create_task(self._warm_decoder(), name="decoder-warm-up")  # nobody has to wait for it
         gc.freeze()  # what is there by now stays: looking through it for garbage took a tenth of every turn
 
     async def stop(self) -> None:
         for sense in self._hosted.values():
             sense.close()
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.gather(self._warming, return_exceptions=True)
         if self._pool:
             await self._pool.stop()
         await self.llm.stop()
