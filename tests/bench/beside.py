@@ -44,7 +44,7 @@ async def measure(scale: Scale) -> AsyncIterator[Figure]:
         yield Figure(f"the same, Parley with {WORKERS} workers", 1000 * ours, "ms")
         yield Figure(f"{chats} chats at once, Parley to reference", ours / theirs, "x", 1.5)
         for name, megabytes in (parts := resident(process)).items():
-            yield Figure(f"resident without local models: {name.partition(' ')[2]}", megabytes, "MB")
+            yield Figure(f"resident without local models: {name}", megabytes, "MB")
         yield Figure("resident without local models, all processes", sum(parts.values()), "MB", 220)
 
 

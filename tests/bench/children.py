@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -31,9 +32,11 @@ async def python(*arguments: str, env: Mapping[str, str]) -> AsyncIterator[Proce
 
 
 def resident(pid: int) -> dict[str, float]:
-    """Megabytes each process of the tree has in memory for itself, shared pages divided among their users (PSS)."""
-    tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    return {f"{each.pid} {_name(each)}": each.memory_full_info().pss / 1e6 for each in tree}
+    """Megabytes the tree has in memory, by what its processes run, shared pages divided among their users (PSS)."""
+    weights: defaultdict[str, float] = defaultdict(float)
+    for each in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
+        weights[_name(each)] += each.memory_full_info().pss / 1e6
+    return dict(weights)
 
 
 def _name(process: psutil.Process) -> str:

@@ -39,7 +39,7 @@ async def measure(scale: Scale) -> AsyncIterator[Figure]:
                 await process.stop()
     yield Figure(f"from start to up, {profile} models, p50 of {len(ready)}", percentile(ready, 50), "s", 10)
     for name, megabytes in weights.items():
-        yield Figure(f"resident after a text, a photo and a voice: {name.partition(' ')[2]}", megabytes, "MB")
+        yield Figure(f"resident after a text, a photo and a voice: {name}", megabytes, "MB")
     yield Figure("resident, all processes", sum(weights.values()), "MB", 2200)
 
 
