@@ -52,8 +52,8 @@ _ADAPTERS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "vqa": {"scripted": ("agents.models.scripted", "ScriptedVisualQA")},
     "llm": {
-        "llamacpp": ("agents.models.llamacpp", "LlamaCpp"),
-        "openai": ("agents.models.openai_chat", "OpenAIChat"),
+        "llamacpp": ("agents.models.llamacpp.llm", "LlamaCpp"),
+        "openai": ("agents.models.openai.llm", "OpenAIChat"),
         "scripted": ("agents.models.scripted", "ScriptedLLM"),
     },
 }

@@ -10,8 +10,8 @@ import pytest_asyncio
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
 
-from agents.models.llamacpp import LlamaCpp
-from agents.models.openai_chat import OpenAIChat
+from agents.models.llamacpp.llm import LlamaCpp
+from agents.models.openai.llm import OpenAIChat
 from agents.models.reference import ModelReference
 from agents.models.scripted import ScriptedLLM
 from agents.ports import LanguageModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.errors import ReferenceInvalid
-from agents.models.llamacpp import LlamaCpp
+from agents.models.llamacpp.llm import LlamaCpp
 from agents.models.profiles import ProfileUnknown, profile, profiles
 
 

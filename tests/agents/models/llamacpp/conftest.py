@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from agents.models.llamacpp import LlamaCpp
+from agents.models.llamacpp.llm import LlamaCpp
 from tests.agents.models.llamacpp.models import small
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from agents.errors import ModelUnavailable
 from agents.models.catalogue import Store
-from agents.models.llamacpp import LlamaCpp
+from agents.models.llamacpp.llm import LlamaCpp
 from agents.models.reference import ModelReference
 
 SMALL = "HuggingFaceTB/SmolLM2-135M-Instruct-GGUF"

@@ -11,7 +11,7 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from agents.errors import ModelBusy, ModelLate, ModelRefused
-from agents.models.llamacpp import LlamaCpp
+from agents.models.llamacpp.llm import LlamaCpp
 from tests.agents.models.llamacpp.models import pid, small
 
 pytestmark = [pytest.mark.embedded, pytest.mark.asyncio(loop_scope="module")]

@@ -15,7 +15,7 @@ import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from agents.errors import ModelCrashed, ModelLate, ModelUnavailable
-from agents.models.llamacpp import LlamaCpp
+from agents.models.llamacpp.llm import LlamaCpp
 from agents.models.reference import ModelReference
 from tests.agents.models.llamacpp.models import folder, pid, reference, small
 
@@ -181,7 +181,7 @@ async def test_loading_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPat
 _PARENT = """
 import asyncio, sys
 from pathlib import Path
-from agents.models.llamacpp import LlamaCpp
+from agents.models.llamacpp.llm import LlamaCpp
 from agents.models.reference import ModelReference
 
 async def main():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.models.llamacpp_chat import _without_marks
+from agents.models.llamacpp.chat import _without_marks
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from agents.errors import ReferenceInvalid
-from agents.models.llamacpp import LlamaCpp
-from agents.models.llamacpp_options import LlamaCppOptions
+from agents.models.llamacpp.llm import LlamaCpp
+from agents.models.llamacpp.options import LlamaCppOptions
 from agents.models.reference import ModelReference
 
 
@@ -62,8 +62,10 @@ def test_card_declares_what_the_reference_says():
 
 def test_declaring_and_building_import_nothing_heavy():
     code = (
-        "import sys; from agents.models.llamacpp import LlamaCpp; from agents.models.reference import ModelReference; "
-        "LlamaCpp(ModelReference.parse('llamacpp:/m.gguf'), None); "
+        "import sys\n"
+        "from agents.models.llamacpp.llm import LlamaCpp\n"
+        "from agents.models.reference import ModelReference\n"
+        "LlamaCpp(ModelReference.parse('llamacpp:/m.gguf'), None)\n"
         "print(*sorted({'xllamacpp', 'openai', 'langchain_openai', 'httpx2', 'langchain_core'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

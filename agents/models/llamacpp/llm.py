@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agents.models.llamacpp_engine import LlamaCppEngine
-from agents.models.llamacpp_options import LlamaCppOptions
-from agents.models.llamacpp_tokens import TokenCounter
+from agents.models.llamacpp.engine import LlamaCppEngine
+from agents.models.llamacpp.options import LlamaCppOptions
+from agents.models.llamacpp.tokens import TokenCounter
 from agents.ports import LanguageModelCard
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class LlamaCpp:
 
     @cached_property
     def chat(self) -> BaseChatModel:
-        """The chat model; asynchronous use only. See llamacpp_chat.py for what it raises."""
-        from agents.models.llamacpp_chat import LlamaCppChat
+        """The chat model; asynchronous use only. See chat.py for what it raises."""
+        from agents.models.llamacpp.chat import LlamaCppChat
 
         return LlamaCppChat(self._engine)
 

@@ -19,7 +19,7 @@ from agents.errors import (
     ModelUnavailable,
     ReferenceInvalid,
 )
-from agents.models.openai_chat import OpenAIChat, estimated_tokens
+from agents.models.openai.llm import OpenAIChat, estimated_tokens
 from agents.models.reference import ModelReference
 from tests.bench.stub_llm import StubLLM
 

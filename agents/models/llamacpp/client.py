@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from langchain_core.outputs import ChatGenerationChunk
 
     from agents.models.child import Child
-    from agents.models.llamacpp_options import LlamaCppOptions
+    from agents.models.llamacpp.options import LlamaCppOptions
 
 __all__ = ["Connection"]
 

@@ -21,7 +21,7 @@ from agents.ports import LanguageModelCard
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
-    from agents.models.openai_stream import RemoteChat
+    from agents.models.openai.chat import RemoteChat
     from agents.models.reference import ModelReference
 
 __all__ = ["OpenAIChat", "estimated_tokens"]
@@ -65,8 +65,8 @@ class OpenAIChat:
 
     @cached_property
     def chat(self) -> RemoteChat:
-        """The chat model; asynchronous use only. See openai_stream.py for what it raises."""
-        from agents.models.openai_stream import RemoteChat
+        """The chat model; asynchronous use only. See chat.py for what it raises."""
+        from agents.models.openai.chat import RemoteChat
 
         return RemoteChat(
             address=self._address,

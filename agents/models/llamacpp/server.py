@@ -1,4 +1,4 @@
-"""The child that runs llama.cpp's own HTTP server: ``python -m agents.models.llamacpp_server``, see child.py.
+"""The child that runs llama.cpp's own HTTP server: ``python -m agents.models.llamacpp.server``, see child.py.
 
 It reads one line of JSON (:class:`ServerOrder`) and answers with one: its address. It serves on 127.0.0.1 alone, to
 whoever holds the key of this start, and ends with its parent.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from agents.errors import ModelCrashed, ModelLate
 
 if TYPE_CHECKING:
-    from agents.models.llamacpp_client import Connection
-    from agents.models.llamacpp_engine import LlamaCppEngine
+    from agents.models.llamacpp.client import Connection
+    from agents.models.llamacpp.engine import LlamaCppEngine
 
 __all__ = ["TokenCounter"]
 

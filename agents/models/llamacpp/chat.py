@@ -16,7 +16,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
 from agents.errors import ModelCrashed, ModelLate
-from agents.models.llamacpp_engine import LlamaCppEngine
+from agents.models.llamacpp.engine import LlamaCppEngine
 
 __all__ = ["LlamaCppChat"]
 

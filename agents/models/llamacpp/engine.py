@@ -15,12 +15,12 @@ import structlog
 
 from agents.errors import ModelBusy, ModelLate, ModelUnavailable
 from agents.models.child import Child, ChildFailure, ChildNotReady
-from agents.models.llamacpp_server import ServerOrder
+from agents.models.llamacpp.server import ServerOrder
 from agents.models.supervisor import Supervisor
 
 if TYPE_CHECKING:
-    from agents.models.llamacpp_client import Connection
-    from agents.models.llamacpp_options import LlamaCppOptions
+    from agents.models.llamacpp.client import Connection
+    from agents.models.llamacpp.options import LlamaCppOptions
 
 __all__ = ["LlamaCppEngine"]
 
@@ -61,7 +61,7 @@ class LlamaCppEngine:
             cache=options.cache,
             verbosity=options.verbosity,
         )
-        command = (sys.executable, "-m", "agents.models.llamacpp_server")
+        command = (sys.executable, "-m", "agents.models.llamacpp.server")
         return await Child.start(command, order.line(), within=options.load, loud=options.verbosity > 0)
 
     async def connect(self) -> Connection:
@@ -90,7 +90,7 @@ class LlamaCppEngine:
         return str(file)
 
     def _connection_to(self, child: Child) -> Connection:
-        from agents.models.llamacpp_client import Connection
+        from agents.models.llamacpp.client import Connection
 
         address = json.loads(child.greeting)["address"]
         return Connection.to(child, address, self._key, self.reference, self._options)
@@ -177,4 +177,4 @@ def _is_gguf(path: Path) -> bool:
 
 def _import_client() -> None:
     """Import what is slow to import, away from the event loop."""
-    import agents.models.llamacpp_client  # noqa: F401
+    import agents.models.llamacpp.client  # noqa: F401

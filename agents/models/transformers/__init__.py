@@ -1,0 +1,1 @@
+"""Models that transformers loads into this process: BLIP, vision-language models, chat models, classifiers."""
