@@ -33,15 +33,22 @@ class MediaUnreadable(ParleyError):
 
 
 class ReferenceInvalid(ParleyError):
-    """A model reference that cannot be used. ``remedy`` says what is allowed instead."""
+    """A model reference that cannot be used. ``remedy`` says what is allowed instead, and what was probably meant.
+
+    ``setting`` is where the reference stands: a variable's name, or a profile and the role in it.
+    """
 
     code = "reference-invalid"
 
-    def __init__(self, reference: str, problem: str, remedy: str) -> None:
-        super().__init__(f"{reference}: {problem}; {remedy}")
+    def __init__(self, reference: str, problem: str, remedy: str, setting: str = "") -> None:
+        super().__init__(f"{setting + ': ' if setting else ''}{reference}: {problem}; {remedy}")
         self.reference = reference
         self.problem = problem
         self.remedy = remedy
+
+    def at(self, setting: str) -> ReferenceInvalid:
+        """The same, found in this setting."""
+        return ReferenceInvalid(self.reference, self.problem, self.remedy, setting)
 
 
 class ModelError(ParleyError):

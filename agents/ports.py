@@ -1,8 +1,8 @@
 """What the mind needs, stated as protocols.
 
 Adapters (``agents/models/<backend>.py``) implement the synchronous, batched ports: list in, list out, one list of
-findings an item. They know nothing of asyncio, retries, deadlines or metrics. ``agents/models/host.py`` turns each
-into a :class:`Sense`, the asynchronous face the graph uses.
+findings an item. They know nothing of asyncio, retries, deadlines or metrics. ``agents/models/hosted.py`` turns each
+into a :class:`Sense`, the asynchronous face the graph uses; models that run elsewhere fill :class:`Sense` themselves.
 """
 
 from __future__ import annotations
@@ -24,11 +24,15 @@ __all__ = [
     "Captioner",
     "Card",
     "Decoder",
+    "Embedder",
+    "EmotionReader",
+    "LanguageIdentifier",
     "LanguageModel",
     "LanguageModelCard",
     "Question",
     "Sense",
     "Senses",
+    "SentimentReader",
     "Sound",
     "TextReader",
     "Transcriber",
@@ -44,6 +48,8 @@ class Card:
     ``languages`` are BCP 47 primary tags, ``None`` for any or not applicable. ``sentences``: a captioner that writes
     sentences (``True``) or names one thing (``False``). ``sure_from``: the confidence from which a finding may be
     said without hedging; from ``half_from`` up to it a finding is said as a guess; below, not as content at all.
+    ``confidence`` says in one clause what the number means (``mean probability of the answer's tokens``).
+    ``together``: items that one call of the model takes at little more than the cost of one.
     """
 
     reference: str
@@ -51,6 +57,8 @@ class Card:
     sentences: bool = True
     sure_from: float = 0.6
     half_from: float = 0.3
+    confidence: str = ""
+    together: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,9 @@ class LanguageModelCard:
     """What an LLM declares: its window and our budgets within it, all in its own tokens.
 
     ``fixed_system``: the only system message the model copes with; instructions then belong in the user's message.
+    ``images`` and ``audio``: it takes pictures and sound in a message. ``tools``: it calls the tools it is told of.
+    ``json_schema``: it writes JSON that keeps to a schema. ``exact_tokens``: tokens are counted by its own tokenizer,
+    and not estimated from above.
     """
 
     reference: str
@@ -66,7 +77,10 @@ class LanguageModelCard:
     reply_budget: int
     languages: frozenset[str] | None = None
     images: bool = False
+    audio: bool = False
+    tools: bool = False
     json_schema: bool = False
+    exact_tokens: bool = True
     fixed_system: str | None = None
 
 
@@ -122,6 +136,38 @@ class VisualQA(Protocol):
     def answer(self, questions: Sequence[Question]) -> list[list[Finding]]: ...
 
 
+class SentimentReader(Protocol):
+    """The mood of texts: one finding, ``positive``, ``neutral`` or ``negative``. No finding: it cannot tell."""
+
+    card: Card
+
+    def read_sentiment(self, texts: Sequence[str]) -> list[list[Finding]]: ...
+
+
+class EmotionReader(Protocol):
+    """The emotion in a voice, best finding first: ``neutral``, ``happy``, ``sad``, ``angry``, ..."""
+
+    card: Card
+
+    def hear_emotion(self, sounds: Sequence[Sound]) -> list[list[Finding]]: ...
+
+
+class LanguageIdentifier(Protocol):
+    """The languages of texts, best finding first; a finding's text is a BCP 47 primary tag. None: it cannot tell."""
+
+    card: Card
+
+    def identify(self, texts: Sequence[str]) -> list[list[Finding]]: ...
+
+
+class Embedder(Protocol):
+    """Texts as vectors: float32, shape (n, d), unit norm."""
+
+    card: Card
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
 ItemT_contra = TypeVar("ItemT_contra", contravariant=True)
 
 
@@ -134,7 +180,15 @@ class Sense(Protocol[ItemT_contra]):
     @property
     def card(self) -> Card: ...
 
+    async def load(self) -> None:
+        """Load the model now, or see that its host answers, without a deadline. Raises ModelUnavailable."""
+        ...
+
     async def perceive(self, item: ItemT_contra) -> list[Finding]: ...
+
+    async def stop(self) -> None:
+        """Let go of memory, connections and processes."""
+        ...
 
 
 class LanguageModel(Protocol):
@@ -167,6 +221,8 @@ class Senses:
     captioner: Sense[Image] | None = None
     text_reader: Sense[Image] | None = None
     visual_qa: Sense[Question] | None = None
+    sentiment_reader: Sense[str] | None = None
+    emotion_reader: Sense[Sound] | None = None
 
 
 class Decoder(Protocol):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.markup import escape
 
-from bot.wiring import Loaded, Models
+from bot.models import Loaded, Models
 
 __all__ = ["Announcer"]
 

@@ -15,12 +15,13 @@ from bot.announce import Announcer
 from bot.channel import Channel
 from bot.door import Door
 from bot.inbox import Desk, Patience
+from bot.models import Loaded
 from bot.notices import Notices
 from bot.settings import Settings
 from bot.signals import ending_at_once
 from bot.stopping import Stops
 from bot.turns import Turns
-from bot.wiring import House, Loaded, wire
+from bot.wiring import House, wire
 from storage.errors import StorageError
 from storage.ports import Inbox
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -94,6 +94,15 @@ class Settings(BaseSettings):
     ocr: str | None = Field(None, description="Model reference for reading text in images; overrides the profile's.")
     llm: str | None = Field(None, description="Model reference for the language model; overrides the profile's.")
 
+    sentiment: str | None = Field(None, description="Model reference for the mood of texts; overrides the profile's.")
+    emotion: str | None = Field(None, description="Model reference for emotion in voices; overrides the profile's.")
+    langid: str | None = Field(None, description="Model reference for naming languages; overrides the profile's.")
+    embeddings: str | None = Field(None, description="Model reference for text embeddings; overrides the profile's.")
+    api_keys: Annotated[Mapping[str, SecretStr], NoDecode] = Field(
+        {},
+        description="Keys of OpenAI-compatible hosts, `host=key` with commas between; each is sent to its host alone.",
+    )
+
     data_dir: Path = Field(Path("data"), description="Folder for the database and media.")
     models_dir: Path = Field(
         Path(platformdirs.user_cache_dir("parley")) / "models",
@@ -173,6 +182,16 @@ class Settings(BaseSettings):
         if names == ["@open"]:
             raise ValueError("should give that person's id, since `open` lets everybody in")
         return tuple(name.removeprefix("@") for name in names) or None
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [pair.strip().partition("=") for pair in value.split(",") if pair.strip()]
+        if any(not host or not key or any(sign.isspace() for sign in host + key) for host, _, key in pairs):
+            raise ValueError("should be host=key, with commas between several")
+        return {host.lower(): key for host, _, key in pairs}
 
     @field_validator("proxy")
     @classmethod

@@ -13,9 +13,11 @@ _SECONDS = 1
 
 
 def first_item(role: str) -> Any:
-    """An item for the sense of that role: a picture with a word in it, a question about it, or a second of silence."""
-    if role == "asr":
+    """An item for the sense of that role: a picture with a word in it, a question about it, silence, or words."""
+    if role in {"asr", "emotion"}:
         return _silence()
+    if role in {"sentiment", "langid", "embeddings"}:
+        return "What a fine day"
     return Question(_picture(), "What does it say?") if role == "vqa" else _picture()
 
 

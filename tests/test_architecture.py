@@ -48,14 +48,14 @@ def test_storage_knows_only_values_and_errors_of_agents() -> None:
     assert breaches("storage", {"storage", "agents.values", "agents.errors"}) == []
 
 
-def test_only_wiring_names_concrete_adapters() -> None:
-    shared = {"catalogue", "fetch", "profiles", "reference", "host", "scripted"}
+def test_only_the_table_of_backends_names_concrete_adapters() -> None:
+    shared = {"catalogue", "fetch", "profiles", "reference", "hosted", "making", "scripted"}
     adapters = {f"agents.models.{path.stem}" for path in (ROOT / "agents/models").glob("*.py")}
     adapters -= {f"agents.models.{name}" for name in shared} | {"agents.models.__init__"}
     named = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in modules("bot")
-        if path.name != "wiring.py"
+        if path.name != "backends.py"
         for name in imports(path)
         if name in adapters
     ]

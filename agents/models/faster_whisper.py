@@ -76,7 +76,13 @@ class FasterWhisper:
         languages = options.tags("languages") or (entry.languages if entry else None) or _MULTILINGUAL
         if language := options.text("language", ""):
             languages = frozenset({language})
-        return Card(reference=str(reference), languages=languages, sure_from=0.7, half_from=0.5)
+        return Card(
+            reference=str(reference),
+            languages=languages,
+            sure_from=0.7,
+            half_from=0.5,
+            confidence="geometric mean of the probabilities of the language, the tokens and the words",
+        )
 
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         self.card = self.declare(reference)

@@ -1,4 +1,4 @@
-"""The asynchronous face of a synchronous model: one place for loading, waiting, deadlines, errors and timings."""
+"""The asynchronous face of synchronous models: one place for loading, waiting, deadlines, errors and timings."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
-from agents.errors import ModelBusy, ModelCrashed, ModelLate, ModelUnavailable, ParleyError
-from agents.ports import Card
-from agents.values import Finding
+from agents.errors import ModelBusy, ModelCrashed, ModelUnavailable, ParleyError
 
-__all__ = ["HostStats", "HostedSense"]
+__all__ = ["Host", "HostStats", "Job"]
 
 PortT = TypeVar("PortT")
-ItemT = TypeVar("ItemT")
 _log = structlog.get_logger()
 _COMPANY = 0.005  # seconds a lone item waits for others to go with it
 
@@ -38,29 +35,42 @@ class HostStats:
     slowest: float = 0.0
 
 
-class _Call(Generic[ItemT]):
-    """One item on its way through the model's thread, with the future its caller waits on. No item: only load."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Job(Generic[PortT]):
+    """One kind of work on a model: ``work`` takes items and gives as many results, in their order.
 
-    def __init__(self, items: Sequence[ItemT]) -> None:
-        self.items = items
+    At most ``together`` items that wait go in one call. That is for models to which several are little more than one:
+    where they are worked on one by one, the first would only wait for the last.
+    """
+
+    work: Callable[[PortT, Sequence[Any]], Sequence[Any]]
+    together: int = 1
+
+
+class _Call(Generic[PortT]):
+    """One item on its way through the model's thread, with the future its caller waits on. No job: only load."""
+
+    def __init__(self, job: Job[PortT] | None, item: Any = None) -> None:
+        self.job = job
+        self.item = item
         self._loop = asyncio.get_running_loop()
-        self.answer: asyncio.Future[list[list[Finding]]] = self._loop.create_future()
+        self.answer: asyncio.Future[Any] = self._loop.create_future()
         self.answer.add_done_callback(_look)
 
-    def settle(self, outcome: list[list[Finding]] | ParleyError) -> None:
+    def settle(self, result: Any, error: ParleyError | None = None) -> None:
         """Hand the outcome to the caller's loop, if both are still there."""
         try:
-            self._loop.call_soon_threadsafe(self._settle, outcome)
+            self._loop.call_soon_threadsafe(self._settle, result, error)
         except RuntimeError:  # the loop is closed: nobody waits any more
             return
 
-    def _settle(self, outcome: list[list[Finding]] | ParleyError) -> None:
+    def _settle(self, result: Any, error: ParleyError | None) -> None:
         if self.answer.done():
             return
-        if isinstance(outcome, ParleyError):
-            self.answer.set_exception(outcome)
+        if error is not None:
+            self.answer.set_exception(error)
         else:
-            self.answer.set_result(outcome)
+            self.answer.set_result(result)
 
 
 def _look(answer: asyncio.Future[Any]) -> None:
@@ -69,37 +79,28 @@ def _look(answer: asyncio.Future[Any]) -> None:
         answer.exception()
 
 
-class HostedSense(Generic[PortT, ItemT]):
-    """Fills :class:`agents.ports.Sense` with a port that ``load`` makes and ``call`` uses.
+class Host(Generic[PortT]):
+    """One model that ``load`` makes, in a thread of its own, for every port and job that uses it.
 
-    All work on the model, loading included, happens in one thread of its own, so a model is never entered twice at
-    once. At most ``waiting`` calls stand before it; a call whose caller has gone is dropped before it starts.
-    ``deadline`` is in seconds from asking to answer; past it the caller goes on while the thread finishes. A load
-    that failed is remembered for ``retry_load`` seconds, so a missing model costs nothing on every turn.
-
-    At most ``together`` items that wait go in one call. That is for models to which several are little more than one:
-    where they are worked on one by one, the first would only wait for the last.
+    All work on the model, loading included, happens in that thread, so a model is never entered twice at once. At most
+    ``waiting`` calls stand before it; a call whose caller has gone is dropped before it starts. A load that failed is
+    remembered for ``retry_load`` seconds, so a missing model costs nothing on every turn.
     """
 
     def __init__(
         self,
-        card: Card,
+        reference: str,
         load: Callable[[], PortT],
-        call: Callable[[PortT, Sequence[ItemT]], list[list[Finding]]],
         *,
-        deadline: float,
         waiting: int = 16,
-        together: int = 1,
         retry_load: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._card = card
-        self._load, self._call = load, call
-        self._deadline, self._waiting, self._retry_load = deadline, waiting, retry_load
-        self._together = together
+        self.reference = reference
+        self._load, self._waiting, self._retry_load = load, waiting, retry_load
         self._clock = clock
         self._stats = HostStats()
-        self._queue: deque[_Call[ItemT]] = deque()
+        self._queue: deque[_Call[PortT]] = deque()
         self._change = threading.Condition()  # guards the queue, the thread and closed
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -107,25 +108,23 @@ class HostedSense(Generic[PortT, ItemT]):
         self._failure: tuple[float, str] | None = None
 
     @property
-    def card(self) -> Card:
-        return self._card
-
-    @property
     def stats(self) -> HostStats:
         return self._stats
 
     async def load(self) -> None:
         """Load the model now, without a deadline. Raises ModelUnavailable."""
-        await self._answer(_Call(()))
+        await self._answer(_Call(None))
 
-    async def perceive(self, item: ItemT) -> list[Finding]:
-        """What the model finds in one item. Raises ModelBusy, ModelLate, ModelUnavailable, ModelCrashed."""
-        try:
-            async with asyncio.timeout(self._deadline):
-                return (await self._answer(_Call((item,))))[0]
-        except TimeoutError as exc:
-            self._count(late=1)
-            raise ModelLate(self._card.reference, f"{self._deadline:g} s") from exc
+    async def call(self, job: Job[PortT], item: Any) -> Any:
+        """The job's result for one item. The deadline is the caller's, who may leave at any time.
+
+        Raises ModelBusy, ModelUnavailable, ModelCrashed, and what of ``agents.errors`` the job itself raises.
+        """
+        return await self._answer(_Call(job, item))
+
+    def count_late(self) -> None:
+        """Note that a caller's deadline passed."""
+        self._count(late=1)
 
     def close(self) -> None:
         """Refuse further calls and those that wait; the thread ends after the call it is in. Returns at once."""
@@ -135,30 +134,30 @@ class HostedSense(Generic[PortT, ItemT]):
             self._queue.clear()
             self._change.notify_all()
         for call in waiting:
-            call.settle(self._unavailable("closed"))
+            call.settle(None, self._unavailable("closed"))
 
-    async def _answer(self, call: _Call[ItemT]) -> list[list[Finding]]:
+    async def _answer(self, call: _Call[PortT]) -> Any:
         self._enqueue(call)
         try:
             return await call.answer
         finally:
             self._leave(call)
 
-    def _enqueue(self, call: _Call[ItemT]) -> None:
+    def _enqueue(self, call: _Call[PortT]) -> None:
         with self._change:
             if self._closed:
                 raise self._unavailable("closed")
             if len(self._queue) >= self._waiting:
                 self._stats = replace(self._stats, refused=self._stats.refused + 1)
-                raise ModelBusy(self._card.reference, f"{self._waiting} calls are waiting")
+                raise ModelBusy(self.reference, f"{self._waiting} calls are waiting")
             self._queue.append(call)
             if self._thread is None:
                 # daemon: a native call that hangs must not keep the process from ending
-                self._thread = threading.Thread(target=self._work, name=self._card.reference, daemon=True)
+                self._thread = threading.Thread(target=self._work, name=self.reference, daemon=True)
                 self._thread.start()
             self._change.notify()
 
-    def _leave(self, call: _Call[ItemT]) -> None:
+    def _leave(self, call: _Call[PortT]) -> None:
         """The caller is done or gone: a call that has not started makes room for others."""
         with self._change:
             if call in self._queue:
@@ -167,11 +166,12 @@ class HostedSense(Generic[PortT, ItemT]):
 
     def _work(self) -> None:
         while calls := self._next():
-            if len(calls) == 1 or not self._served_together(calls):
+            job = calls[0].job
+            if job is None or len(calls) == 1 or not self._served_together(job, calls):
                 for call in calls:
-                    call.settle(self._outcome(call.items))
+                    self._serve(call)
 
-    def _next(self) -> list[_Call[ItemT]]:
+    def _next(self) -> list[_Call[PortT]]:
         """The calls whose turn it is; none when there will be no more."""
         with self._change:
             while not self._queue and not self._closed:
@@ -180,29 +180,30 @@ class HostedSense(Generic[PortT, ItemT]):
                 self._port = None  # closed: let the memory go
                 return []
             calls = [self._queue.popleft()]
-            if calls[0].items and self._together > 1:
-                self._change.wait_for(lambda: len(self._queue) >= self._together - 1 or self._closed, _COMPANY)
-                while self._queue and self._queue[0].items and len(calls) < self._together:
+            job = calls[0].job
+            if job and job.together > 1:
+                self._change.wait_for(lambda: len(self._queue) >= job.together - 1 or self._closed, _COMPANY)
+                while self._queue and self._queue[0].job is job and len(calls) < job.together:
                     calls.append(self._queue.popleft())
             return calls
 
-    def _served_together(self, calls: Sequence[_Call[ItemT]]) -> bool:
+    def _served_together(self, job: Job[PortT], calls: Sequence[_Call[PortT]]) -> bool:
         """Whether one call of the model served them; when it fails, each is to meet its own fate."""
         try:
-            found = self._called(self._loaded(), [item for call in calls for item in call.items])
+            results = self._called(self._loaded(), job, calls)
         except ParleyError:
             return False
-        for call, its in zip(calls, found, strict=True):
-            call.settle([its])
+        for call, result in zip(calls, results, strict=True):
+            call.settle(result)
         return True
 
-    def _outcome(self, items: Sequence[ItemT]) -> list[list[Finding]] | ParleyError:
+    def _serve(self, call: _Call[PortT]) -> None:
         try:
             port = self._loaded()
-            return self._called(port, items) if items else []
+            call.settle(self._called(port, call.job, [call])[0] if call.job else None)
         except ParleyError as exc:
             self._count(failed=1)
-            return exc
+            call.settle(None, exc)
 
     def _loaded(self) -> PortT:
         if self._port is not None:
@@ -217,32 +218,32 @@ class HostedSense(Generic[PortT, ItemT]):
         except BaseException as exc:
             detail = exc.detail if isinstance(exc, ModelUnavailable) else type(exc).__name__
             self._failure = (self._clock(), detail)
-            _log.error("sense.load_failed", model=self._card.reference, error=type(exc).__name__, detail=detail)
+            _log.error("model.load_failed", model=self.reference, error=type(exc).__name__, detail=detail)
             raise self._unavailable(detail) from exc
         self._failure = None
         seconds = time.perf_counter() - started
         self._count(load_seconds=seconds)
-        _log.info("sense.loaded", model=self._card.reference, seconds=round(seconds, 3))
+        _log.info("model.loaded", model=self.reference, seconds=round(seconds, 3))
         return self._port
 
-    def _called(self, port: PortT, items: Sequence[ItemT]) -> list[list[Finding]]:
+    def _called(self, port: PortT, job: Job[PortT], calls: Sequence[_Call[PortT]]) -> Sequence[Any]:
         started = time.perf_counter()
         try:
-            found = self._call(port, items)
+            results = job.work(port, tuple(call.item for call in calls))
         except ParleyError:
             raise
         except BaseException as exc:  # see _loaded
-            _log.error("sense.crashed", model=self._card.reference, error=type(exc).__name__)
-            raise ModelCrashed(self._card.reference, type(exc).__name__) from exc
+            _log.error("model.crashed", model=self.reference, error=type(exc).__name__)
+            raise ModelCrashed(self.reference, type(exc).__name__) from exc
         finally:
             seconds = time.perf_counter() - started
             self._count(calls=1, work_seconds=seconds, slowest=max(0.0, seconds - self._stats.slowest))
-        if len(found) != len(items):
-            raise ModelCrashed(self._card.reference, f"{len(found)} answers for {len(items)} items")
-        return found
+        if len(results) != len(calls):
+            raise ModelCrashed(self.reference, f"{len(results)} answers for {len(calls)} items")
+        return results
 
     def _unavailable(self, detail: str) -> ModelUnavailable:
-        return ModelUnavailable(self._card.reference, detail)
+        return ModelUnavailable(self.reference, detail)
 
     def _count(self, **more: float) -> None:
         with self._change:

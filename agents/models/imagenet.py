@@ -54,7 +54,14 @@ class ImageNet:
             raise ReferenceInvalid(str(reference), f"no classifier {reference.name}", f"write imagenet:{_NAME}")
         sure, half = _thresholds(_options(reference))
         languages = frozenset({"en"})
-        return Card(str(reference), languages=languages, sentences=False, sure_from=sure, half_from=half)
+        return Card(
+            str(reference),
+            languages=languages,
+            sentences=False,
+            sure_from=sure,
+            half_from=half,
+            confidence="probability of the name among 1,000, averaged over four views",
+        )
 
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         self.card = self.declare(reference)

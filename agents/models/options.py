@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from agents.errors import ReferenceInvalid
@@ -11,9 +14,11 @@ from agents.errors import ReferenceInvalid
 if TYPE_CHECKING:
     from agents.models.reference import ModelReference
 
-__all__ = ["Options", "threads_for_senses"]
+__all__ = ["Options", "nearest", "threads_for_senses"]
 
 _MOST_THREADS = 4
+_DEVICE = re.compile(r"auto|cpu|mps|cuda(?::\d{1,2})?")
+_DEVICES = ("auto", "cpu", "cuda", "cuda:0", "cuda:1", "mps")
 
 
 def threads_for_senses() -> int:
@@ -25,6 +30,13 @@ def threads_for_senses() -> int:
     return max(1, min(os.cpu_count() or 1, _MOST_THREADS))
 
 
+def nearest(given: str, allowed: Iterable[str], leading: str) -> str:
+    """What is allowed, in words, and what was probably meant."""
+    names = sorted(allowed)
+    near = get_close_matches(given, names, n=1)
+    return f"{leading} {', '.join(names)}{f'; did you mean {near[0]}?' if near else ''}"
+
+
 class Options:
     """The options of one reference. Raises ReferenceInvalid at once for a name that is not among ``known``."""
 
@@ -32,7 +44,7 @@ class Options:
         self._reference = str(reference)
         self._values: Mapping[str, str] = reference.options
         if strange := sorted(set(self._values) - known):
-            self._refuse(f"no option {strange[0]!r}", f"{reference.backend} knows {', '.join(sorted(known))}")
+            self._refuse(f"no option {strange[0]!r}", nearest(strange[0], known, f"{reference.backend} knows"))
 
     def text(self, name: str, default: str) -> str:
         return self._values.get(name, default)
@@ -40,7 +52,7 @@ class Options:
     def choice(self, name: str, default: str, allowed: frozenset[str]) -> str:
         value = self._values.get(name, default)
         if value not in allowed:
-            self._refuse(f"{name}={value} is wrong", f"{name} is one of {', '.join(sorted(allowed))}")
+            self._refuse(f"{name}={value} is wrong", nearest(value, allowed, f"{name} is one of"))
         return value
 
     def switch(self, name: str, default: bool) -> bool:
@@ -53,6 +65,25 @@ class Options:
         if not text.isascii() or not text.isdigit() or not low <= int(text[:9]) <= high:
             self._refuse(f"{name}={text} is wrong", f"{name} is a whole number from {low} to {high}")
         return int(text)
+
+    def number(self, name: str, default: float, low: float, high: float) -> float:
+        text = self._values.get(name)
+        if text is None:
+            return default
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            self._refuse(f"{name}={text} is wrong", f"{name} is a number from {low:g} to {high:g}")
+        return value
+
+    def device(self, default: str = "auto") -> str:
+        """Where to run: ``cpu``, ``cuda``, ``cuda:N``, ``mps``, or ``auto``: the best of these that there is."""
+        value = self._values.get("device", default)
+        if not _DEVICE.fullmatch(value):
+            self._refuse(f"device={value} is wrong", nearest(value, _DEVICES, "device is one of"))
+        return value
 
     def tags(self, name: str) -> frozenset[str] | None:
         """BCP 47 primary tags with commas between; None when the option is absent."""

@@ -15,7 +15,7 @@ from agents.models.reference import ModelReference
 
 __all__ = ["ROLES", "Profile", "ProfileUnknown", "profile", "profiles"]
 
-ROLES = ("asr", "caption", "vqa", "ocr", "llm")
+ROLES = ("asr", "caption", "vqa", "ocr", "sentiment", "emotion", "langid", "embeddings", "llm")
 
 
 class ProfileUnknown(ParleyError):
@@ -33,7 +33,10 @@ class ProfileUnknown(ParleyError):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Which model fills which role; ``None`` where the profile has none."""
+    """Which model fills which role; ``None`` where the profile has none.
+
+    ``ram_gb`` and ``vram_gb`` are estimates of what it takes in work, of the machine's and of its GPU's memory.
+    """
 
     name: str
     notes: str
@@ -42,6 +45,12 @@ class Profile:
     caption: ModelReference | None = None
     vqa: ModelReference | None = None
     ocr: ModelReference | None = None
+    sentiment: ModelReference | None = None
+    emotion: ModelReference | None = None
+    langid: ModelReference | None = None
+    embeddings: ModelReference | None = None
+    ram_gb: float = 0.0
+    vram_gb: float = 0.0
 
     def references(self) -> dict[str, ModelReference]:
         """The references the profile has, by role."""

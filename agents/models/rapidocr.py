@@ -54,7 +54,13 @@ class RapidOcr:
         if reference.name != _NAME:
             raise ReferenceInvalid(str(reference), f"RapidOCR has no {reference.name} here", f"write rapidocr:{_NAME}")
         score = _score(_options(reference))
-        return Card(reference=str(reference), languages=_LANGUAGES, sure_from=score, half_from=score)
+        return Card(
+            reference=str(reference),
+            languages=_LANGUAGES,
+            sure_from=score,
+            half_from=score,
+            confidence="mean probability of the characters of the row's least certain piece",
+        )
 
     def __init__(self, reference: ModelReference, folder: Path | None = None) -> None:
         self.card = self.declare(reference)

@@ -34,8 +34,11 @@ __all__ = [
     "Broken",
     "ScriptedCaptioner",
     "ScriptedChat",
+    "ScriptedEmotionReader",
     "ScriptedLLM",
+    "ScriptedLanguageIdentifier",
     "ScriptedSense",
+    "ScriptedSentimentReader",
     "ScriptedTextReader",
     "ScriptedTranscriber",
     "ScriptedVisualQA",
@@ -45,10 +48,9 @@ ItemT = TypeVar("ItemT")
 
 
 class _Scripted:
-    """What the four senses share: options of the reference become a card and the same findings for every item."""
+    """What the senses share: options of the reference become a card and the same findings for every item."""
 
     default_text: ClassVar[str]
-    together: ClassVar[int] = 8  # items that one call takes, in the time of one
 
     @classmethod
     def declare(cls, reference: ModelReference) -> Card:
@@ -60,6 +62,8 @@ class _Scripted:
             sentences=options.get("sentences", "yes") != "no",
             sure_from=float(options.get("sure", "0.6")),
             half_from=float(options.get("half", "0.3")),
+            confidence="as scripted",
+            together=8,
         )
 
     def __init__(self, reference: ModelReference, folder: Path | None = None) -> None:
@@ -108,6 +112,27 @@ class ScriptedVisualQA(_Scripted):
         return self._perceive(questions)
 
 
+class ScriptedSentimentReader(_Scripted):
+    default_text = "positive"
+
+    def read_sentiment(self, texts: Sequence[str]) -> list[list[Finding]]:
+        return self._perceive(texts)
+
+
+class ScriptedEmotionReader(_Scripted):
+    default_text = "happy"
+
+    def hear_emotion(self, sounds: Sequence[Sound]) -> list[list[Finding]]:
+        return self._perceive(sounds)
+
+
+class ScriptedLanguageIdentifier(_Scripted):
+    default_text = "en"
+
+    def identify(self, texts: Sequence[str]) -> list[list[Finding]]:
+        return self._perceive(texts)
+
+
 class ScriptedSense(Generic[ItemT]):
     """Fills ``agents.ports.Sense`` without a host: findings, an error, or a function of the item.
 
@@ -129,6 +154,12 @@ class ScriptedSense(Generic[ItemT]):
     @property
     def card(self) -> Card:
         return self._card
+
+    async def load(self) -> None:
+        """There is nothing to load."""
+
+    async def stop(self) -> None:
+        """There is nothing to let go of."""
 
     async def perceive(self, item: ItemT) -> list[Finding]:
         self.items.append(item)

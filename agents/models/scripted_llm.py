@@ -10,7 +10,6 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -24,6 +23,7 @@ from agents.errors import ModelCrashed, ModelUnavailable, ParleyError
 from agents.ports import LanguageModelCard
 
 if TYPE_CHECKING:
+    from agents.models.making import Making
     from agents.models.reference import ModelReference
 
 __all__ = ["Broken", "ScriptedChat", "ScriptedLLM", "echo"]
@@ -143,8 +143,12 @@ class ScriptedLLM:
         budget = int(options.get("budget", "2000"))
         return LanguageModelCard(str(reference), context_window=2 * budget, prompt_budget=budget, reply_budget=256)
 
-    def __init__(self, reference: ModelReference, folder: Path | None = None, *, deadline: float = 120.0) -> None:
-        """``deadline`` is every language model's; a script that is slower than it plays a late model."""
+    @classmethod
+    def made(cls, making: Making) -> ScriptedLLM:
+        """The model wiring asks for."""
+        return cls(making.reference)
+
+    def __init__(self, reference: ModelReference) -> None:
         options = reference.options
         script: Script = echo
         if "text" in options:

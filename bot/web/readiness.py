@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
-from bot.wiring import Loaded
+from bot.models import Loaded
 from storage.errors import StorageError
 
 __all__ = ["Readiness"]

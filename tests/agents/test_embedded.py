@@ -12,9 +12,9 @@ import pytest_asyncio
 
 from agents.assistant import Assistant, Limits
 from agents.values import Answered, Delta, Outcome, Photo, Role, Text, Turn, Utterance, Voice
+from bot.models import Models
 from bot.settings import Settings
 from bot.texts import Texts
-from bot.wiring import Models
 from tests.pictures import CHINESE_MENU, menu, sign
 
 pytestmark = [pytest.mark.embedded, pytest.mark.asyncio(loop_scope="module")]

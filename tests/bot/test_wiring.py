@@ -8,8 +8,8 @@ from PIL import Image
 
 from agents.errors import ModelLate
 from agents.ports import Sound
+from bot.models import Models
 from bot.settings import Settings
-from bot.wiring import Models
 
 
 async def test_only_listening_is_given_time_by_the_length_of_recordings() -> None:

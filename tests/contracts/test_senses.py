@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from agents.errors import ReferenceInvalid
-from agents.models.host import HostedSense
+from agents.models.host import Host
+from agents.models.hosted import HostedSense
 from agents.models.reference import ModelReference
 from agents.ports import Card, Question, Sound
 from agents.values import Box, Finding, Span
@@ -75,6 +76,8 @@ def test_the_card_declares_what_routing_and_wording_need(adapter):
     assert isinstance(card, Card)
     assert card.reference == str(reference)
     assert 0 < card.half_from <= card.sure_from <= 1
+    assert card.confidence
+    assert card.together >= 1
     assert card.languages is None or all(tag.isascii() and tag == tag.lower() for tag in card.languages)
 
 
@@ -117,9 +120,9 @@ async def test_a_host_gives_it_an_asynchronous_face(adapter):
     reference = ModelReference.parse(adapter.reference)
     call = getattr(adapter.kind, adapter.method)
     hosted: HostedSense[Any, Any] = HostedSense(
-        adapter.kind.declare(reference), lambda: loaded(adapter), call, deadline=60
+        adapter.kind.declare(reference), Host(str(reference), lambda: loaded(adapter)), call, deadline=60
     )
     try:
         assert await hosted.perceive(adapter.item) == getattr(loaded(adapter), adapter.method)([adapter.item])[0]
     finally:
-        hosted.close()
+        await hosted.stop()

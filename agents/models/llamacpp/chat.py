@@ -8,14 +8,14 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.language_models.chat_models import agenerate_from_stream
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
 from agents.errors import ModelCrashed, ModelLate
+from agents.models.async_chat import AsyncChat
 from agents.models.llamacpp.engine import LlamaCppEngine
 
 __all__ = ["LlamaCppChat"]
@@ -25,7 +25,7 @@ _TRIES = 2
 _MARKS = re.compile(r"<(?=\|)|(?<=\|)>|<(?=/?s>|/?(?:start|end)_of_turn>)|\[(?=/?INST\]|/?SYSTEM_PROMPT\])")
 
 
-class LlamaCppChat(BaseChatModel):
+class LlamaCppChat(AsyncChat):
     """Streams from the child. Raises ModelUnavailable, ModelBusy, ModelLate, ModelCrashed, ModelRefused.
 
     If the child dies before a piece of the answer was handed out, the request is made once more inside; afterwards
@@ -45,15 +45,6 @@ class LlamaCppChat(BaseChatModel):
     @property
     def _identifying_params(self) -> dict[str, Any]:
         return {"model": self._engine.reference}
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        raise NotImplementedError("the child is spoken to from the event loop: use ainvoke or astream")
 
     async def _agenerate(
         self,

@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from agents.models.supervisor import Supervisor
 if TYPE_CHECKING:
     from agents.models.llamacpp.client import Connection
     from agents.models.llamacpp.options import LlamaCppOptions
+    from agents.models.reference import ModelReference
 
 __all__ = ["LlamaCppEngine"]
 
@@ -33,13 +34,20 @@ _MAGIC = b"GGUF"  # the first bytes of every model file, github.com/ggml-org/ggm
 class LlamaCppEngine:
     """One model served by one child.
 
-    ``place`` is its .gguf file or the folder that holds it. ``deadline`` is the longest answer in seconds, waiting
-    for a free place and loading included.
+    ``folder`` gives the folder that holds its .gguf file, or ``None`` when the reference names the file. ``deadline``
+    is the longest answer in seconds, waiting for a free place and loading included.
     """
 
-    def __init__(self, reference: str, place: Path, options: LlamaCppOptions, deadline: float) -> None:
-        self.reference = reference
-        self._place = place
+    def __init__(
+        self,
+        reference: ModelReference,
+        folder: Callable[[], Path | None],
+        options: LlamaCppOptions,
+        deadline: float,
+    ) -> None:
+        self.reference = str(reference)
+        self._name = reference.name
+        self._folder = folder
         self._options = options
         self._deadline = deadline
         self._supervisor = Supervisor(self._launch)
@@ -82,7 +90,7 @@ class LlamaCppEngine:
         return self._connection
 
     def _file(self) -> str:
-        place = self._place.absolute()
+        place = (self._folder() or Path(self._name).expanduser()).absolute()
         # Of a model in several files llama.cpp wants the first.
         file = next(iter(sorted(place.glob("*.gguf"))), None) if place.is_dir() else place
         if file is None or not _is_gguf(file):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
 
+    from agents.models.making import Making
     from agents.models.reference import ModelReference
 
 __all__ = ["LlamaCpp"]
@@ -24,15 +25,21 @@ __all__ = ["LlamaCpp"]
 class LlamaCpp:
     """Fills ``agents.ports.LanguageModel``.
 
-    ``folder`` holds the one .gguf file, or is ``None`` when the reference's name is the path of a file. ``deadline``
-    is the longest answer in seconds, with waiting for a place, loading and a second try included.
+    ``folder`` gives the folder that holds the .gguf file, or ``None`` when the reference's name is the path of a file.
+    ``deadline`` is the longest answer in seconds, with waiting for a place, loading and a second try included.
     """
 
-    def __init__(self, reference: ModelReference, folder: Path | None, *, deadline: float = 120.0) -> None:
+    def __init__(
+        self, reference: ModelReference, folder: Callable[[], Path | None] = lambda: None, *, deadline: float = 120.0
+    ) -> None:
         self._card = self.declare(reference)
-        place = Path(reference.name).expanduser() if folder is None else folder
-        self._engine = LlamaCppEngine(str(reference), place, LlamaCppOptions.of(reference), deadline)
+        self._engine = LlamaCppEngine(reference, folder, LlamaCppOptions.of(reference), deadline)
         self._tokens = TokenCounter(self._engine)
+
+    @classmethod
+    def made(cls, making: Making) -> LlamaCpp:
+        """The model wiring asks for. Raises ReferenceInvalid."""
+        return cls(making.reference, making.folder, deadline=making.answer_deadline)
 
     @classmethod
     def declare(cls, reference: ModelReference) -> LanguageModelCard:

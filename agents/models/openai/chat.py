@@ -14,15 +14,14 @@ from contextlib import aclosing, contextmanager
 from typing import Any
 
 import httpx
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
-from langchain_core.language_models.chat_models import agenerate_from_stream
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.messages import AIMessageChunk, BaseMessage, convert_to_openai_messages
 from langchain_core.messages.ai import UsageMetadata
-from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
 from agents.errors import ModelBusy, ModelCrashed, ModelError, ModelLate, ModelRefused, ModelUnavailable
+from agents.models.async_chat import AsyncChat
 
 __all__ = ["RemoteChat"]
 
@@ -42,7 +41,7 @@ _BY_STATUS: dict[int, tuple[type[ModelError], str]] = {
 }
 
 
-class RemoteChat(BaseChatModel):
+class RemoteChat(AsyncChat):
     """Streams from the host. Raises ModelUnavailable, ModelBusy, ModelLate, ModelCrashed, ModelRefused.
 
     ``deadline`` is the longest answer in seconds, ``reply`` in tokens. Only the asynchronous methods work. Pieces that
@@ -88,24 +87,6 @@ class RemoteChat(BaseChatModel):
 
     async def close(self) -> None:
         await self._http.aclose()
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        raise NotImplementedError("the host is spoken to from the event loop: use ainvoke or astream")
-
-    async def _agenerate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        return await agenerate_from_stream(self._astream(messages, stop, **kwargs))
 
     async def _astream(
         self,

@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from agents.ports import LanguageModelCard
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
+    from agents.models.making import Making
     from agents.models.openai.chat import RemoteChat
     from agents.models.reference import ModelReference
 
@@ -39,8 +39,13 @@ class OpenAIChat:
     is late.
     """
 
-    def __init__(self, reference: ModelReference, folder: Path | None = None, *, deadline: float = 120.0) -> None:
-        """Raises ReferenceInvalid. There are no files, so ``folder`` has no meaning."""
+    @classmethod
+    def made(cls, making: Making) -> OpenAIChat:
+        """The model wiring asks for. Raises ReferenceInvalid."""
+        return cls(making.reference, deadline=making.answer_deadline)
+
+    def __init__(self, reference: ModelReference, *, deadline: float = 120.0) -> None:
+        """Raises ReferenceInvalid."""
         self._card = self.declare(reference)
         self._address, self._model = _place(reference)
         self._deadline = deadline

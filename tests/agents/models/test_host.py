@@ -6,18 +6,20 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from agents.errors import MediaUnreadable, ModelBusy, ModelCrashed, ModelLate, ModelUnavailable
-from agents.models.host import HostedSense
+from agents.models.host import Host
+from agents.models.hosted import HostedSense
 from agents.ports import Card
 from agents.values import Finding
 
 CARD = Card("scripted:test")
-Host = HostedSense[Any, Any]
+Hosted = HostedSense[Any, Any]
 
 
 class Engine:
@@ -53,24 +55,26 @@ def engine() -> Engine:
 
 
 @pytest.fixture
-def hosted() -> Iterator[Callable[..., Host]]:
-    made: list[Host] = []
+def hosted() -> Iterator[Callable[..., Hosted]]:
+    made: list[Hosted] = []
 
-    def make(engine: Engine, **options: Any) -> Host:
+    def make(engine: Engine, **options: Any) -> Hosted:
         settings: dict[str, Any] = {"load": engine.load, "call": Engine.call, "deadline": 10.0} | options
-        made.append(HostedSense(CARD, **settings))
+        load, call, deadline = (settings.pop(name) for name in ("load", "call", "deadline"))
+        card = replace(CARD, together=settings.pop("together", 1))
+        made.append(HostedSense(card, Host(CARD.reference, load, **settings), call, deadline=deadline))
         return made[-1]
 
     yield make
     for host in made:
-        host.close()
+        host.host.close()
 
 
 async def test_findings_come_back_and_the_model_is_loaded_once(hosted, engine):
     host = hosted(engine)
     assert [found[0].text for found in [await host.perceive("a"), await host.perceive("b")]] == ["a", "b"]
     assert engine.loads == 1
-    assert host.card is CARD
+    assert host.card == CARD
 
 
 async def test_warming_up_loads_without_a_call(hosted, engine):
@@ -78,7 +82,7 @@ async def test_warming_up_loads_without_a_call(hosted, engine):
     await host.load()
     await host.load()
     assert (engine.loads, engine.seen) == (1, [])
-    assert host.stats.load_seconds > 0
+    assert host.host.stats.load_seconds > 0
 
 
 async def test_callers_at_once_are_answered_one_after_another_in_one_thread(hosted, engine):
@@ -113,7 +117,7 @@ async def test_more_than_the_queue_holds_is_refused_at_once(hosted, engine):
         await host.perceive("fourth")
     engine.gate.set()
     assert len(await asyncio.gather(*calls)) == 3
-    assert host.stats.refused == 1
+    assert host.host.stats.refused == 1
 
 
 async def test_past_the_deadline_the_caller_is_free_and_the_model_recovers(hosted, engine):
@@ -125,7 +129,7 @@ async def test_past_the_deadline_the_caller_is_free_and_the_model_recovers(hoste
     assert late.value.model == CARD.reference
     engine.gate.set()
     assert (await host.perceive("next"))[0].text == "next"
-    assert host.stats.late == 1
+    assert host.host.stats.late == 1
 
 
 async def test_a_call_whose_caller_has_gone_never_starts_and_leaves_room(hosted, engine):
@@ -143,7 +147,7 @@ async def test_a_call_whose_caller_has_gone_never_starts_and_leaves_room(hosted,
     engine.gate.set()
     await asyncio.gather(first, waiting)
     assert engine.seen == ["first", "waiting"]
-    assert host.stats.dropped == 1
+    assert host.host.stats.dropped == 1
 
 
 async def test_a_load_that_fails_is_remembered_for_a_while_and_then_tried_again(hosted, engine):
@@ -192,7 +196,7 @@ async def test_an_engine_that_breaks_off_is_told_once_without_its_words_and_serv
         await host.perceive("bad")
     assert crash.value.retryable
     assert "Alice" not in str(crash.value) + str(logs)
-    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["sense.crashed"]
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["model.crashed"]
     assert (await host.perceive("good"))[0].text == "good"
 
 
@@ -216,7 +220,7 @@ async def test_closing_refuses_those_who_wait_and_those_who_come(hosted, engine)
     await engine.busy()
     waiting = asyncio.create_task(host.perceive("waiting"))
     await asyncio.sleep(0)
-    host.close()
+    host.host.close()
     with pytest.raises(ModelUnavailable):
         await waiting
     with pytest.raises(ModelUnavailable):
@@ -240,9 +244,9 @@ async def test_timings_are_kept(hosted, engine):
     host = hosted(engine, call=call)
     await host.perceive("slow")
     await host.perceive("fast")
-    assert host.stats.calls == 2
-    assert host.stats.slowest >= 0.02
-    assert host.stats.work_seconds >= host.stats.slowest
+    assert host.host.stats.calls == 2
+    assert host.host.stats.slowest >= 0.02
+    assert host.host.stats.work_seconds >= host.host.stats.slowest
 
 
 async def test_items_that_wait_go_together_and_each_caller_gets_its_own(hosted, engine):
@@ -255,7 +259,7 @@ async def test_items_that_wait_go_together_and_each_caller_gets_its_own(hosted, 
     await asyncio.sleep(0)
     engine.gate.set()
     assert [found[0].text for found in await asyncio.gather(first, *others)] == ["first", *"abcdef"]
-    assert host.stats.calls == 3, "one alone, four together, the two that are left"
+    assert host.host.stats.calls == 3, "one alone, four together, the two that are left"
 
 
 async def test_an_item_that_breaks_the_model_does_not_take_its_company_along(hosted, engine):

@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from bot.door import AddressUnusable, Door
+from bot.models import Loaded
 from bot.settings import Settings
 from bot.web.door import WebDoor
 from bot.web.hub import Hub
-from bot.wiring import Loaded
 from bot.worded import worded
 from tests.bot.web.raw import Raw
 from tests.bot.web.reader import reading

@@ -31,7 +31,7 @@ def reference(name: str = SMALL, **options: str) -> ModelReference:
 
 
 def small(deadline: float = 60.0, **options: str) -> LlamaCpp:
-    return LlamaCpp(reference(**options), folder(), deadline=deadline)
+    return LlamaCpp(reference(**options), folder, deadline=deadline)
 
 
 def pid(model: LlamaCpp) -> int:

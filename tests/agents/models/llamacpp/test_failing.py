@@ -156,7 +156,7 @@ async def test_files_that_are_no_models_are_refused_in_time(tmp_path: Path):
     places["rot.gguf"].write_bytes(b"GGUF" + bytes(range(256)) * 40)
     places["empty"].mkdir()
     for place in places.values():
-        model = LlamaCpp(ModelReference("llamacpp", str(place)), place if place.is_dir() else None, deadline=30)
+        model = LlamaCpp(ModelReference("llamacpp", str(place)), deadline=30)
         began = time.monotonic()
         with pytest.raises(ModelUnavailable) as caught:
             await model.start()
@@ -170,7 +170,7 @@ async def test_loading_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPat
     never.write_text("#!/bin/sh\nsleep 60\n")
     never.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(never))
-    model = LlamaCpp(reference(load="1"), folder())
+    model = LlamaCpp(reference(load="1"), folder)
     began = time.monotonic()
     with pytest.raises(ModelUnavailable, match="longer than allowed"):
         await model.start()
@@ -185,7 +185,7 @@ from agents.models.llamacpp.llm import LlamaCpp
 from agents.models.reference import ModelReference
 
 async def main():
-    model = LlamaCpp(ModelReference.parse("llamacpp:small?system=fixed"), Path(sys.argv[1]))
+    model = LlamaCpp(ModelReference.parse("llamacpp:small?system=fixed"), lambda: Path(sys.argv[1]))
     await model.start()
     print(model._engine._supervisor.current.pid, flush=True)
     if sys.argv[2] == "busy":

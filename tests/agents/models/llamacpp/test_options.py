@@ -65,7 +65,7 @@ def test_declaring_and_building_import_nothing_heavy():
         "import sys\n"
         "from agents.models.llamacpp.llm import LlamaCpp\n"
         "from agents.models.reference import ModelReference\n"
-        "LlamaCpp(ModelReference.parse('llamacpp:/m.gguf'), None)\n"
+        "LlamaCpp(ModelReference.parse('llamacpp:/m.gguf'))\n"
         "print(*sorted({'xllamacpp', 'openai', 'langchain_openai', 'httpx2', 'langchain_core'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

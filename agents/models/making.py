@@ -1,0 +1,45 @@
+"""What wiring hands over to make a model of a reference. Roles with equal references share one, and so one model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from agents.models.host import Host
+
+if TYPE_CHECKING:
+    from agents.models.reference import ModelReference
+
+__all__ = ["Making"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """``folder`` gives the folder of the model's verified files (``None``: it has none) or raises ModelUnavailable.
+
+    Deadlines are in seconds: of one perception, and of one answer of a language model. ``key`` is for the host that
+    the reference names, and for no other. ``proxy`` is an http or socks5 URL for hosts beyond this one.
+    """
+
+    reference: ModelReference
+    folder: Callable[[], Path | None]
+    sense_deadline: float = 60.0
+    answer_deadline: float = 120.0
+    key: str | None = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
+    _shared: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def share(self, what: str, make: Callable[[], T]) -> T:
+        """The one thing called ``what`` that every role of this reference uses; made when it is first asked for."""
+        if what not in self._shared:
+            self._shared[what] = make()
+        found: T = self._shared[what]
+        return found
+
+    def host(self, adapter: Callable[[ModelReference, Path | None], T]) -> Host[T]:
+        """The thread that holds the one instance of a synchronous adapter."""
+        return self.share("host", lambda: Host(str(self.reference), lambda: adapter(self.reference, self.folder())))

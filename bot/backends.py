@@ -1,0 +1,87 @@
+"""The backends: which adapter fills which role. The one place that names them, beside entry points of other packages.
+
+A synchronous adapter is made as ``adapter(reference, folder)``, has the method of its port, and is hosted by us. One
+that runs its model elsewhere has ``made(making)`` instead and fills ``agents.ports.Sense`` or ``LanguageModel`` itself.
+Both have ``declare(reference)``, which gives the card, raises ReferenceInvalid and loads nothing; and, where a model
+has files, ``files(reference)``: glob patterns of those it needs from a repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from agents.errors import ReferenceInvalid
+from agents.models.options import nearest
+from agents.models.reference import ModelReference
+
+__all__ = ["METHODS", "adapter", "backends"]
+
+# role -> the method of its port. The language model's port is LangChain's chat model.
+METHODS = {
+    "asr": "transcribe",
+    "caption": "caption",
+    "vqa": "answer",
+    "ocr": "read",
+    "sentiment": "read_sentiment",
+    "emotion": "hear_emotion",
+    "langid": "identify",
+    "embeddings": "embed",
+}
+
+# A new backend of ours is one line here and one file in agents/models.
+_OURS: Mapping[str, Mapping[str, str]] = {
+    "asr": {
+        "faster-whisper": "agents.models.faster_whisper:FasterWhisper",
+        "scripted": "agents.models.scripted:ScriptedTranscriber",
+    },
+    "caption": {
+        "imagenet": "agents.models.imagenet:ImageNet",
+        "scripted": "agents.models.scripted:ScriptedCaptioner",
+    },
+    "vqa": {
+        "scripted": "agents.models.scripted:ScriptedVisualQA",
+    },
+    "ocr": {
+        "rapidocr": "agents.models.rapidocr:RapidOcr",
+        "scripted": "agents.models.scripted:ScriptedTextReader",
+    },
+    "sentiment": {
+        "scripted": "agents.models.scripted:ScriptedSentimentReader",
+    },
+    "emotion": {
+        "scripted": "agents.models.scripted:ScriptedEmotionReader",
+    },
+    "langid": {
+        "scripted": "agents.models.scripted:ScriptedLanguageIdentifier",
+    },
+    "embeddings": {},
+    "llm": {
+        "llamacpp": "agents.models.llamacpp.llm:LlamaCpp",
+        "openai": "agents.models.openai.llm:OpenAIChat",
+        "scripted": "agents.models.scripted:ScriptedLLM",
+    },
+}
+
+
+def backends(role: str) -> dict[str, str]:
+    """``module:Class`` by the backend's name. Ours go first: no other package takes their place."""
+    theirs = {point.name: point.value for point in entry_points(group=f"parley.{role}")}
+    return theirs | dict(_OURS[role])
+
+
+def adapter(role: str, reference: ModelReference) -> Any:
+    """The adapter's class; importing it is light, making an instance is not. Raises ReferenceInvalid."""
+    known = backends(role)
+    if reference.backend not in known:
+        near = nearest(reference.backend, known, f"backends for {role} are")
+        raise ReferenceInvalid(str(reference), f"{reference.backend!r} is no backend for {role}", near)
+    module, _, name = known[reference.backend].partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError) as exc:
+        raise ReferenceInvalid(
+            str(reference), f"{known[reference.backend]} does not load", "reinstall the package that brings it"
+        ) from exc
