@@ -61,11 +61,12 @@ def _quantisation(quant: str, reference: str) -> Any:
     if find_spec("bitsandbytes") is None:
         raise ModelUnavailable(reference, "quantising needs bitsandbytes: make install ACCEL=cuda")
     import torch
-    from transformers import BitsAndBytesConfig
+    import transformers
 
+    config: Any = transformers.BitsAndBytesConfig
     if quant == "8bit":
-        return BitsAndBytesConfig(load_in_8bit=True)
-    return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)
+        return config(load_in_8bit=True)
+    return config(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)
 
 
 @contextmanager
