@@ -68,7 +68,9 @@ class LanguageModelCard:
     ``fixed_system``: the only system message the model copes with; instructions then belong in the user's message.
     ``images`` and ``audio``: it takes pictures and sound in a message. ``tools``: it calls the tools it is told of.
     ``json_schema``: it writes JSON that keeps to a schema. ``exact_tokens``: tokens are counted by its own tokenizer,
-    and not estimated from above.
+    and not estimated from above. ``reliable``: its operator trusts it (``trust=on`` in its reference) to translate, to
+    compare and add up lines and to say yes or no about them, where a template quotes the lines under a weaker model;
+    the grounding guard checks its words all the same.
     """
 
     reference: str
@@ -81,6 +83,7 @@ class LanguageModelCard:
     tools: bool = False
     json_schema: bool = False
     exact_tokens: bool = True
+    reliable: bool = False
     fixed_system: str | None = None
 
 
