@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
@@ -17,12 +16,13 @@ from pydantic import PrivateAttr
 from agents.errors import ModelCrashed, ModelLate
 from agents.models.async_chat import AsyncChat
 from agents.models.llamacpp.engine import LlamaCppEngine
+from agents.models.marks import Marks
 
 __all__ = ["LlamaCppChat"]
 
 _TRIES = 2
 # llama.cpp reads these in a message as its own marks, so a sender could end the turn and speak for the assistant.
-_MARKS = re.compile(r"<(?=\|)|(?<=\|)>|<(?=/?s>|/?(?:start|end)_of_turn>)|\[(?=/?INST\]|/?SYSTEM_PROMPT\])")
+_MARKS = Marks()
 
 
 class LlamaCppChat(AsyncChat):
@@ -88,7 +88,7 @@ class LlamaCppChat(AsyncChat):
         try:
             async with asyncio.timeout_at(until):
                 connection = await self._engine.connect()
-            async with aclosing(connection.stream(_defused(messages), stop, options)) as stream:
+            async with aclosing(connection.stream(_MARKS.taken_from_messages(messages), stop, options)) as stream:
                 while True:
                     async with asyncio.timeout_at(until):
                         chunk = await anext(stream, None)
@@ -104,20 +104,3 @@ class LlamaCppChat(AsyncChat):
         except ModelCrashed:
             await self._engine.broken()
             raise
-
-
-def _defused(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
-    return [message.model_copy(update={"content": _without_marks(message.content)}) for message in messages]
-
-
-def _without_marks(content: str | list[str | dict[str, Any]]) -> str | list[str | dict[str, Any]]:
-    if isinstance(content, str):
-        return _MARKS.sub(" ", content)
-    return [
-        part | {"text": _MARKS.sub(" ", part["text"])}
-        if isinstance(part, dict) and "text" in part
-        else _MARKS.sub(" ", part)
-        if isinstance(part, str)
-        else part
-        for part in content
-    ]
