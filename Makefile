@@ -3,6 +3,9 @@
 #   PYTHON        interpreter to build the environment with (3.11 or newer); found by itself when unset
 #   TORCH_INDEX   address of an additional wheel index for torch, for machines without a GPU: PyTorch publishes one with
 #                 CPU builds, which are several times smaller. `make install TORCH_INDEX=<address>`
+#   ACCEL         cuda: install for an NVIDIA GPU (Linux, several GB): `make install ACCEL=cuda`
+#   LLAMACPP_INDEX  address of the wheel index of xllamacpp's CUDA builds (its README names it): with ACCEL=cuda,
+#                 llama.cpp then runs on the GPU too
 #   WORKERS       test processes side by side (each that meets real models takes about 1.5 GB); 0 for none: WORKERS=0
 #   PYTEST_ARGS   further arguments for pytest in `make test` and `make check`
 
@@ -13,16 +16,21 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
+VLM := .venv-vlm
+ACCEL ?=
+LLAMACPP_INDEX ?=
+$(if $(filter-out cuda,$(ACCEL)),$(error ACCEL=$(ACCEL) is wrong: it is cuda, or is left out))
+PACKAGES := $(VENV)/.packages$(if $(ACCEL),-$(ACCEL))
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14 python
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 2
 PYTHON ?= $(shell for name in $(CANDIDATES); do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 
-.PHONY: help install models run test check kill hostile bench lock clean
+.PHONY: help install models run test test-vlm check kill hostile bench lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.models .env ## set up: environment, pinned packages, embedded models, .env
 
@@ -31,6 +39,10 @@ run: install ## set up if need be, then start the assistant
 
 test: install $(VENV)/.dev $(VENV)/.browser ## set up if need be, then everything that must hold: checks and the whole test suite
 	@$(MAKE) check
+
+test-vlm: ## vision-language models of every family, in a second environment made of the lock for GPUs (5 GB)
+	@$(MAKE) VENV=$(VLM) ACCEL=cuda $(VLM)/.dev
+	$(VLM)/bin/python -m pytest tests/vlm $(PYTEST_ARGS)
 
 check: $(VENV)/.dev ## formatting, lint, types, tests with coverage
 	$(BIN)/ruff check .
@@ -47,7 +59,7 @@ hostile: install $(VENV)/.dev ## the long lane: twenty times the damaged files, 
 bench: install $(VENV)/.dev ## what Parley costs: one table, and build/bench.json; parts by BENCH="start memory"
 	@$(BIN)/python -m tests.bench $(BENCH)
 
-models: $(VENV)/.packages ## fetch what is missing of the embedded models, and verify the rest
+models: $(PACKAGES) ## fetch what is missing of the embedded models, and verify the rest
 	@$(BIN)/python -m bot models pull embedded
 
 # Stamps: each stands for a step that is done, and is older than what it was done from when it must be done again.
@@ -65,7 +77,15 @@ $(VENV)/.packages: $(VENV)/.made requirements/runtime.txt requirements/torch.txt
 	$(PIP) install $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -r requirements/torch.txt
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.packages requirements/dev.txt agents/models/catalogue.toml
+$(VENV)/.packages-cuda: $(VENV)/.made requirements/runtime.txt requirements/cuda.txt
+	$(PIP) install --no-deps -r requirements/runtime.txt
+	@$(PIP) show torch 2>/dev/null | grep -q '^Version:.*+cpu' && $(PIP) uninstall --yes torch || true
+	$(PIP) install --no-deps -r requirements/cuda.txt
+	$(if $(LLAMACPP_INDEX),$(PIP) install --no-deps --force-reinstall --index-url $(LLAMACPP_INDEX) \
+	    $$(grep '^xllamacpp==' requirements/runtime.in))
+	@touch $@
+
+$(VENV)/.dev: $(PACKAGES) requirements/dev.txt agents/models/catalogue.toml
 	$(PIP) install --no-deps -r requirements/dev.txt
 	@$(BIN)/python -m bot models pull tiny
 	@touch $@
@@ -82,7 +102,7 @@ $(VENV)/.browser: tests/browser/package-lock.json | $(VENV)/.made
 	    echo "axe-core could not be fetched from npm: the browser tests that need it are skipped" >&2
 
 # A model that no source has now is said and does not stop the set-up; `make models` tries again.
-$(VENV)/.models: $(VENV)/.packages agents/models/catalogue.toml agents/models/profiles.toml
+$(VENV)/.models: $(PACKAGES) agents/models/catalogue.toml agents/models/profiles.toml
 	@$(BIN)/python -m bot models pull embedded
 	@touch $@
 
@@ -94,7 +114,9 @@ lock: $(VENV)/.made ## compile requirements/*.in into pinned, hashed requirement
 	cd requirements && for name in runtime dev; do \
 	    ../$(VENV)/lock/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 --override overrides.in \
 	        --no-header $$name.in -o $$name.txt || exit 1; done
+	cd requirements && ../$(VENV)/lock/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
+	    cuda.in -o cuda.txt
 
 clean: ## remove the environment and caches; keeps .env, data and the models in the user's cache
-	rm -rf $(VENV) tests/browser/node_modules .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VLM) tests/browser/node_modules .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
