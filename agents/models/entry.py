@@ -2,40 +2,73 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any
 
-__all__ = ["Entry", "HubSource", "ModelFile", "PackageSource", "Source", "Wheel"]
+__all__ = ["Entry", "HubSource", "ModelFile", "PackageSource", "Source", "Wheel", "is_plain"]
+
+
+# Letters of any script and what stands in names of models; no name begins with a dot, or ends with one or a blank.
+_PLAIN = re.compile(r"(?!\.)[\w .+=,@()\[\]-]{0,199}(?<![. ])")
+_DEEPEST = 4
+_GROWING = ".partial"  # what a file is called while it grows
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_BLOB = re.compile(r"[0-9a-f]{40}")
+
+
+def is_plain(name: str) -> bool:
+    """Whether a file of this name, ``/`` between folders, stays where it is put, on every system."""
+    parts = name.split("/")
+    plain = all(part and _PLAIN.fullmatch(part) for part in parts)
+    return plain and len(parts) <= _DEEPEST and not name.endswith(_GROWING)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A file known by its content. ``sha256`` is lower-case hex; ``name`` is a plain file name."""
+    """A file known by its content: by ``sha256``, or by ``git``, its SHA-1 as a blob of git; lower-case hex.
+
+    ``name`` is relative to the model's folder, and plain: see :func:`is_plain`.
+    """
 
     name: str
     bytes: int
-    sha256: str
+    sha256: str = ""
+    git: str = ""
 
     def __post_init__(self) -> None:
-        if not self.name or PurePosixPath(self.name).name != self.name or self.name.startswith("."):
+        if not is_plain(self.name):
             raise ValueError(f"not a plain file name: {self.name!r}")
-        if len(self.sha256) != 64 or self.bytes < 0:
-            raise ValueError(f"size or sha256 of {self.name!r} is malformed")
+        if not self._known() or self.bytes < 0:
+            raise ValueError(f"size or hash of {self.name!r} is malformed")
+
+    def _known(self) -> bool:
+        if self.git and not _BLOB.fullmatch(self.git):
+            return False
+        return bool(_DIGEST.fullmatch(self.sha256)) if self.sha256 else bool(self.git)
+
+    def same(self, other: ModelFile) -> bool:
+        """Whether both have the same content, by the hash that both know."""
+        if self.bytes != other.bytes:
+            return False
+        by_sha256, by_git = self.sha256 and other.sha256, self.git and other.git
+        return bool(by_sha256 or by_git) and (
+            (not by_sha256 or self.sha256 == other.sha256) and (not by_git or self.git == other.git)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class HubSource:
-    """A repository of a model hub. ``names`` gives the hub's file name where it differs from ours."""
+    """A repository of a model hub. ``names`` gives the hub's file name where it differs from ours.
+
+    ``revision`` is one of ``hub``, which is ``huggingface`` or ``modelscope``: the other one does not know it.
+    """
 
     repository: str
     revision: str
     names: Mapping[str, str] = field(default_factory=dict)
-
-    def path(self, file: str) -> str:
-        """The path below the hub's address of one of our files."""
-        return f"{self.repository}/resolve/{self.revision}/{self.names.get(file, file)}"
+    hub: str = "huggingface"
 
     def __str__(self) -> str:
         return f"hub {self.repository}"

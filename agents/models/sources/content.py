@@ -10,7 +10,7 @@ from pathlib import Path
 from agents.models.entry import ModelFile
 from agents.models.sources.progress import Reason, SourceFailed
 
-__all__ = ["chunks", "is_file", "partial", "sha256", "write"]
+__all__ = ["blob", "chunks", "is_file", "partial", "sha256", "write"]
 
 _CHUNK = 1 << 20
 
@@ -21,10 +21,21 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def blob(path: Path) -> str:
+    """The SHA-1 that git gives a file's content, as lower-case hex (gitformat-loose(5)). Raises OSError."""
+    digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
+    with path.open("rb") as file:
+        for chunk in chunks(file.read):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
 def is_file(path: Path, wanted: ModelFile) -> bool:
     """Whether this is the wanted file, byte for byte."""
     try:
-        return path.stat().st_size == wanted.bytes and sha256(path) == wanted.sha256
+        if path.stat().st_size != wanted.bytes:
+            return False
+        return sha256(path) == wanted.sha256 if wanted.sha256 else blob(path) == wanted.git
     except OSError:
         return False
 

@@ -1,6 +1,7 @@
-"""Model files from a hub, or a mirror that serves the same paths.
+"""Lists and files of repositories from a hub, or a mirror that serves the same paths.
 
-A hub that cannot be reached costs a few seconds once, not a time-out a file.
+A hub that cannot be reached costs a few seconds once, not a time-out a file. This is not left to huggingface_hub: that
+one compares sizes and no hashes, knows neither ModelScope nor our proxy, and takes a token from wherever it lies.
 """
 
 from __future__ import annotations
@@ -13,24 +14,38 @@ from pathlib import Path
 import httpx
 
 from agents.models.entry import HubSource, ModelFile
+from agents.models.sources.bounded import Pace, bounded
 from agents.models.sources.content import is_file, partial
+from agents.models.sources.dialect import HUGGINGFACE, Dialect
+from agents.models.sources.listing import Listing
 from agents.models.sources.progress import Advance, Reason, SourceFailed, beyond
 
 __all__ = ["Hub"]
 
 _ATTEMPTS = 3
+_MOST_REDIRECTS = 5
 
 
 class Hub:
     """The hub at ``endpoint``. ``patience`` is how many seconds it may take to show that it can be reached.
 
-    ``proxy`` is an http, https or socks5 URL. ``offline``: never ask.
+    ``proxy`` is an http, https or socks5 URL. ``offline``: never ask. ``token`` goes to the endpoint alone, never to
+    where it redirects.
     """
 
     def __init__(
-        self, endpoint: str, proxy: str | None = None, *, offline: bool = False, patience: float = 3.0
+        self,
+        endpoint: str,
+        proxy: str | None = None,
+        *,
+        dialect: Dialect = HUGGINGFACE,
+        token: str | None = None,
+        offline: bool = False,
+        patience: float = 3.0,
     ) -> None:
+        self.dialect = dialect
         self._endpoint = endpoint.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._proxy = proxy
         self._offline = offline
         self._patience = patience
@@ -48,6 +63,19 @@ class Hub:
         if not self._reachable:
             self._reachable = False
             raise SourceFailed(Reason.UNREACHABLE, self._endpoint)
+
+    def list(self, repository: str, revision: str | None) -> Listing:
+        """What a repository holds; without a revision, on the hub's own main branch. Raises SourceFailed."""
+        url = f"{self._endpoint}/{self.dialect.listing(repository, self.dialect.named(revision))}"
+        self.knock()
+        try:
+            with self._client() as client, client.stream("GET", url, headers=self._headers) as response:
+                self._accept(response, repository)
+                return self.dialect.read(bounded(response))
+        except httpx.TransportError as exc:
+            raise SourceFailed(Reason.UNREACHABLE, repository) from exc
+        except (httpx.HTTPError, httpx.InvalidURL) as exc:
+            raise SourceFailed(Reason.GONE, repository) from exc
 
     def needs(self, files: Sequence[ModelFile], folder: Path) -> tuple[int, int]:
         """Bytes to have, and how many of them are here from an earlier try."""
@@ -67,7 +95,15 @@ class Hub:
 
     def _client(self) -> httpx.Client:
         timeout = httpx.Timeout(15.0, connect=self._patience)
-        return httpx.Client(proxy=self._proxy, timeout=timeout, follow_redirects=True)
+        return httpx.Client(proxy=self._proxy, timeout=timeout, follow_redirects=True, max_redirects=_MOST_REDIRECTS)
+
+    def _accept(self, response: httpx.Response, what: str) -> None:
+        """Raise SourceFailed for an answer that is a refusal, and httpx.HTTPStatusError for other failures."""
+        if response.status_code in {401, 403}:
+            raise SourceFailed(self.dialect.refused, what)
+        if response.status_code >= 500 or response.status_code == 429:
+            raise SourceFailed(Reason.UNREACHABLE, what)
+        response.raise_for_status()
 
     def _answer(self) -> None:
         try:
@@ -79,12 +115,14 @@ class Hub:
     def _fetch_file(
         self, client: httpx.Client, source: HubSource, file: ModelFile, folder: Path, advance: Advance
     ) -> None:
-        url, growing = f"{self._endpoint}/{source.path(file.name)}", partial(folder, file.name)
+        url = f"{self._endpoint}/{self.dialect.path(source, file.name)}"
+        growing = partial(folder, file.name)
+        growing.parent.mkdir(parents=True, exist_ok=True)
         for attempt in range(1, _ATTEMPTS + 1):
             before = _grown(growing)
             try:
                 if before != file.bytes:
-                    _stream(client, url, file, growing, advance)
+                    self._stream(client, url, file, growing, advance)
                 break
             except httpx.TransportError as exc:
                 if attempt == _ATTEMPTS or _grown(growing) == before:
@@ -97,31 +135,30 @@ class Hub:
             raise SourceFailed(Reason.WRONG, file.name)
         growing.replace(folder / file.name)
 
+    def _stream(self, client: httpx.Client, url: str, file: ModelFile, growing: Path, advance: Advance) -> None:
+        """Append to ``growing`` what is missing, or begin again where the server sends everything."""
+        start = _grown(growing) if _grown(growing) < file.bytes else 0
+        headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={start}-"} if start else {}), **self._headers}
+        with client.stream("GET", url, headers=headers) as response:
+            self._accept(response, file.name)
+            got = start if _continues(response, start) else 0
+            if (length := response.headers.get("Content-Length")) and length != str(file.bytes - got):
+                raise SourceFailed(Reason.WRONG, file.name)
+            with growing.open("ab" if got else "wb") as target:
+                pace = Pace(file.name)
+                for piece in response.iter_raw():
+                    got += len(piece)
+                    if got > file.bytes:
+                        raise SourceFailed(Reason.WRONG, file.name)
+                    target.write(piece)
+                    advance(got)
+                    pace.keep(got)
+                target.flush()
+                os.fsync(target.fileno())
+
 
 def _grown(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
-
-
-def _stream(client: httpx.Client, url: str, file: ModelFile, growing: Path, advance: Advance) -> None:
-    """Append to ``growing`` what is missing, or begin again where the server sends everything."""
-    start = _grown(growing) if _grown(growing) < file.bytes else 0
-    headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={start}-"} if start else {})}
-    with client.stream("GET", url, headers=headers) as response:
-        if response.status_code >= 500 or response.status_code == 429:
-            raise SourceFailed(Reason.UNREACHABLE, file.name)
-        response.raise_for_status()
-        got = start if _continues(response, start) else 0
-        if (length := response.headers.get("Content-Length")) and length != str(file.bytes - got):
-            raise SourceFailed(Reason.WRONG, file.name)
-        with growing.open("ab" if got else "wb") as target:
-            for piece in response.iter_raw():
-                got += len(piece)
-                if got > file.bytes:
-                    raise SourceFailed(Reason.WRONG, file.name)
-                target.write(piece)
-                advance(got)
-            target.flush()
-            os.fsync(target.fileno())
 
 
 def _continues(response: httpx.Response, start: int) -> bool:

@@ -29,14 +29,22 @@ class Reason(StrEnum):
 
     UNREACHABLE = "unreachable"
     OFFLINE = "offline"  # asked for by HF_HUB_OFFLINE
-    GONE = "gone"  # the source answers, and has no such file or package
-    WRONG = "wrong content"  # size or sha256 differ from the catalogue's: refused
+    GONE = "not there"  # the source answers, and has no such repository, file or package
+    WRONG = "wrong content"  # size or hash differ from those expected: refused
+    CHANGED = "changed since it was locked"  # another content under the commit or branch that was fetched from
+    REFUSED = "access refused: it does not exist, or accept its terms at the hub and set HF_TOKEN"
+    PRIVATE = "access refused: it does not exist there, or is private"
+    MALFORMED = "its list of files cannot be used"
+    TOO_MANY = "too many files"
+    UNFIT = "no files that this backend loads"
+    ABSENT = "no such file there"
+    SEVERAL = "several models in one repository: name one with ?file="
     NO_SPACE = "no disk space"
     STALLED = "stalled"
 
 
 class SourceFailed(ParleyError):
-    """A source could not give a model; the next one is tried. ``what`` is the file or package."""
+    """A source could not give a model; the next one is tried. ``what`` is the file, repository or package."""
 
     code = "model-source-failed"
 

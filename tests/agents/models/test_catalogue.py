@@ -66,7 +66,27 @@ def test_an_unknown_model_is_refused_with_the_nearest_name() -> None:
         entry("Systran/faster-whisper-bas")
 
 
-@pytest.mark.parametrize("name", ["../evil", "a/b", ".hidden", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil",
+        "a/../b",
+        "/etc/passwd",
+        "a//b",
+        "a\\b",
+        "C:evil",
+        ".hidden",
+        "a/.git",
+        "a.",
+        "a ",
+        "a\0",
+        "a\n",
+        "",
+        "a" * 201,
+        "a/b/c/d/e",
+        "model.bin.partial",
+    ],
+)
 def test_a_file_name_cannot_leave_its_models_folder(name: str) -> None:
     with pytest.raises(ValueError, match="plain file name"):
         ModelFile(name, 1, "0" * 64)
