@@ -14,10 +14,12 @@ from agents.fusion import opening
 from agents.graph import build
 from agents.language import reply_language
 from agents.limits import Limits
+from agents.moods import Moods
 from agents.outlet import Outlet
 from agents.perception import Perception, in_order
 from agents.ports import Decoder, LanguageModel, Senses, Wording
 from agents.recording import Recorder
+from agents.sensing import Sensing
 from agents.steps import Steps, TurnContext
 from agents.values import Answered, Event, Observation, Perceived, Reply, Text, Turn, Utterance
 
@@ -36,10 +38,12 @@ class Assistant:
         decoder: Decoder | None = None,
     ) -> None:
         """Without a ``decoder``, media are decoded in this process, which bounds neither time nor memory."""
+        self._senses = senses
         self._llm = llm
         self._wording = wording
-        limits = limits or Limits()
-        self._graph = build(Steps(senses, llm, wording, limits, decoder or InsideDecoder(limits)))
+        self._limits = limits or Limits()
+        decoder = decoder or InsideDecoder(self._limits)
+        self._graph = build(Steps(senses, llm, wording, self._limits, decoder))
 
     def opening(self, language: str = "en") -> list[BaseMessage]:
         """What every prompt in the language begins with, for the language model to read before it is needed."""
@@ -83,16 +87,20 @@ class Assistant:
                 observed.append(event.observation)
             events.put_nowait(event)
 
-        context = TurnContext(turn, history, emit, recorder, Outlet(emit))
+        sensing = Sensing(self._limits, recorder, emit)
+        moods = Moods(self._senses, sensing)
+        context = TurnContext(turn, history, emit, recorder, Outlet(emit), sensing, moods)
         try:
             end = await _unless(stop, self._graph.ainvoke({}, context=context))
             if end is None:
                 reply, observations = self._stopped(context), in_order(observed)
                 context.outlet.finish(reply.text)
             else:
-                reply, observations = end["reply"], end.get("perception", Perception()).observations
+                perceived = end.get("perception", Perception()).observations
+                reply, observations = end["reply"], (*perceived, *await moods.settled())
             emit(Answered(reply, observations, recorder.trace(context.decisions)))
         finally:
+            await moods.stop()
             events.put_nowait(None)
 
     def _stopped(self, context: TurnContext) -> Reply:

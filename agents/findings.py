@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agents.errors import ModelBusy
 from agents.language import CJK
 from agents.ports import Card
 from agents.untrusted import shortened
@@ -16,6 +17,8 @@ _KEPT = {
     ObservationKind.CAPTION: 3,
     ObservationKind.ANSWER: 1,
     ObservationKind.TEXT_IN_IMAGE: 200,
+    ObservationKind.SENTIMENT: 1,
+    ObservationKind.EMOTION: 1,
 }
 _LONGEST = {ObservationKind.TRANSCRIPT: 40_000}  # characters; everything else is shorter
 _LONGEST_ELSE = 1_000
@@ -25,18 +28,23 @@ _FAILED = {
     ObservationKind.CAPTION: "could not look at the photo",
     ObservationKind.ANSWER: "could not look for the answer in the photo",
     ObservationKind.TEXT_IN_IMAGE: "could not read text in the photo",
+    ObservationKind.SENTIMENT: "could not tell the mood of the words",
+    ObservationKind.EMOTION: "could not tell the emotion in the voice",
 }
 _NOTHING = {
     ObservationKind.TRANSCRIPT: "heard no speech",
     ObservationKind.CAPTION: "could not name what the photo shows",
     ObservationKind.ANSWER: "could not see the answer in the photo",
     ObservationKind.TEXT_IN_IMAGE: "found no readable text",
+    ObservationKind.SENTIMENT: "could not tell the mood of the words",
+    ObservationKind.EMOTION: "could not tell the emotion in the voice",
 }
 _WHY = {
     Outcome.UNREADABLE: "it cannot be opened",
     Outcome.LATE: "it took too long",
     Outcome.FAILED: "the model is missing or failed",
 }
+_BUSY = "too much was waiting"
 
 
 def chosen(
@@ -62,10 +70,18 @@ def chosen(
 
 
 def could_not(
-    kind: ObservationKind, outcome: Outcome, part: int, model: str = "", seconds: float = 0.0, confidence: float = 0.0
+    kind: ObservationKind,
+    outcome: Outcome,
+    part: int,
+    model: str = "",
+    seconds: float = 0.0,
+    confidence: float = 0.0,
+    *,
+    code: str | None = None,
 ) -> Observation:
-    """A sense that perceived nothing or failed, saying so in plain words."""
-    text = _NOTHING[kind] if outcome is Outcome.NOTHING else f"{_FAILED[kind]}: {_WHY[outcome]}"
+    """A sense that perceived nothing or failed, saying so in plain words; ``code`` tells how it failed."""
+    why = _BUSY if code == ModelBusy.code else _WHY.get(outcome)
+    text = f"{_FAILED[kind]}: {why}" if why else _NOTHING[kind]
     return Observation(kind, text, confidence, model, seconds, part, outcome=outcome)
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from agents.enclosures import Enclosure
 from agents.errors import ModelError
 from agents.ports import LanguageModel, LanguageModelCard
 from agents.prompts import prompts
@@ -30,11 +32,15 @@ _CHARACTERS_A_TOKEN = 8  # a text with more characters than this for every token
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What is said now. ``words`` were typed; what was spoken is among the observations. ``reply_to`` is quoted."""
+    """What is said now. ``words`` were typed; what was spoken is among the observations. ``reply_to`` is quoted.
+
+    ``enclosures`` are the turn's media for a model that takes them itself. History keeps what was perceived in them.
+    """
 
     words: str
     observations: Sequence[Observation] = ()
     reply_to: str = ""
+    enclosures: Sequence[Enclosure] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +60,23 @@ class Prompt:
 
 def opening(card: LanguageModelCard, language: str = "en") -> list[BaseMessage]:
     """What every prompt begins with, for a model to read before it is needed; empty when that is not fixed."""
-    return [] if card.fixed_system else [SystemMessage(prompts(language).system)]
+    return [] if card.fixed_system else [SystemMessage(_instructions(card, language))]
+
+
+def _instructions(card: LanguageModelCard, language: str) -> str:
+    told = prompts(language)
+    return f"{told.system} {told.enclosed}" if card.images or card.audio else told.system
 
 
 async def fuse(now: Now, history: Sequence[Utterance], llm: LanguageModel, language: str) -> Prompt:
     """The prompt for ``now`` after as much of the history as fits."""
-    system = llm.card.fixed_system or prompts(language).system
-    leading = f"{prompts(language).system}\n\n" if llm.card.fixed_system else ""
-    fixed = sum(await _count(llm, [system, leading])) + 2 * _AROUND
+    if now.enclosures and not now.words and not now.observations:
+        now = replace(now, words=prompts(language).media.look)
+    instructions = _instructions(llm.card, language)
+    system = llm.card.fixed_system or instructions
+    leading = f"{instructions}\n\n" if llm.card.fixed_system else ""
+    enclosed = sum(enclosure.tokens for enclosure in now.enclosures)
+    fixed = sum(await _count(llm, [system, leading])) + 2 * _AROUND + enclosed
     left = llm.card.prompt_budget - fixed
     present, read, length = await _present(now, llm, left)
     past = _exchanges(history)
@@ -69,17 +84,25 @@ async def fuse(now: Now, history: Sequence[Utterance], llm: LanguageModel, langu
     used = (await _count(llm, [present]))[0]
     start = _start(past, sizes, left - used)
     kept = past[start:]
-    messages = _messages(system, leading, kept, present)
+    messages = _messages(system, leading, kept, present, [enclosure.block for enclosure in now.enclosures])
     return Prompt(messages, fixed + used + sum(sizes[start:]), len(kept), read, length)
 
 
-def _messages(system: str, leading: str, kept: Sequence[tuple[str, str]], present: str) -> list[BaseMessage]:
-    """System, user, assistant, user, ...; ``leading`` goes before the first words of the user."""
+def _messages(
+    system: str,
+    leading: str,
+    kept: Sequence[tuple[str, str]],
+    present: str,
+    blocks: Sequence[dict[str, Any]],
+) -> list[BaseMessage]:
+    """System, user, assistant, user, ...; ``leading`` goes before the first words of the user, media to the end."""
     messages: list[BaseMessage] = [SystemMessage(system)]
     for user, assistant in kept:
         messages += [HumanMessage(leading + user), AIMessage(assistant)]
         leading = ""
-    return [*messages, HumanMessage(leading + present)]
+    if not blocks:
+        return [*messages, HumanMessage(leading + present)]
+    return [*messages, HumanMessage(content=[{"type": "text", "text": leading + present}, *blocks])]
 
 
 def _exchanges(history: Sequence[Utterance]) -> list[tuple[str, str]]:

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agents.asking import asks_to_translate, asks_whether
+from agents.carrying import carries
 from agents.covering import Lexicon, folded
 from agents.evidence import Row, matching
 from agents.glue import HEDGES
 from agents.language import cjk_share
 from agents.numerals import numbers
-from agents.questions import asks_for_number
+from agents.questions import QuestionKind, asks_for_number, kind_of, needs_reckoning
 
 __all__ = ["Fault", "Grounds", "denies_senses", "fault"]
 
@@ -46,6 +48,7 @@ class Fault(StrEnum):
     NUMBER = "number-not-observed"
     CURRENCY = "currency-not-observed"
     LINE = "number-of-another-line"
+    ANSWER = "answer-not-carried"
     QUOTE = "quote-not-observed"
     NAME = "name-not-observed"
     WORD = "word-not-observed"
@@ -60,6 +63,10 @@ class Grounds:
     ``observed`` was perceived in media, ``said`` are words of the user, now and before. ``rows`` is the text read in
     the pictures asked about. ``unsure`` was perceived, but may only be said as a guess. ``strict``: the reply may use
     no content word beyond these, because what was perceived are labels and not sentences; else half of a sentence's.
+
+    ``answers`` visual question answering gave surely, and the reply has to carry them; ``guesses`` unsurely, so the
+    reply has to be a guess too. ``sees``: the model saw the pictures itself, and what it adds cannot be checked against
+    words. ``trusted``: its card says ``reliable``.
     """
 
     question: str
@@ -69,6 +76,35 @@ class Grounds:
     rows: Sequence[Row] = ()
     unsure: Sequence[str] = ()
     strict: bool = True
+    answers: Sequence[str] = ()
+    guesses: Sequence[str] = ()
+    sees: bool = False
+    trusted: bool = False
+
+    @property
+    def translates(self) -> bool:
+        """Whether other words than those observed are wanted, in another language too."""
+        return self.trusted and asks_to_translate(self.question)
+
+    @property
+    def concludes(self) -> bool:
+        """Whether a conclusion is wanted, in words and numbers that stand on no line."""
+        return self.trusted and (asks_whether(self.question) or needs_reckoning(self.question))
+
+    @property
+    def crosses(self) -> bool:
+        """Whether what was perceived is in another script than the reply is to be in, which takes translating too."""
+        texts = [text for text in (*self.observed, *self.answers) if any(sign.isalpha() for sign in text)]
+        return (
+            self.trusted and bool(texts) and all((cjk_share(text) > 0) is not (self.language == "zh") for text in texts)
+        )
+
+    @property
+    def counts_lines(self) -> bool:
+        """Whether every number of the reply has to stand where text was read."""
+        if self.trusted and needs_reckoning(self.question):
+            return False
+        return not self.sees or (bool(self.rows) and kind_of(self.question) is QuestionKind.TEXT)
 
 
 def denies_senses(reply: str) -> bool:
@@ -82,9 +118,9 @@ def fault(reply: str, grounds: Grounds) -> Fault | None:
         return Fault.EMPTY
     if denies_senses(reply):
         return Fault.DENIAL
-    if _wrong_language(reply, grounds.language):
+    if not grounds.translates and _wrong_language(reply, grounds.language):
         return Fault.LANGUAGE
-    return _number_fault(reply, grounds) or _word_fault(reply, grounds)
+    return _number_fault(reply, grounds) or _answer_fault(reply, grounds) or _word_fault(reply, grounds)
 
 
 def _wrong_language(reply: str, language: str) -> bool:
@@ -97,8 +133,10 @@ def _wrong_language(reply: str, language: str) -> bool:
 
 
 def _number_fault(reply: str, grounds: Grounds) -> Fault | None:
+    if not grounds.counts_lines:
+        return None
     stated = numbers(reply)
-    known = set().union(*(numbers(text) for text in (*grounds.observed, *grounds.said)))
+    known = _stated((*grounds.observed, *grounds.said))
     if stated - known:
         return Fault.NUMBER
     if _currencies(reply) - _currencies("\n".join((*grounds.observed, *grounds.said))):
@@ -116,28 +154,58 @@ def _currencies(text: str) -> set[str]:
 def _of_another_line(stated: set[str], grounds: Grounds) -> bool:
     """Whether the number may be that of a line the question is not about, or that line cannot be told."""
     matched = matching(grounds.question, grounds.rows)
-    about = set().union(*(numbers(row.text) for row in matched))
+    about = _stated([row.text for row in matched])
     if about:
         return not stated & about or bool(stated - about - numbers(grounds.question))
     with_numbers = sum(bool(numbers(row.text)) for row in grounds.rows)
     return not matched and with_numbers > 1
 
 
+def _answer_fault(reply: str, grounds: Grounds) -> Fault | None:
+    if grounds.trusted and (grounds.sees or grounds.crosses):
+        return None
+    carried = (carries(reply, answer, grounds.question, freely=grounds.trusted) for answer in grounds.answers)
+    return None if all(carried) else Fault.ANSWER
+
+
 def _word_fault(reply: str, grounds: Grounds) -> Fault | None:
-    lexicon = Lexicon.of(grounds.observed, [*grounds.said, grounds.question])
+    if not (grounds.sees or grounds.translates or grounds.crosses):
+        lexicon = Lexicon.of([*grounds.observed, *grounds.answers], [*grounds.said, grounds.question])
+        if wrong := _unobserved(reply, grounds, lexicon):
+            return wrong
+    return None if _is_hedged(reply) or not _is_unsure(reply, grounds) else Fault.HEDGE
+
+
+def _unobserved(reply: str, grounds: Grounds, lexicon: Lexicon) -> Fault | None:
+    """What of the reply stands in nothing that was perceived."""
     if any(not lexicon.quotes(match) for match in _QUOTED.findall(reply)):
         return Fault.QUOTE
+    if not lexicon.covers_names(reply):
+        return Fault.WORD if grounds.strict else Fault.NAME
+    if grounds.concludes:
+        return None
     if grounds.strict or grounds.language == "zh":
         if not lexicon.covers(reply):
             return Fault.WORD
-    elif not lexicon.covers_names(reply):
-        return Fault.NAME
     elif not lexicon.mostly_covers(reply):
         return Fault.WORD
-    if not lexicon.rests_on(reply) and not numbers(reply) & set().union(*map(numbers, grounds.observed)):
-        return Fault.NOTHING
-    hedged = any(hedge in folded(reply) for hedge in HEDGES)
-    return None if hedged or not _says(reply, grounds.unsure) else Fault.HEDGE
+    if grounds.answers or lexicon.rests_on(reply) or numbers(reply) & _stated(grounds.observed):
+        return None
+    return Fault.NOTHING
+
+
+def _stated(texts: Sequence[str]) -> set[str]:
+    return set().union(*map(numbers, texts))
+
+
+def _is_hedged(reply: str) -> bool:
+    return any(hedge in folded(reply) for hedge in HEDGES)
+
+
+def _is_unsure(reply: str, grounds: Grounds) -> bool:
+    """Whether the reply says what may only be said as a guess."""
+    guessed = bool(grounds.guesses) and not (grounds.sees and grounds.trusted)
+    return guessed or _says(reply, grounds.unsure)
 
 
 def _says(reply: str, texts: Sequence[str]) -> bool:

@@ -20,6 +20,8 @@ class Limits:
 
     ``per_second_of_sound``: what a recording adds to ``sense_deadline`` for each of its seconds. Whisper base takes
     0.14 s for one on two cores of its own.
+
+    ``mood_grace``: how long the end of a turn, whose answer stands, waits for the moods that are still being told.
     """
 
     sense_deadline: float = 60.0
@@ -30,6 +32,7 @@ class Limits:
     max_minutes: float = 15.0
     max_reply: int = 6_000
     parts_at_once: int = 5  # a recording and four photos are perceived side by side
+    mood_grace: float = 0.2
 
     @property
     def longest_listening(self) -> float:

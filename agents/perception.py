@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.errors import MediaUnreadable, ModelError, ModelLate, ParleyError
-from agents.findings import chosen, could_not
+from agents.album import Album
+from agents.enclosures import Enclosure, enclose
+from agents.errors import MediaUnreadable, ModelError, ModelLate
 from agents.limits import Limits
-from agents.ports import Card, Decoder, Question, Sense, Senses, Sound
-from agents.recording import Recorder
+from agents.moods import Moods
+from agents.ports import Decoder, Question, Sense, Senses, Sound
 from agents.routing import Planned
-from agents.values import Observation, ObservationKind, Outcome, Perceived, Photo, Turn, Voice
+from agents.sensing import Sensed, Sensing
+from agents.values import Observation, ObservationKind, Outcome, Photo, Turn, Voice
 
-__all__ = ["Perception", "in_order", "perceive"]
+__all__ = ["Perceiver", "Perception", "in_order"]
 
 _ORDER = list(ObservationKind)
-Emit = Callable[[Perceived], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Perception:
-    """Observations by part, then kind; ``troubles`` tells by (part, kind) the code of what went wrong."""
+    """Observations by part, then kind; ``troubles`` tells by (part, kind) the code of what went wrong.
+
+    ``enclosures`` are the media that the language model is given itself, by part.
+    """
 
     observations: tuple[Observation, ...] = ()
     troubles: dict[tuple[int, ObservationKind], str] = field(default_factory=dict)
+    enclosures: tuple[Enclosure, ...] = ()
 
     def and_also(self, other: Perception) -> Perception:
-        return Perception(in_order([*self.observations, *other.observations]), self.troubles | other.troubles)
+        return Perception(
+            in_order([*self.observations, *other.observations]),
+            self.troubles | other.troubles,
+            tuple(sorted([*self.enclosures, *other.enclosures], key=lambda enclosure: enclosure.part)),
+        )
+
+    @classmethod
+    def of(cls, part: int, kind: ObservationKind, sensed: Sensed) -> Perception:
+        return cls(sensed.observations, {(part, kind): sensed.code} if sensed.code else {})
 
 
 def in_order(observations: Sequence[Observation]) -> tuple[Observation, ...]:
@@ -39,69 +50,47 @@ def in_order(observations: Sequence[Observation]) -> tuple[Observation, ...]:
     return tuple(sorted(observations, key=lambda o: (o.part, _ORDER.index(o.kind))))
 
 
-async def perceive(
-    turn: Turn,
-    planned: Sequence[Planned],
-    senses: Senses,
-    decoder: Decoder,
-    limits: Limits,
-    recorder: Recorder,
-    emit: Emit,
-    question: str = "",
-) -> Perception:
-    """What the planned senses perceive; ``emit`` hears of each as it finishes. Never raises an error of a model.
-
-    A medium is decoded once, off the event loop, and shared by the senses that look at it.
-    """
-    by_part: dict[int, list[ObservationKind]] = {}
-    for item in planned:
-        by_part.setdefault(item.part, []).append(item.kind)
-    places = asyncio.Semaphore(limits.parts_at_once)
-    work = _Work(turn, senses, decoder, limits, recorder, emit, question, _Album())
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(work.part(part, kinds, places)) for part, kinds in by_part.items()]
-    found = Perception()
-    for task in tasks:
-        found = found.and_also(task.result())
-    return found
-
-
-class _Album:
-    """Photos that are decoded at the same time go on together, so that a model that takes several gets them at once."""
-
-    def __init__(self) -> None:
-        self._decoding = 0
-        self._all_decoded = asyncio.Event()
-
-    @asynccontextmanager
-    async def leaf(self) -> AsyncIterator[None]:
-        """Decode one photo inside; on leaving, the others that are being decoded are waited for."""
-        self._decoding += 1
-        self._all_decoded.clear()
-        try:
-            yield
-        finally:
-            self._decoding -= 1
-            if not self._decoding:
-                self._all_decoded.set()
-        await self._all_decoded.wait()
-
-
 @dataclass(frozen=True, slots=True)
-class _Work:
+class Perceiver:
+    """Perceives the media of one turn. ``longest``: seconds of a recording that may be enclosed."""
+
     turn: Turn
     senses: Senses
     decoder: Decoder
     limits: Limits
-    recorder: Recorder
-    emit: Emit
+    sensing: Sensing
+    moods: Moods
+    longest: float = 0.0
+
+    async def perceive(
+        self, planned: Sequence[Planned], enclosed: Collection[int] = (), question: str = ""
+    ) -> Perception:
+        """What the planned senses perceive, and the enclosures of the parts that are to be ``enclosed``.
+
+        Never raises an error of a model. A medium is decoded once, off the event loop, and shared by the senses that
+        look at it.
+        """
+        by_part: dict[int, list[ObservationKind]] = {part: [] for part in enclosed}
+        for item in planned:
+            by_part.setdefault(item.part, []).append(item.kind)
+        places = asyncio.Semaphore(self.limits.parts_at_once)
+        work = _Work(self, frozenset(enclosed), question, Album())
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work.part(part, kinds, places)) for part, kinds in by_part.items()]
+        return _joined(task.result() for task in tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    perceiver: Perceiver
+    enclosed: frozenset[int]
     question: str
-    album: _Album
+    album: Album
 
     async def part(self, part: int, kinds: Sequence[ObservationKind], places: asyncio.Semaphore) -> Perception:
         async with places:
             try:
-                async with asyncio.timeout(self.limits.sense_deadline):
+                async with asyncio.timeout(self.perceiver.limits.sense_deadline):
                     item = await self._decoded(part)
             except MediaUnreadable as error:
                 return self._undone(part, kinds, Outcome.UNREADABLE, error.reason)
@@ -111,68 +100,61 @@ class _Work:
                 return self._undone(part, kinds, Outcome.FAILED, error.code)
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._sense(part, kind, item)) for kind in kinds]
-        found = Perception()
-        for task in tasks:
-            found = found.and_also(task.result())
-        return found
+                if part in self.enclosed:
+                    tasks.append(group.create_task(self._enclosed(part, item)))
+        return _joined(task.result() for task in tasks)
 
     async def _decoded(self, part: int) -> Any:
-        medium = self.turn.parts[part]
+        medium = self.perceiver.turn.parts[part]
         if isinstance(medium, Photo):
-            async with self.album.leaf():
-                return await self.decoder.picture(medium.data)
+            with self.album.leaf():
+                return await self.perceiver.decoder.picture(medium.data)
         if isinstance(medium, Voice):
-            return await self.decoder.sound(medium.data)
+            sound = await self.perceiver.decoder.sound(medium.data)
+            if not medium.quoted:
+                self.perceiver.moods.hear(part, sound)
+            return sound
         raise MediaUnreadable("no-medium")
 
     def _undone(self, part: int, kinds: Sequence[ObservationKind], outcome: Outcome, code: str) -> Perception:
-        found = Perception()
-        for kind in kinds:
-            with self.recorder.step(f"perceive {kind}", said=f"part {part}") as note:
-                note.error = code
-            found = found.and_also(self._done(part, kind, [could_not(kind, outcome, part)], code))
-        return found
+        sensing = self.perceiver.sensing
+        return _joined(Perception.of(part, kind, sensing.undone(kind, part, outcome, code)) for kind in kinds)
+
+    async def _enclosed(self, part: int, item: Any) -> Perception:
+        if isinstance(item, Sound) and item.seconds > self.perceiver.longest:
+            return Perception()
+        return Perception(enclosures=(await enclose(part, item),))
 
     async def _sense(self, part: int, kind: ObservationKind, item: Any) -> Perception:
-        card, call = self._call(kind, item)
-        began = time.perf_counter()
-        outcome, code = Outcome.NOTHING, None
-        with self.recorder.step(f"perceive {kind}", model=card.reference, said=f"part {part}") as note:
-            try:
-                async with asyncio.timeout(self._deadline(item)):
-                    findings = await call
-            except (TimeoutError, ModelLate):
-                findings, outcome, code = [], Outcome.LATE, ModelLate.code
-            except ParleyError as error:
-                findings, outcome, code = [], Outcome.FAILED, error.code
-            seconds = time.perf_counter() - began
-            observations = chosen(kind, findings, card, seconds, part)
-            if not observations:
-                best = max((finding.confidence for finding in findings), default=0.0)
-                observations = [could_not(kind, outcome, part, card.reference, seconds, best)]
-            note.output = "\n".join(o.text for o in observations)
-            note.confidence = observations[0].confidence
-            note.error = code
-        return self._done(part, kind, observations, code)
-
-    def _deadline(self, item: Any) -> float:
-        return self.limits.listening(item.seconds) if isinstance(item, Sound) else self.limits.sense_deadline
-
-    def _call(self, kind: ObservationKind, item: Any) -> tuple[Card, Coroutine[Any, Any, list[Any]]]:
-        sense: Sense[Any] | None = {
-            ObservationKind.TRANSCRIPT: self.senses.transcriber,
-            ObservationKind.CAPTION: self.senses.captioner,
-            ObservationKind.ANSWER: self.senses.visual_qa,
-            ObservationKind.TEXT_IN_IMAGE: self.senses.text_reader,
-        }[kind]
-        if sense is None:
-            raise ValueError(f"{kind} was planned without a model for it")
+        model = self._model(kind)
+        if kind.is_of_photo and model.card.together > 1:
+            await self.album.gathered()
         given = Question(item, self.question) if kind is ObservationKind.ANSWER else item
-        return sense.card, sense.perceive(given)
+        sensed = await self.perceiver.sensing.sense(kind, model, given, part)
+        if kind is ObservationKind.TRANSCRIPT:
+            self._read_mood(part, sensed.observations)
+        return Perception.of(part, kind, sensed)
 
-    def _done(
-        self, part: int, kind: ObservationKind, observations: Sequence[Observation], code: str | None
-    ) -> Perception:
-        for observation in observations:
-            self.emit(Perceived(observation))
-        return Perception(tuple(observations), {(part, kind): code} if code else {})
+    def _read_mood(self, part: int, heard: Sequence[Observation]) -> None:
+        """The mood of what the person said themselves."""
+        if not self.perceiver.turn.parts[part].quoted and heard[0].outcome is Outcome.PERCEIVED:
+            self.perceiver.moods.read(part, heard[0].text)
+
+    def _model(self, kind: ObservationKind) -> Sense[Any]:
+        senses = self.perceiver.senses
+        model: Sense[Any] | None = {
+            ObservationKind.TRANSCRIPT: senses.transcriber,
+            ObservationKind.CAPTION: senses.captioner,
+            ObservationKind.ANSWER: senses.visual_qa,
+            ObservationKind.TEXT_IN_IMAGE: senses.text_reader,
+        }[kind]
+        if model is None:
+            raise ValueError(f"{kind} was planned without a model for it")
+        return model
+
+
+def _joined(perceptions: Iterable[Perception]) -> Perception:
+    found = Perception()
+    for perception in perceptions:
+        found = found.and_also(perception)
+    return found

@@ -10,7 +10,15 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-__all__ = ["PATTERNS", "QuestionKind", "asks_for_number", "kind_of", "mentions_picture", "needs_reckoning"]
+__all__ = [
+    "PATTERNS",
+    "SEEING_ONLY",
+    "QuestionKind",
+    "asks_for_number",
+    "kind_of",
+    "mentions_picture",
+    "needs_reckoning",
+]
 
 
 class QuestionKind(StrEnum):
@@ -25,6 +33,16 @@ class QuestionKind(StrEnum):
     OPEN = "open"  # none of these
 
 
+SEEING_ONLY = frozenset(
+    {
+        QuestionKind.COUNT,
+        QuestionKind.COLOUR,
+        QuestionKind.POSITION,
+        QuestionKind.PERSON,
+        QuestionKind.ACTION,
+        QuestionKind.PRESENCE,
+    }
+)
 _UNITS = (
     r"calories|kcal|grams?|kilograms?|kilos?|kg|mg|ml|lit(?:er|re)s?|ounces?|oz|pounds?|minutes?|hours?|days?|percent|"
     r"dollars?|euros?|yuan|points?|miles?|km|kilomet(?:er|re)s?|degrees|volts?|watts?"

@@ -50,10 +50,11 @@ def _seen(media: MediaPhrases, said: str, perceived: Sequence[Observation], keep
     for part, name in _photo_names(media, perceived).items():
         captions = [] if text_only else _texts(perceived, part, ObservationKind.CAPTION)
         if captions:
-            heading = media.shows if _is_sure(perceived, part) else media.perhaps
+            heading = media.shows if _is_sure(perceived, part, ObservationKind.CAPTION) else media.perhaps
             blocks.append(_block(heading.format(photo=name), captions))
         if answers := _texts(perceived, part, ObservationKind.ANSWER):
-            blocks.append(_block(media.answer.format(photo=name), answers))
+            heading = media.answer if _is_sure(perceived, part, ObservationKind.ANSWER) else media.guess
+            blocks.append(_block(heading.format(photo=name), answers))
         if lines := [row.text for row in read if row.part == part]:
             blocks.append(_block(media.text.format(photo=name), lines))
     return blocks
@@ -63,10 +64,10 @@ def _texts(perceived: Sequence[Observation], part: int, kind: ObservationKind) -
     return [o.text for o in perceived if o.part == part and o.kind is kind]
 
 
-def _is_sure(perceived: Sequence[Observation], part: int) -> bool:
+def _is_sure(perceived: Sequence[Observation], part: int, kind: ObservationKind) -> bool:
     """Only the first caption says what the photo shows; the others are further guesses."""
-    captions = [o for o in perceived if o.part == part and o.kind is ObservationKind.CAPTION]
-    return captions[0].confidence >= _HEDGED_BELOW
+    found = [o for o in perceived if o.part == part and o.kind is kind]
+    return found[0].confidence >= _HEDGED_BELOW
 
 
 def _to_show(said: str, read: list[Row], keep: int) -> list[Row]:
@@ -78,6 +79,6 @@ def _to_show(said: str, read: list[Row], keep: int) -> list[Row]:
 
 def _photo_names(media: MediaPhrases, perceived: Sequence[Observation]) -> dict[int, str]:
     """Photos by part, with numbers when there are several."""
-    parts = sorted({o.part for o in perceived if o.kind is not ObservationKind.TRANSCRIPT})
+    parts = sorted({o.part for o in perceived if o.kind.is_of_photo})
     numbers = {part: f" {place}" if len(parts) > 1 else "" for place, part in enumerate(parts, start=1)}
     return {part: media.photo.format(number=number) for part, number in numbers.items()}

@@ -70,7 +70,7 @@ class Composer:
         paragraphs = [self._teller.trouble(spoken.error)] if spoken.error else []
         if self.course.way is Way.GROUNDED:
             paragraphs += self._photos()
-            if not paragraphs:
+            if not paragraphs and not self.course.sees:
                 return [self._teller.say("no_more_heard")]
         return paragraphs or [self._teller.say("no_answer")]
 
@@ -81,6 +81,8 @@ class Composer:
         if self.course.recalled:
             perception = Perception(self.course.recalled)
             photos = sorted({o.part for o in self.course.recalled})
+        if self.course.sees:
+            photos = [part for part in photos if any(o.part == part for o in perception.observations)]
         kind, words = self.course.kind, self.asked.words
         return self._teller.photos(photos, perception, kind, words, unseen=self.course.unseen)
 

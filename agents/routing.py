@@ -5,15 +5,20 @@ Decisions rest on what models declare (``agents.ports.Card``) and on what was as
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agents.asked import Asked
+from agents.asking import asks_whether, wants_answer
+from agents.enclosing import Enclosing, to_enclose
 from agents.language import primary_tag
-from agents.ports import Senses
-from agents.questions import QuestionKind, kind_of
-from agents.values import Decision, ObservationKind, Photo, Turn, Voice
+from agents.ports import Card, LanguageModelCard, Senses
+from agents.questions import SEEING_ONLY, QuestionKind, kind_of
+from agents.values import Decision, ObservationKind, Photo, Turn, Unread, Voice
 
 __all__ = ["Plan", "Planned", "plan", "to_ask"]
+
+_ASKING = "visual question answering"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,23 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """``enclosed`` are the parts that the language model is given itself."""
+
     senses: tuple[Planned, ...]
     decisions: tuple[Decision, ...]
+    enclosed: tuple[int, ...] = ()
+
+    @property
+    def looks(self) -> bool:
+        """Whether any medium of the turn has to be opened."""
+        return bool(self.senses or self.enclosed)
 
 
-def plan(turn: Turn, senses: Senses) -> Plan:
-    """Which senses run. A photo is always looked at and read: a later question may be about either."""
+def plan(turn: Turn, senses: Senses, llm: LanguageModelCard | None = None) -> Plan:
+    """Which senses run, and what ``llm`` is given itself.
+
+    A photo is always looked at and read: a later question may be about either.
+    """
     planned: list[Planned] = []
     decisions: list[Decision] = []
     for index, part in enumerate(turn.parts):
@@ -46,7 +62,21 @@ def plan(turn: Turn, senses: Senses) -> Plan:
             )
     if not decisions:
         decisions.append(Decision("senses", "skip", "the turn holds nothing to hear or see"))
-    return Plan(tuple(planned), tuple(decisions))
+    enclosed = to_enclose(turn, llm) if llm else Enclosing()
+    return Plan(tuple(planned), (*decisions, *enclosed.decisions, *_moods(turn, senses)), enclosed.parts)
+
+
+def _moods(turn: Turn, senses: Senses) -> Iterator[Decision]:
+    """What is told of the mood of the person's own words and voice, beside the answer."""
+    for index, part in enumerate(turn.parts):
+        if part.quoted or isinstance(part, Photo | Unread):
+            continue
+        if senses.sentiment_reader is not None:
+            about = f"{ObservationKind.SENTIMENT} of part {index}"
+            yield Decision(about, f"use {senses.sentiment_reader.card.reference}", "the mood of the words is kept")
+        if senses.emotion_reader is not None and isinstance(part, Voice):
+            about = f"{ObservationKind.EMOTION} of part {index}"
+            yield Decision(about, f"use {senses.emotion_reader.card.reference}", "the mood of the voice is kept")
 
 
 def _consider(
@@ -73,15 +103,44 @@ def _hearing(turn: Turn, senses: Senses) -> str:
     return "to hear a recording"
 
 
-def to_ask(turn: Turn, asked: Asked, senses: Senses) -> tuple[tuple[int, ...], Decision | None]:
-    """The photos to ask visual question answering about, and why; asked once the question is known."""
+def to_ask(
+    turn: Turn, asked: Asked, senses: Senses, llm: LanguageModelCard | None = None
+) -> tuple[tuple[int, ...], Decision | None]:
+    """The photos to ask visual question answering about, and why; asked once the question is known.
+
+    ``llm``: the language model, when it is given the photos too.
+    """
     photos = tuple(index for index, part in enumerate(turn.parts) if isinstance(part, Photo))
     if not photos or not asked.words:
         return (), None
-    if senses.visual_qa is None:
-        return (), Decision("visual question answering", "skip", "the profile has no model for it")
+    model = senses.visual_qa.card if senses.visual_qa else None
+    if model is None:
+        return (), Decision(_ASKING, "skip", "the profile has no model for it")
     kind = kind_of(asked.words)
+    if reason := _needless(asked, kind, model, senses, llm):
+        return (), Decision(_ASKING, "skip", reason)
+    return photos, Decision(_ASKING, f"use {model.reference}", _wanted(kind, model, llm))
+
+
+def _needless(
+    asked: Asked, kind: QuestionKind, model: Card, senses: Senses, llm: LanguageModelCard | None
+) -> str | None:
+    """Why visual question answering would not help."""
     if kind is QuestionKind.TEXT and senses.text_reader is not None:
-        return (), Decision("visual question answering", "skip", "the question is about text, which is read")
+        return "the question is about text, which is read"
+    short = kind in SEEING_ONLY or asks_whether(asked.words)
+    if not short and not wants_answer(asked.words) and kind is QuestionKind.OPEN:
+        return "nothing is asked"
+    if model.languages is not None and asked.language not in model.languages:
+        return f"the model knows {', '.join(sorted(model.languages))}, not {asked.language}"
+    if llm is not None and not short:
+        return "the language model sees the photo itself, and no short answer is asked for"
+    return None
+
+
+def _wanted(kind: QuestionKind, model: Card, llm: LanguageModelCard | None) -> str:
     reason = f"the question asks for: {kind}"
-    return photos, Decision("visual question answering", f"use {senses.visual_qa.card.reference}", reason)
+    if llm is None:
+        return reason
+    same = "the same model answers in words, but only" if llm.reference == model.reference else "only"
+    return f"{reason}; {same} this answer comes with how sure it is"

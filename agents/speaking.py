@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Spoken", "speak"]
 
 _TRIES = 2
+_MEDIA = {"image_url": "[photo]", "input_audio": "[recording]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ async def speak(
     llm: LanguageModel, messages: Sequence[BaseMessage], limits: Limits, recorder: Recorder, listener: Listener
 ) -> Spoken:
     """The reply to the messages. Never raises an error of the model."""
-    said = "\n\n".join(f"{message.type}: {message.content}" for message in messages)
+    said = "\n\n".join(f"{message.type}: {_shown(message)}" for message in messages)
     spoken = Spoken()
     deadline = asyncio.get_running_loop().time() + limits.answer_deadline
     for attempt in range(1, _TRIES + 1):
@@ -49,6 +50,14 @@ async def speak(
         if not retryable:
             break
     return spoken
+
+
+def _shown(message: BaseMessage) -> str:
+    """The message as a trace keeps it: its text, and a word for each of its media."""
+    if isinstance(message.content, str):
+        return message.content
+    blocks = [block for block in message.content if isinstance(block, dict)]
+    return "\n".join(_MEDIA.get(str(block.get("type")), str(block.get("text", ""))) for block in blocks)
 
 
 async def _once(

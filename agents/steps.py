@@ -8,18 +8,21 @@ from typing import TypedDict
 
 from langgraph.runtime import Runtime
 
-from agents.asked import Asked, asked_in, has_own_voice, is_sure
+from agents.asked import Asked, asked_in, has_own_voice
 from agents.courses import Course, Way, course
-from agents.evidence import rows
+from agents.enclosing import longest_sound
 from agents.fusion import Now, Prompt, fuse
-from agents.guard import Grounds, denies_senses, fault
+from agents.grounding import grounds_of
+from agents.guard import denies_senses, fault
 from agents.limits import Limits
+from agents.moods import Moods
 from agents.outlet import Held, Outlet
-from agents.perception import Perception, perceive
+from agents.perception import Perceiver, Perception
 from agents.ports import Decoder, LanguageModel, Senses, Wording
 from agents.recording import Recorder
 from agents.replies import Composer, without_transcripts
 from agents.routing import Plan, Planned, plan, to_ask
+from agents.sensing import Sensing
 from agents.speaking import Spoken, speak
 from agents.values import (
     Decision,
@@ -27,11 +30,10 @@ from agents.values import (
     ObservationKind,
     Outcome,
     Reply,
-    Role,
     Routed,
+    Text,
     Turn,
     Utterance,
-    Voice,
 )
 
 __all__ = ["State", "Steps", "TurnContext"]
@@ -58,6 +60,8 @@ class TurnContext:
     emit: Callable[[Event], None]
     recorder: Recorder
     outlet: Outlet
+    sensing: Sensing
+    moods: Moods
     decisions: list[Decision] = field(default_factory=list)
 
     def decide(self, *decisions: Decision) -> None:
@@ -77,18 +81,19 @@ class Steps:
         """Decide which senses run; a turn without media is on its course at once."""
         context = runtime.context
         with context.recorder.step("route") as note:
-            planned = plan(context.turn, self.senses)
+            planned = plan(context.turn, self.senses, self.llm.card)
             context.decide(*planned.decisions)
             note.output = _listed(planned.decisions)
-        return {"plan": planned, **(self._settle(Perception(), context) if not planned.senses else {})}
+        for index, part in enumerate(context.turn.parts):
+            if isinstance(part, Text) and not part.quoted:
+                context.moods.read(index, part.text)
+        return {"plan": planned, **({} if planned.looks else self._settle(Perception(), context))}
 
     async def perceive(self, state: State, runtime: Runtime[TurnContext]) -> State:
-        context = runtime.context
-        perception = await perceive(
-            context.turn, state["plan"].senses, self.senses, self.decoder, self.limits, context.recorder, context.emit
-        )
+        context, planned = runtime.context, state["plan"]
+        perception = await self._perceiver(context).perceive(planned.senses, planned.enclosed)
         asked = asked_in(context.turn, perception.observations, self.senses)
-        photos, decision = to_ask(context.turn, asked, self.senses)
+        photos, decision = to_ask(context.turn, asked, self.senses, self.llm.card if _sees(perception) else None)
         if decision:
             context.decide(decision)
         if not photos:
@@ -98,29 +103,32 @@ class Steps:
 
     async def ask(self, state: State, runtime: Runtime[TurnContext]) -> State:
         """Put the question to visual question answering."""
-        context = runtime.context
-        answers = await perceive(
-            context.turn,
-            state["plan"].senses,
-            self.senses,
-            self.decoder,
-            self.limits,
-            context.recorder,
-            context.emit,
-            question=state["asked"].words,
-        )
+        context, question = runtime.context, state["asked"].words
+        answers = await self._perceiver(context).perceive(state["plan"].senses, question=question)
         return self._settle(state["perception"].and_also(answers), context)
+
+    def _perceiver(self, context: TurnContext) -> Perceiver:
+        longest = longest_sound(context.turn, self.llm.card)
+        return Perceiver(context.turn, self.senses, self.decoder, self.limits, context.sensing, context.moods, longest)
 
     def _settle(self, perception: Perception, context: TurnContext) -> State:
         asked = asked_in(context.turn, perception.observations, self.senses)
-        chosen = course(context.turn, asked, perception.observations, self.senses, self.llm.card, context.history)
+        chosen = course(
+            context.turn,
+            asked,
+            perception.observations,
+            self.senses,
+            self.llm.card,
+            context.history,
+            sees=_sees(perception),
+        )
         context.decide(*chosen.decisions)
         return {"perception": perception, "asked": asked, "course": chosen}
 
     async def fuse(self, state: State, runtime: Runtime[TurnContext]) -> State:
         context, asked = runtime.context, state["asked"]
         perceived = [o for o in state["perception"].observations if o.outcome is Outcome.PERCEIVED]
-        now = Now(asked.typed, perceived, asked.quoted)
+        now = Now(asked.typed, perceived, asked.quoted, state["perception"].enclosures)
         history = without_transcripts(context.history, self.wording, self.senses, self.limits)
         with context.recorder.step("fuse") as note:
             prompt = await fuse(now, history, self.llm, asked.language)
@@ -154,29 +162,14 @@ class Steps:
     def _wrong(self, state: State, context: TurnContext) -> str | None:
         text, chosen = state["spoken"].text, state["course"]
         if chosen.way is Way.GROUNDED:
-            return fault(text, self._grounds(state, context))
+            seen = state["perception"].observations
+            return fault(
+                text,
+                grounds_of(context.turn, state["asked"], chosen, seen, context.history, self.senses, self.llm.card),
+            )
         if not text:
             return "empty"
         return "denies-senses" if has_own_voice(context.turn) and denies_senses(text) else None
-
-    def _grounds(self, state: State, context: TurnContext) -> Grounds:
-        asked, chosen = state["asked"], state["course"]
-        own = {i for i, part in enumerate(context.turn.parts) if isinstance(part, Voice) and not part.quoted}
-        perceived = [o for o in state["perception"].observations if o.outcome is Outcome.PERCEIVED]
-        shown = chosen.recalled or [o for o in perceived if o.part not in own]
-        past = [o for utterance in context.history for o in utterance.observations if o.outcome is Outcome.PERCEIVED]
-        read = rows(shown)
-        sentences = self.senses.captioner is not None and self.senses.captioner.card.sentences
-        photos = any(o.kind is not ObservationKind.TRANSCRIPT for o in shown)
-        return Grounds(
-            question=asked.words,
-            language=asked.language,
-            observed=[*(o.text for o in shown), *(row.text for row in read), asked.quoted, *(o.text for o in past)],
-            said=[asked.words, *(u.text for u in context.history if u.role is Role.USER)],
-            rows=read,
-            unsure=[o.text for o in shown if o.kind is ObservationKind.CAPTION and not is_sure(o, self.senses)],
-            strict=photos and not sentences,
-        )
 
     async def tell(self, state: State, runtime: Runtime[TurnContext]) -> State:
         """Answer by template."""
@@ -198,6 +191,11 @@ class Steps:
             perception=state["perception"],
             course=state["course"],
         )
+
+
+def _sees(perception: Perception) -> bool:
+    """Whether the language model is given photos of the turn."""
+    return any(enclosure.is_photo for enclosure in perception.enclosures)
 
 
 def _listed(decisions: Sequence[Decision]) -> str:

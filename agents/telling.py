@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from agents.asides import Aside
 from agents.asked import is_sure
 from agents.asking import wants_answer
+from agents.errors import ModelBusy
 from agents.evidence import matching, rows
 from agents.limits import Limits
 from agents.perception import Perception
@@ -51,7 +52,7 @@ _UNREAD = {
     UnreadReason.GONE: "gone",
     UnreadReason.EMPTY: "empty_file",
 }
-_LLM_TROUBLES = {"model-late": "llm_late", "model-unavailable": "llm_missing"}
+_LLM_TROUBLES = {"model-late": "llm_late", "model-unavailable": "llm_missing", "model-busy": "llm_busy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Teller:
         teller = PhotoTeller(self.say, self.senses, self.limits)
         paragraphs = []
         for number, part in enumerate(photos, start=1):
-            about = [o for o in perception.observations if o.part == part and o.kind is not ObservationKind.TRANSCRIPT]
+            about = [o for o in perception.observations if o.part == part and o.kind.is_of_photo]
             troubles = {kind: code for (where, kind), code in perception.troubles.items() if where == part}
             told = _BETWEEN[self.language].join(teller.tell(about, troubles, kind, question))
             paragraphs.append(self.say("photo_number", number=number, what=told) if len(photos) > 1 else told)
@@ -117,9 +118,16 @@ class Teller:
         what = self.say(f"what_{kind}")
         if unseen:
             return self.say("unseen", what=what)
+        if tongues := self._tongues_to_ask_in():
+            return self.say("unasked", what=what, languages=tongues)
         answered = any(o.kind is ObservationKind.ANSWER and o.text for o in perception.observations if _perceived(o))
         told_apart = {QuestionKind.TEXT, QuestionKind.NAME, QuestionKind.OPEN}
         return None if answered or kind in told_apart else self.say("unanswered", what=what)
+
+    def _tongues_to_ask_in(self) -> list[str]:
+        """The languages visual question answering knows, when that of the turn is none of them."""
+        known = self.senses.visual_qa.card.languages if self.senses.visual_qa else None
+        return [] if known is None or self.language in known else self._names(known)
 
     def trouble(self, code: str) -> str:
         """Why the language model has no answer."""
@@ -127,8 +135,10 @@ class Teller:
 
     def speechless(self, languages: frozenset[str]) -> str:
         """The language model does not know the language of the turn."""
-        names = [self.say("language_name", tag=tag) for tag in sorted(languages)]
-        return self.say("llm_language", languages=names)
+        return self.say("llm_language", languages=self._names(languages))
+
+    def _names(self, languages: frozenset[str]) -> list[str]:
+        return [self.say("language_name", tag=tag) for tag in sorted(languages)]
 
     def heard(self, observation: Observation) -> str:
         """The line that shows a transcript."""
@@ -144,7 +154,7 @@ class Teller:
             return self.say(key, minutes=f"{self.limits.max_minutes:g}") if key == "voice_too_long" else self.say(key)
         if not _perceived(found):
             keys = {Outcome.LATE: "voice_late", Outcome.FAILED: "voice_failed", Outcome.NOTHING: "no_speech"}
-            return self.say(keys[found.outcome])
+            return self.say("voice_busy" if code == ModelBusy.code else keys[found.outcome])
         if is_sure(found, self.senses):
             return self.heard(found)
         return self.say("half_quoted", text=_shown(found.text)) if part.quoted else self._heard("half_heard", found)

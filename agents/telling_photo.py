@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.asked import is_sure
+from agents.errors import ModelBusy
 from agents.evidence import Row, matching, rows
 from agents.limits import Limits
 from agents.ports import Senses
@@ -40,13 +41,15 @@ class PhotoTeller:
         if all(o.outcome is Outcome.UNREADABLE for o in observations):
             code = next(iter(troubles.values()), "")
             return [self.say(_PHOTO_TROUBLES.get(code, "photo_broken"), **self._size(code))]
+        if all(o.outcome is Outcome.FAILED and troubles.get(o.kind) == ModelBusy.code for o in observations):
+            return [self.say("photo_busy")]
         read = rows(observations)
         answers = [self._answer(o) for o in _of(observations, ObservationKind.ANSWER) if _is_content(o)]
         about = matching(question, read) if kind in {QuestionKind.TEXT, QuestionKind.OPEN} else []
         if about or (kind is QuestionKind.TEXT and read):
             return [*answers, self._text("text_found", about or read)]
-        told = [*answers, *self._caption(observations, bool(read))]
-        return [*told, *self._reading(observations, read, kind)]
+        told = [*answers, *self._caption(observations, bool(read), troubles)]
+        return [*told, *self._reading(observations, read, kind, troubles)]
 
     def _size(self, code: str) -> dict[str, str]:
         return {"megapixels": f"{self.limits.max_megapixels:g}"} if code == "too-large" else {}
@@ -55,7 +58,9 @@ class PhotoTeller:
         key = "answer" if is_sure(observation, self.senses) else "answer_unsure"
         return self.say(key, text=_clean(observation.text), percent=_percent(observation))
 
-    def _caption(self, observations: Sequence[Observation], text_was_read: bool) -> list[str]:
+    def _caption(
+        self, observations: Sequence[Observation], text_was_read: bool, troubles: Mapping[ObservationKind, str]
+    ) -> list[str]:
         captions = _of(observations, ObservationKind.CAPTION)
         if not captions:
             return []
@@ -63,7 +68,7 @@ class PhotoTeller:
         if best.outcome is Outcome.NOTHING:
             return [] if text_was_read else [self.say("photo_unknown")]
         if not _is_content(best):
-            return [self.say("caption_late" if best.outcome is Outcome.LATE else "caption_failed")]
+            return [self._trouble("caption", best, troubles)]
         sentences = self.senses.captioner is None or self.senses.captioner.card.sentences
         sure = is_sure(best, self.senses)
         if sentences:
@@ -77,7 +82,11 @@ class PhotoTeller:
         return [self.say("photo_unsure_which", names=names, percent=_percent(best))]
 
     def _reading(
-        self, observations: Sequence[Observation], read: Sequence[Row], kind: QuestionKind | None
+        self,
+        observations: Sequence[Observation],
+        read: Sequence[Row],
+        kind: QuestionKind | None,
+        troubles: Mapping[ObservationKind, str],
     ) -> list[str]:
         if read:
             plain = kind in {None, QuestionKind.TEXT, QuestionKind.NAME, QuestionKind.OPEN}
@@ -87,7 +96,12 @@ class PhotoTeller:
             return []
         if found.outcome is Outcome.NOTHING:
             return [self.say("no_text")] if kind is QuestionKind.TEXT else []
-        return [self.say("text_late" if found.outcome is Outcome.LATE else "text_failed")]
+        return [self._trouble("text", found, troubles)]
+
+    def _trouble(self, what: str, failed: Observation, troubles: Mapping[ObservationKind, str]) -> str:
+        if failed.outcome is Outcome.LATE:
+            return self.say(f"{what}_late")
+        return self.say(f"{what}_busy" if troubles.get(failed.kind) == ModelBusy.code else f"{what}_failed")
 
     def _text(self, key: str, read: Sequence[Row]) -> str:
         lines = [self.say("line", text=_clean(row.text)) for row in read[:_LINES]]

@@ -133,6 +133,16 @@ class ObservationKind(StrEnum):
     CAPTION = "caption"  # a sentence, or the name of what is shown, as the captioner's card declares
     ANSWER = "answer"  # of visual question answering
     TEXT_IN_IMAGE = "text-in-image"  # one line of text
+    SENTIMENT = "sentiment"  # the mood of what was typed or said
+    EMOTION = "emotion"  # what a voice sounds like
+
+    @property
+    def is_of_photo(self) -> bool:
+        return self in {ObservationKind.CAPTION, ObservationKind.ANSWER, ObservationKind.TEXT_IN_IMAGE}
+
+    @property
+    def is_of_mood(self) -> bool:
+        return self in {ObservationKind.SENTIMENT, ObservationKind.EMOTION}
 
 
 class Outcome(StrEnum):

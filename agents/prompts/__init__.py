@@ -12,21 +12,26 @@ __all__ = ["MediaPhrases", "Prompts", "prompts"]
 
 @dataclass(frozen=True, slots=True)
 class MediaPhrases:
-    """The headings of perceived text."""
+    """The headings of perceived text; ``nothing`` and ``look`` stand in for words that are not there."""
 
     photo: str
     shows: str
     perhaps: str
     answer: str
+    guess: str
     text: str
     speech: str
     reply_to: str
     nothing: str
+    look: str
 
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
+    """``enclosed`` goes after ``system`` for a model that takes photos or recordings themselves."""
+
     system: str
+    enclosed: str
     media: MediaPhrases
 
 
@@ -35,4 +40,4 @@ def prompts(language: str) -> Prompts:
     """The phrases in ``en`` or ``zh``."""
     with (Path(__file__).parent / f"{language}.toml").open("rb") as file:
         told = tomllib.load(file)
-    return Prompts(told["system"], MediaPhrases(**told["media"]))
+    return Prompts(told["system"], told["enclosed"], MediaPhrases(**told["media"]))

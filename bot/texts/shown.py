@@ -2,7 +2,8 @@
 
 ``a``: with the English indefinite article, ``an espresso``. ``language``: a BCP 47 tag as the language's name in the
 sentence's language, ``French``, ``法语``. ``or``: a list as a choice, ``a, b, or c``, ``a、b或c``. ``thing``: what a
-photo shows, or several such as a choice, by the names in ``things.toml``.
+photo shows, or several such as a choice, by the names in ``things.toml``. ``answer``: a short answer about a photo, by
+those in ``answers.toml``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from babel import Locale
 from babel.lists import format_list
 
-__all__ = ["Shown", "things"]
+__all__ = ["Shown", "answers", "things"]
 
 _BABELS_TAGS = {"jw": "jv", "tl": "fil"}  # tags of Whisper that CLDR writes otherwise
 
@@ -40,13 +41,25 @@ class Shown:
             return format_list(
                 [things(self._language).get(str(item), str(item)) for item in items], "or", self._language
             )
+        if spec == "answer":
+            told = str(self._fact)
+            return answers(self._language).get(told.lower().rstrip(" ."), told)
         return format(self._fact, spec)
 
 
-@cache
 def things(language: str) -> Mapping[str, str]:
     """Names of things by their English names."""
-    told: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "things.toml").read_text("utf-8"))
+    return _table("things", language)
+
+
+def answers(language: str) -> Mapping[str, str]:
+    """Short answers and moods by what models call them in English."""
+    return _table("answers", language)
+
+
+@cache
+def _table(name: str, language: str) -> Mapping[str, str]:
+    told: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8"))
     return told.get(language, {})
 
 

@@ -51,7 +51,7 @@ async def test_a_long_recording_is_given_time_by_its_length() -> None:
 async def test_when_every_sense_fails_the_person_is_told() -> None:
     house = House(caption=ModelUnavailable("c"), ocr=ModelCrashed("o"), transcript=ModelBusy("t"))
     answered = await house.ask(photo(), voice(), "What is this?")
-    assert "I could not listen just now" in answered.reply.text
+    assert "I have too much to listen to at this moment." in answered.reply.text
     assert "I could not look at what it shows" in answered.reply.text
     assert "I could not read the text in it" in answered.reply.text
     assert {step.error for step in answered.trace.steps if step.error} == {

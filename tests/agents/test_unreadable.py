@@ -63,9 +63,19 @@ async def test_a_video_without_sound_is_told_so(locale: str, says: str) -> None:
     assert says in (await ask(silent, locale)).reply.text
 
 
-@pytest.mark.parametrize("error", [ModelBusy("decoder"), ModelUnavailable("decoder")])
-async def test_a_decoder_that_cannot_be_had_is_no_fault_of_the_sender(error: Exception) -> None:
-    for part, says in ((photo(), "not working"), (voice(), "not working")):
-        answered = await ask(part, "en", error)
+@pytest.mark.parametrize(
+    ("error", "locale", "photo_says", "voice_says"),
+    [
+        (ModelBusy("decoder"), "en", "too many photos to open at this moment", "too much to listen to at this moment"),
+        (ModelBusy("decoder"), "zh", "现在要打开的照片太多", "现在要听的录音太多"),
+        (ModelUnavailable("decoder"), "en", "not working", "not working"),
+    ],
+)
+async def test_a_decoder_that_cannot_be_had_is_no_fault_of_the_sender(
+    error: Exception, locale: str, photo_says: str, voice_says: str
+) -> None:
+    for part, says in ((photo(), photo_says), (voice(), voice_says)):
+        answered = await ask(part, locale, error)
         assert says in answered.reply.text
         assert answered.observations[0].outcome is Outcome.FAILED
+        assert ("too much was waiting" in answered.observations[0].text) is isinstance(error, ModelBusy)

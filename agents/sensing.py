@@ -1,0 +1,73 @@
+"""One sense on one item, under a deadline. A sense that fails or is late becomes an observation too."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agents.errors import ModelLate, ParleyError
+from agents.findings import chosen, could_not
+from agents.limits import Limits
+from agents.ports import Sense, Sound
+from agents.recording import Recorder
+from agents.values import Observation, ObservationKind, Outcome, Perceived
+
+__all__ = ["Sensed", "Sensing"]
+
+Emit = Callable[[Perceived], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sensed:
+    """``code`` of ``agents.errors`` or of a decoder tells what went wrong."""
+
+    observations: tuple[Observation, ...]
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sensing:
+    """The senses' work in one turn: recorded in its trace, and told as each finishes."""
+
+    limits: Limits
+    recorder: Recorder
+    emit: Emit
+
+    async def sense(self, kind: ObservationKind, model: Sense[Any], item: Any, part: int) -> Sensed:
+        """What the model perceives in the item. Never raises an error of the model."""
+        card, began = model.card, time.perf_counter()
+        outcome, code = Outcome.NOTHING, None
+        with self.recorder.step(f"perceive {kind}", model=card.reference, said=f"part {part}") as note:
+            try:
+                async with asyncio.timeout(self._deadline(item)):
+                    findings = await model.perceive(item)
+            except (TimeoutError, ModelLate):
+                findings, outcome, code = [], Outcome.LATE, ModelLate.code
+            except ParleyError as error:
+                findings, outcome, code = [], Outcome.FAILED, error.code
+            seconds = time.perf_counter() - began
+            observations = chosen(kind, findings, card, seconds, part)
+            if not observations:
+                best = max((finding.confidence for finding in findings), default=0.0)
+                observations = [could_not(kind, outcome, part, card.reference, seconds, best, code=code)]
+            note.output = "\n".join(o.text for o in observations)
+            note.confidence = observations[0].confidence
+            note.error = code
+        return self._told(observations, code)
+
+    def undone(self, kind: ObservationKind, part: int, outcome: Outcome, code: str) -> Sensed:
+        """What a sense could not even begin on."""
+        with self.recorder.step(f"perceive {kind}", said=f"part {part}") as note:
+            note.error = code
+        return self._told([could_not(kind, outcome, part, code=code)], code)
+
+    def _deadline(self, item: Any) -> float:
+        return self.limits.listening(item.seconds) if isinstance(item, Sound) else self.limits.sense_deadline
+
+    def _told(self, observations: Sequence[Observation], code: str | None) -> Sensed:
+        for observation in observations:
+            self.emit(Perceived(observation))
+        return Sensed(tuple(observations), code)
