@@ -27,7 +27,7 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 2
 PYTHON ?= $(shell for name in $(CANDIDATES); do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 
-.PHONY: help install models run test test-vlm check kill hostile bench lock clean
+.PHONY: help install models run test test-vlm check kill hostile noise bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ kill: install $(VENV)/.dev ## the long lane: 50 kills at random instants, nothin
 
 hostile: install $(VENV)/.dev ## the long lane: twenty times the damaged files, the whole corpus and 1,000 uploads at once
 	HOSTILE_TIMES=20 $(BIN)/python -m pytest tests/hostile -s --timeout=3600 $(PYTEST_ARGS)
+
+noise: install $(VENV)/.dev ## the long lane: the confidence of transcripts of every voice at four levels of noise
+	PARLEY_NOISE=10,5,0,-5 $(BIN)/python -m pytest tests/agents/models/test_faster_whisper.py -s -k confidence --timeout=3600 $(PYTEST_ARGS)
 
 bench: install $(VENV)/.dev ## what Parley costs: one table, and build/bench.json; parts by BENCH="start memory"
 	@$(BIN)/python -m tests.bench $(BENCH)

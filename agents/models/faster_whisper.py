@@ -1,62 +1,40 @@
 """Speech to text by Whisper through faster-whisper (CTranslate2).
 
-``faster-whisper:NAME?option=value``: NAME is a model of the catalogue or a local folder. Options: ``device`` (cpu,
-cuda, auto), ``compute_type`` (CTranslate2's quantisation), ``beam``, ``language`` (spoken in every recording; detected
-otherwise), ``languages`` (what the model knows, for models outside the catalogue), ``vad`` (on, off), ``threads``.
+``faster-whisper:NAME?option=value``: NAME is a repository of a hub (``Systran/faster-whisper-large-v3``) or a local
+folder. Options: ``device`` (cpu, cuda, cuda:N, auto), ``compute_type`` (CTranslate2's quantisation), ``beam``,
+``language`` (spoken in every recording; detected otherwise), ``languages`` (what the model knows, where neither the
+catalogue nor its folder tells), ``vad`` (on, off), ``words`` (on, off: the times and probabilities of words, for a
+tighter place and a better confidence), ``hotwords`` (names to be expected), ``batch`` (windows at once; 8 on a GPU,
+else 1), ``threads``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable
-from agents.models.catalogue import entries
-from agents.models.options import Options, threads_for_senses
+from agents.models.faster_whisper_findings import believed, finding
+from agents.models.faster_whisper_loading import FILES, load
+from agents.models.faster_whisper_options import ENGLISH, MULTILINGUAL, WhisperOptions
 from agents.ports import Card, Sound
-from agents.values import Finding, Span
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from agents.models.reference import ModelReference
+    from agents.values import Finding
 
 __all__ = ["FasterWhisper"]
 
-# The language tokens of multilingual Whisper (openai/whisper, tokenizer.py), Javanese by its BCP 47 tag.
-_MULTILINGUAL = frozenset(
-    "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu hy id "
-    "is it ja jv ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps pt ro ru sa sd si "
-    "sk sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo yue zh".split()
-)
-_TO_BCP47, _FROM_BCP47 = {"jw": "jv"}, {"jv": "jw"}
-_KNOWN = frozenset({"device", "compute_type", "beam", "language", "languages", "vad", "threads"})
-_COMPUTE = frozenset(
-    {
-        "default",
-        "auto",
-        "int8",
-        "int8_float32",
-        "int8_float16",
-        "int8_bfloat16",
-        "int16",
-        "float16",
-        "bfloat16",
-        "float32",
-    }
-)
-_NEEDED = ("model.bin", "config.json", "tokenizer.json")
-
 _SHORTEST = 0.2  # seconds; less holds no word
 _TEMPERATURES = (0.0, 0.4)  # two tries, so that noise costs at most twice what speech costs
-_REPETITIVE = 2.4  # gzip ratio above which Whisper's authors call a text a loop (openai/whisper, transcribe.py)
-_NO_SPEECH, _UNLIKELY = 0.6, -1.0  # the same file: both together mean silence
 # Digital silence, as speech synthesis and noise gates leave it, is unlike anything the model was trained on. Noise at
 # -80 dB of full scale, inaudible, took the word error rate of tests/data/voices from 0.09 to 0.05.
 _DITHER = 1e-4
+_MEANING = "geometric mean of the probabilities of the language, the tokens"
 
 
 class FasterWhisper:
@@ -71,42 +49,34 @@ class FasterWhisper:
     @classmethod
     def declare(cls, reference: ModelReference) -> Card:
         """What the reference promises, without loading anything. Raises ReferenceInvalid."""
-        options = _options(reference)
-        entry = entries().get(reference.name)
-        languages = options.tags("languages") or (entry.languages if entry else None) or _MULTILINGUAL
-        if language := options.text("language", ""):
-            languages = frozenset({language})
+        options = WhisperOptions.read(reference)
+        languages = options.languages or MULTILINGUAL
         return Card(
             reference=str(reference),
-            languages=languages,
+            languages=frozenset({options.language}) if options.language else languages,
             sure_from=0.7,
             half_from=0.5,
-            confidence="geometric mean of the probabilities of the language, the tokens and the words",
+            confidence=f"{_MEANING} and the words" if options.words else _MEANING.replace(", the", " and the"),
         )
+
+    @classmethod
+    def files(cls, reference: ModelReference) -> tuple[str, ...]:
+        return FILES
 
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         self.card = self.declare(reference)
-        options = _options(reference)
+        self._options = WhisperOptions.read(reference)
         place = folder or Path(reference.name).expanduser()
-        # checked, because faster-whisper takes a folder that is not there for the name of a model to download
-        if missing := [name for name in _NEEDED if not (place / name).is_file()]:
-            raise ModelUnavailable(self.card.reference, f"no {missing[0]} in its folder")
-        device = options.choice("device", "cpu", frozenset({"cpu", "cuda", "auto"}))
-        self._beam = options.whole("beam", 5, 1, 20)
-        self._vad = options.switch("vad", True)
-        language = options.text("language", "")
-        self._language = _FROM_BCP47.get(language, language) or None
+        loaded = load(place, self._options, self.card.reference)
+        self._model = loaded.model
+        self._refuse_wrong_languages()
+        self._batch = self._options.batch_on(loaded.device)
+        if self._batch > 1:
+            from faster_whisper import BatchedInferencePipeline
 
-        from faster_whisper import WhisperModel
-
-        self._model = WhisperModel(
-            str(place),
-            device=device,
-            compute_type=options.choice("compute_type", "int8" if device == "cpu" else "default", _COMPUTE),
-            cpu_threads=options.whole("threads", threads_for_senses(), 1, 64),
-            local_files_only=True,
-        )
-        self._model.encode = _remembering(self._model.encode)
+            self._pipeline = BatchedInferencePipeline(self._model)
+        else:
+            self._model.encode = _remembering(self._model.encode)
 
     def transcribe(self, sounds: Sequence[Sound]) -> list[list[Finding]]:
         return [self._transcribe(sound) for sound in sounds]
@@ -114,23 +84,29 @@ class FasterWhisper:
     def _transcribe(self, sound: Sound) -> list[Finding]:
         import numpy as np
 
-        if sound.seconds < _SHORTEST or (self._vad and not _speech(sound.samples)):
+        if sound.seconds < _SHORTEST or (self._options.vad and not _speech(sound.samples)):
             return []
         noise = np.random.default_rng(0).standard_normal(len(sound.samples), dtype=np.float32)
-        segments, told = self._model.transcribe(
-            sound.samples + noise * np.float32(_DITHER),
-            language=self._language,
-            beam_size=self._beam,
-            temperature=_TEMPERATURES,
-            vad_filter=self._vad,
-            word_timestamps=True,
-            condition_on_previous_text=False,
-        )
-        return _finding(_believed(segments), told)
+        segments, told = self._heard(sound.samples + noise * np.float32(_DITHER))
+        return finding(believed(segments), told)
 
+    def _heard(self, samples: NDArray[np.float32]) -> Any:
+        options = self._options
+        wanted: dict[str, Any] = {
+            "language": options.whisper_language,
+            "beam_size": options.beam,
+            "vad_filter": options.vad,
+            "word_timestamps": options.words,
+            "hotwords": options.hotwords,
+        }
+        if self._batch > 1:  # windows of one recording go through together, and each is tried once
+            return self._pipeline.transcribe(samples, batch_size=self._batch, temperature=0.0, **wanted)
+        return self._model.transcribe(samples, temperature=_TEMPERATURES, condition_on_previous_text=False, **wanted)
 
-def _options(reference: ModelReference) -> Options:
-    return Options(reference, _KNOWN)
+    def _refuse_wrong_languages(self) -> None:
+        """English-only models write English over whatever they hear: nobody may take them for multilingual ones."""
+        if not self._model.model.is_multilingual and self.card.languages != ENGLISH:
+            raise ModelUnavailable(self.card.reference, "it knows English alone; add languages=en to its reference")
 
 
 def _remembering(encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -155,29 +131,3 @@ def _speech(samples: NDArray[np.float32]) -> bool:
     from faster_whisper.vad import get_speech_timestamps
 
     return bool(get_speech_timestamps(samples))
-
-
-def _believed(segments: Any) -> list[Any]:
-    """The segments without what Whisper invents over noise: loops, and text where it hears no speech itself."""
-    spoken = [
-        segment
-        for segment in segments
-        if segment.words
-        and segment.compression_ratio <= _REPETITIVE
-        and not (segment.no_speech_prob > _NO_SPEECH and segment.avg_logprob < _UNLIKELY)
-    ]
-    return [next(same) for _, same in groupby(spoken, key=lambda segment: segment.text.strip().casefold())]
-
-
-def _finding(segments: list[Any], told: Any) -> list[Finding]:
-    text = "".join(segment.text for segment in segments).strip()
-    if not text:
-        return []
-    import numpy as np
-
-    words = [word for segment in segments for word in segment.words]
-    spoken = np.mean([word.probability for word in words])
-    tokens = np.exp(np.average([s.avg_logprob for s in segments], weights=[len(s.tokens) for s in segments]))
-    confidence = float(np.cbrt(told.language_probability * tokens * spoken))
-    language = _TO_BCP47.get(told.language, told.language)
-    return [Finding(text, min(1.0, confidence), language, Span(float(words[0].start), float(words[-1].end)))]
