@@ -40,9 +40,11 @@ _OURS: Mapping[str, Mapping[str, str]] = {
     "caption": {
         "imagenet": "agents.models.imagenet:ImageNet",
         "scripted": "agents.models.scripted:ScriptedCaptioner",
+        "vlm": "agents.models.transformers.vlm:VisionLanguageModel",
     },
     "vqa": {
         "scripted": "agents.models.scripted:ScriptedVisualQA",
+        "vlm": "agents.models.transformers.vlm:VisionLanguageModel",
     },
     "ocr": {
         "rapidocr": "agents.models.rapidocr:RapidOcr",
@@ -62,6 +64,8 @@ _OURS: Mapping[str, Mapping[str, str]] = {
         "llamacpp": "agents.models.llamacpp.llm:LlamaCpp",
         "openai": "agents.models.openai.llm:OpenAIChat",
         "scripted": "agents.models.scripted:ScriptedLLM",
+        "transformers": "agents.models.transformers.llm:TransformersLLM",
+        "vlm": "agents.models.transformers.llm:VisionLLM",
     },
 }
 
@@ -77,7 +81,7 @@ def adapter(role: str, reference: ModelReference) -> Any:
     known = backends(role)
     if reference.backend not in known:
         near = nearest(reference.backend, known, f"backends for {role} are")
-        raise ReferenceInvalid(str(reference), f"{reference.backend!r} is no backend for {role}", near)
+        raise ReferenceInvalid(str(reference), f"it names no backend for {role}", near)
     module, _, name = known[reference.backend].partition(":")
     try:
         return getattr(import_module(module), name)

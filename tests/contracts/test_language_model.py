@@ -1,4 +1,4 @@
-"""What every language model keeps to: llama.cpp with a small real model, a host elsewhere, and the scripted one."""
+"""What every language model keeps to: llama.cpp and transformers with small ones, a host elsewhere, a scripted one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
 
 from agents.models.llamacpp.llm import LlamaCpp
+from agents.models.making import Making
 from agents.models.openai.llm import OpenAIChat
 from agents.models.reference import ModelReference
 from agents.models.scripted import ScriptedLLM
+from agents.models.transformers.llm import TransformersLLM, VisionLLM
 from agents.ports import LanguageModel
 from tests.agents.models.llamacpp.models import small
 from tests.bench.stub_llm import StubLLM
+from tests.tiny.kept import text_model, vision_model
 
-Model = LlamaCpp | OpenAIChat | ScriptedLLM
+Model = LlamaCpp | OpenAIChat | ScriptedLLM | TransformersLLM
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -29,7 +32,7 @@ PROMPT = [SYSTEM, HumanMessage("Tell me about a dog that lives in a town by the 
 @pytest_asyncio.fixture(
     scope="module",
     loop_scope="module",
-    params=["scripted", "openai", pytest.param("llamacpp", marks=pytest.mark.embedded)],
+    params=["scripted", "openai", "transformers", "vlm", pytest.param("llamacpp", marks=pytest.mark.embedded)],
 )
 async def model(request: pytest.FixtureRequest) -> AsyncIterator[Model]:
     async with StubLLM(seconds=0.1, paced=True) as stub:
@@ -40,6 +43,10 @@ async def model(request: pytest.FixtureRequest) -> AsyncIterator[Model]:
 
 
 def _made(kind: str, stub: StubLLM) -> Model:
+    if kind == "transformers":
+        return TransformersLLM.made(Making(ModelReference.parse("transformers:tiny?context=2048"), text_model))
+    if kind == "vlm":
+        return VisionLLM.made(Making(ModelReference.parse("vlm:tiny?context=2048"), vision_model))
     if kind == "openai":
         return OpenAIChat(ModelReference.parse(stub.reference), deadline=10)
     return small() if kind == "llamacpp" else ScriptedLLM.of(lambda _: "A dog lives by the sea.", seconds=0.1)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from agents.models.reference import ModelReference
 from agents.ports import Card, Question, Sound
 from agents.values import Box, Finding, Span
 from tests.embedded import folder
+from tests.tiny.kept import vision_model
 
 PICTURE = Image.new("RGB", (320, 240), "#446688")
 SOUND = Sound(np.zeros(16_000, np.float32))
@@ -33,6 +35,7 @@ class Adapter:
     method: str
     item: Any
     files: str | None = None  # the catalogue's model it is loaded from
+    made: Callable[[], Path] | None = None  # or what makes the files
 
     @property
     def kind(self) -> Any:
@@ -59,13 +62,20 @@ EMBEDDED = [
     ),
     Adapter("imagenet", "ImageNet", "imagenet:efficientnet-lite0", "caption", PICTURE, "efficientnet-lite0"),
 ]
+VLM = "vlm:tiny?brief=6&pixels=16384"
+TINY = [
+    Adapter("transformers.vlm", "VisionLanguageModel", VLM, method, item, made=vision_model)
+    for method, item in (("caption", PICTURE), ("answer", Question(PICTURE, "a cat?")))
+]
 READER = Adapter("rapidocr", "RapidOcr", "rapidocr:PP-OCRv6", "read", PICTURE)
-ALL = [*SCRIPTED, *EMBEDDED, READER]
-LOADABLE = [*SCRIPTED, READER, *(pytest.param(one, marks=pytest.mark.embedded, id=str(one)) for one in EMBEDDED)]
+ALL = [*SCRIPTED, *EMBEDDED, READER, *TINY]
+LOADABLE = [*SCRIPTED, READER, *TINY, *(pytest.param(one, marks=pytest.mark.embedded, id=str(one)) for one in EMBEDDED)]
 
 
 def loaded(adapter: Adapter) -> Any:
     reference = ModelReference.parse(adapter.reference)
+    if adapter.made:
+        return adapter.kind(reference, adapter.made())
     return adapter.kind(reference, folder(adapter.files) if adapter.files else None)
 
 
@@ -81,13 +91,13 @@ def test_the_card_declares_what_routing_and_wording_need(adapter):
     assert card.languages is None or all(tag.isascii() and tag == tag.lower() for tag in card.languages)
 
 
-@pytest.mark.parametrize("adapter", [*EMBEDDED, READER], ids=str)
+@pytest.mark.parametrize("adapter", [*EMBEDDED, READER, TINY[0]], ids=str)
 def test_declaring_refuses_an_option_it_does_not_know(adapter):
     with pytest.raises(ReferenceInvalid):
-        adapter.kind.declare(ModelReference.parse(adapter.reference + "?colour=blue"))
+        adapter.kind.declare(ModelReference.parse(adapter.reference.partition("?")[0] + "?colour=blue"))
 
 
-@pytest.mark.parametrize("adapter", [*EMBEDDED, READER], ids=str)
+@pytest.mark.parametrize("adapter", [*EMBEDDED, READER, TINY[0]], ids=str)
 def test_declaring_imports_no_engine(adapter):
     script = (
         "import sys\n"

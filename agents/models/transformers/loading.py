@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,13 @@ from agents.errors import ModelUnavailable
 if TYPE_CHECKING:
     from agents.models.options import Options
 
-__all__ = ["LOADING", "load", "place_of", "translated"]
+__all__ = ["FILES", "LOADING", "kind_of", "load", "place_of", "translated"]
 
 LOADING = frozenset({"device", "dtype", "quant"})
+FILES = ("*.json", "*.jinja", "*.txt", "*.model", "*.safetensors")  # of a repository: weights, tokenizer, processor
 _DTYPES = frozenset({"auto", "bfloat16", "float16", "float32"})
 _QUANTS = frozenset({"none", "4bit", "8bit"})
+_EXTRAS = ("torchvision", "num2words", "bitsandbytes")  # the CUDA lock brings them
 
 
 def place_of(reference: str, name: str, folder: Path | None) -> Path:
@@ -32,32 +35,53 @@ def place_of(reference: str, name: str, folder: Path | None) -> Path:
     return place
 
 
+def kind_of(place: Path, reference: str) -> str:
+    """The model's type by its config.json (``qwen2_5_vl``). Raises ModelUnavailable for one transformers lacks."""
+    from transformers import AutoConfig
+
+    with translated(reference):
+        return str(AutoConfig.from_pretrained(str(place), local_files_only=True, trust_remote_code=False).model_type)
+
+
 def load(kind: Any, place: Path, options: Options, reference: str) -> Any:
     """``kind.from_pretrained`` where and as the options say, ready to infer. Raises ModelUnavailable."""
     import torch
 
-    device = options.device()
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    device = _device(options.device(), reference)
     dtype = options.choice("dtype", "auto", _DTYPES)
     if dtype == "auto" and device == "cpu":
         dtype = "float32"  # half precision is slower than single on most CPUs
     quant = options.choice("quant", "none", _QUANTS)
     quantised = {} if quant == "none" else {"quantization_config": _quantisation(quant, reference)}
     with translated(reference):
-        model = kind.from_pretrained(
+        model, told = kind.from_pretrained(
             str(place),
             dtype=dtype if dtype == "auto" else getattr(torch, dtype),
             device_map={"": device},
             local_files_only=True,
+            trust_remote_code=False,
+            output_loading_info=True,
             **quantised,
         )
+    if told["missing_keys"]:  # transformers would go on with random weights in their place
+        raise ModelUnavailable(reference, "its weights lack parts of the model that its config.json describes")
     return model.eval()
 
 
-def _quantisation(quant: str, reference: str) -> Any:
-    from importlib.util import find_spec
+def _device(asked: str, reference: str) -> str:
+    """Where to run. Raises ModelUnavailable for what this machine does not have."""
+    import torch
 
+    cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
+    if asked == "auto":
+        return "cuda" if cuda else "mps" if mps else "cpu"
+    number = int(asked.partition(":")[2] or 0)
+    if asked == "cpu" or (mps if asked == "mps" else cuda and number < torch.cuda.device_count()):
+        return asked
+    raise ModelUnavailable(reference, f"there is no device {asked} here that PyTorch can use: leave device out")
+
+
+def _quantisation(quant: str, reference: str) -> Any:
     if find_spec("bitsandbytes") is None:
         raise ModelUnavailable(reference, "quantising needs bitsandbytes: make install ACCEL=cuda")
     import torch
@@ -72,13 +96,28 @@ def _quantisation(quant: str, reference: str) -> Any:
 @contextmanager
 def translated(reference: str) -> Iterator[None]:
     """What transformers, safetensors and torch raise while loading, as ModelUnavailable with a plain word."""
+    import torch
     from safetensors import SafetensorError
+    from transformers.utils import logging
+
+    told: Any = logging
+    told.disable_progress_bar()
+    told.set_verbosity_error()  # its warnings are for those who program it, and not in the form of our log
 
     try:
         yield
     except ImportError as exc:
-        raise ModelUnavailable(reference, f"it needs a library that is missing: {exc.name or 'see the log'}") from exc
+        raise ModelUnavailable(reference, _lacking(exc)) from exc
     except SafetensorError as exc:
         raise ModelUnavailable(reference, "its weights are damaged or incomplete") from exc
-    except (OSError, ValueError, KeyError, RuntimeError) as exc:
+    except (torch.OutOfMemoryError, MemoryError) as exc:
+        raise ModelUnavailable(reference, "not enough memory for it: take a smaller model, quant=4bit or cpu") from exc
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as exc:
         raise ModelUnavailable(reference, "its files do not fit together or are incomplete") from exc
+
+
+def _lacking(error: ImportError) -> str:
+    """transformers names what it lacks in the text only."""
+    if extras := [name for name in _EXTRAS if name in str(error).lower() and find_spec(name) is None]:
+        return f"it needs {' and '.join(extras)}: make install ACCEL=cuda"
+    return f"it needs a library that is missing: {error.name or 'reinstall the packages'}"

@@ -1,0 +1,78 @@
+"""A chat model that reads and writes text: any architecture of AutoModelForCausalLM with a chat template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agents.errors import ModelRefused, ModelUnavailable
+from agents.models.marks import Marks
+from agents.models.transformers.conversation import conversation, special_tokens
+from agents.models.transformers.loading import load, place_of, translated
+from agents.models.transformers.options import WritingOptions
+from agents.models.transformers.writer import Writer, window
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+    from agents.models.reference import ModelReference
+
+__all__ = ["TextModel", "padding_left", "switches", "tokenizer_of"]
+
+
+class TextModel(Writer):
+    """Serves the language model; see llm.py. Raises ModelUnavailable when it does not load."""
+
+    def __init__(self, reference: ModelReference, folder: Path | None) -> None:
+        from transformers import AutoModelForCausalLM
+
+        options = WritingOptions.of(reference)
+        self._reference = str(reference)
+        place = place_of(self._reference, reference.name, folder)
+        self._tokenizer = tokenizer_of(place, self._reference)
+        if not self._tokenizer.chat_template:
+            raise ModelUnavailable(self._reference, "it has no chat template: take its instruct or chat version")
+        self._switches = switches(self._tokenizer.chat_template)
+        self._marks = Marks(special_tokens(self._tokenizer))
+        self._model = load(AutoModelForCausalLM, place, options.loading, self._reference)
+        self._window = window(self._model, options.card.context_window)
+
+    def _inputs(self, messages: Sequence[BaseMessage]) -> Any:
+        return self._tokenizer.apply_chat_template(
+            [_flat(turn, self._reference) for turn in conversation(messages, self._marks, self._reference)],
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=True,
+            return_tensors="pt",
+            **self._switches,
+        ).to(self._model.device)
+
+
+def _flat(turn: dict[str, Any], reference: str) -> dict[str, str]:
+    """The turn with its text in one piece, as templates of text models take it."""
+    if any(part["type"] != "text" for part in turn["content"]):
+        raise ModelRefused(reference, "it takes no pictures")
+    return {"role": turn["role"], "content": "\n".join(part["text"] for part in turn["content"])}
+
+
+def switches(template: Any) -> dict[str, bool]:
+    """What the chat template is told beside the messages: where it knows of reasoning first, that none is wanted."""
+    return {"enable_thinking": False} if "enable_thinking" in str(template) else {}
+
+
+def tokenizer_of(place: Path, reference: str) -> Any:
+    """The tokenizer in the folder, with left padding. Raises ModelUnavailable."""
+    from transformers import AutoTokenizer
+
+    with translated(reference):
+        tokenizer = AutoTokenizer.from_pretrained(str(place), local_files_only=True, trust_remote_code=False)
+    return padding_left(tokenizer)
+
+
+def padding_left(tokenizer: Any) -> Any:
+    """The same, with pads before the prompts of a batch, so that each is followed by its answer."""
+    tokenizer.padding_side = "left"
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
