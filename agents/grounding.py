@@ -1,17 +1,74 @@
-"""What the reply of one turn may rest on, gathered from what was said, perceived and remembered."""
+"""What a reply may rest on: what was said, perceived and remembered."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from agents.asked import Asked, is_sure
-from agents.evidence import matching, rows
-from agents.guard import Grounds
+from agents.asking import asks_to_translate, asks_whether
+from agents.evidence import Row, matching, rows
+from agents.language import cjk_share
 from agents.ports import LanguageModelCard, Senses
+from agents.questions import QuestionKind, kind_of, needs_reckoning
 from agents.values import Observation, ObservationKind, Outcome, Role, Turn, Utterance, Voice
 from agents.ways import Course
 
-__all__ = ["grounds_of"]
+__all__ = ["Grounds", "grounds_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a reply may rest on.
+
+    ``observed`` was perceived in media, ``said`` are words of the user, now and before. ``rows`` is the text read in
+    the pictures asked about. ``unsure`` was perceived, but may only be said as a guess. ``strict``: the reply may use
+    no content word beyond these, because what was perceived are labels and not sentences; else half of a sentence's.
+
+    ``answers`` visual question answering gave surely, and the reply has to carry them; ``guesses`` unsurely, so the
+    reply has to be a guess too. ``sees``: the model saw the pictures itself, and what it adds cannot be checked against
+    words. ``trusted``: its card says ``reliable``.
+    """
+
+    question: str
+    language: str
+    observed: Sequence[str]
+    said: Sequence[str] = ()
+    rows: Sequence[Row] = ()
+    unsure: Sequence[str] = ()
+    strict: bool = True
+    answers: Sequence[str] = ()
+    guesses: Sequence[str] = ()
+    sees: bool = False
+    trusted: bool = False
+
+    @property
+    def translates(self) -> bool:
+        """Whether other words than those observed are wanted, in another language too."""
+        return self.trusted and asks_to_translate(self.question)
+
+    @property
+    def concludes(self) -> bool:
+        """Whether a conclusion is wanted, in words and numbers that stand on no line."""
+        return self.reckons or (self.trusted and asks_whether(self.question))
+
+    @property
+    def crosses(self) -> bool:
+        """Whether what was perceived is in another script than the reply is to be in, which takes translating too."""
+        texts = [text for text in (*self.observed, *self.answers) if any(sign.isalpha() for sign in text)]
+        return (
+            self.trusted and bool(texts) and all((cjk_share(text) > 0) is not (self.language == "zh") for text in texts)
+        )
+
+    @property
+    def reckons(self) -> bool:
+        """Whether numbers may follow from those of the lines."""
+        return self.trusted and needs_reckoning(self.question)
+
+    @property
+    def counts_lines(self) -> bool:
+        """Whether the reply's numbers are held against those that were read."""
+        return not self.sees or (bool(self.rows) and kind_of(self.question) is QuestionKind.TEXT)
 
 
 def grounds_of(

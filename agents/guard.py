@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
-from agents.asking import asks_to_translate, asks_whether
 from agents.carrying import carries
 from agents.covering import Lexicon, folded
-from agents.evidence import Row, matching
+from agents.evidence import matching
 from agents.glue import HEDGES
+from agents.grounding import Grounds
 from agents.language import cjk_share
 from agents.numerals import numbers
-from agents.questions import QuestionKind, asks_for_number, kind_of, needs_reckoning
+from agents.questions import asks_for_number
+from agents.reckoning import reckoned
 
-__all__ = ["Fault", "Grounds", "denies_senses", "fault"]
+__all__ = ["Fault", "denies_senses", "fault"]
 
 _QUOTED = re.compile(r"[\"“”„「『《]([^\"“”„「」『』《》\n]{2,}?)[\"“”」』》]")
 _DENIALS = (
@@ -56,57 +56,6 @@ class Fault(StrEnum):
     HEDGE = "unsure-said-as-sure"
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What a reply may rest on.
-
-    ``observed`` was perceived in media, ``said`` are words of the user, now and before. ``rows`` is the text read in
-    the pictures asked about. ``unsure`` was perceived, but may only be said as a guess. ``strict``: the reply may use
-    no content word beyond these, because what was perceived are labels and not sentences; else half of a sentence's.
-
-    ``answers`` visual question answering gave surely, and the reply has to carry them; ``guesses`` unsurely, so the
-    reply has to be a guess too. ``sees``: the model saw the pictures itself, and what it adds cannot be checked against
-    words. ``trusted``: its card says ``reliable``.
-    """
-
-    question: str
-    language: str
-    observed: Sequence[str]
-    said: Sequence[str] = ()
-    rows: Sequence[Row] = ()
-    unsure: Sequence[str] = ()
-    strict: bool = True
-    answers: Sequence[str] = ()
-    guesses: Sequence[str] = ()
-    sees: bool = False
-    trusted: bool = False
-
-    @property
-    def translates(self) -> bool:
-        """Whether other words than those observed are wanted, in another language too."""
-        return self.trusted and asks_to_translate(self.question)
-
-    @property
-    def concludes(self) -> bool:
-        """Whether a conclusion is wanted, in words and numbers that stand on no line."""
-        return self.trusted and (asks_whether(self.question) or needs_reckoning(self.question))
-
-    @property
-    def crosses(self) -> bool:
-        """Whether what was perceived is in another script than the reply is to be in, which takes translating too."""
-        texts = [text for text in (*self.observed, *self.answers) if any(sign.isalpha() for sign in text)]
-        return (
-            self.trusted and bool(texts) and all((cjk_share(text) > 0) is not (self.language == "zh") for text in texts)
-        )
-
-    @property
-    def counts_lines(self) -> bool:
-        """Whether every number of the reply has to stand where text was read."""
-        if self.trusted and needs_reckoning(self.question):
-            return False
-        return not self.sees or (bool(self.rows) and kind_of(self.question) is QuestionKind.TEXT)
-
-
 def denies_senses(reply: str) -> bool:
     """Whether the reply claims that the assistant cannot see or hear."""
     return any(pattern.search(reply) for pattern in _DENIALS)
@@ -137,13 +86,19 @@ def _number_fault(reply: str, grounds: Grounds) -> Fault | None:
         return None
     stated = numbers(reply)
     known = _stated((*grounds.observed, *grounds.said))
-    if stated - known:
+    if stated - known - (_reckoned(grounds) if grounds.reckons else set()):
         return Fault.NUMBER
     if _currencies(reply) - _currencies("\n".join((*grounds.observed, *grounds.said))):
         return Fault.CURRENCY
-    if not asks_for_number(grounds.question):
+    if not asks_for_number(grounds.question) or grounds.reckons or grounds.crosses:
         return None
     return Fault.LINE if _of_another_line(stated, grounds) else None
+
+
+def _reckoned(grounds: Grounds) -> set[str]:
+    """What the numbers of the lines and of the question come to."""
+    lines = [number for row in grounds.rows for number in sorted(numbers(row.text))]
+    return reckoned([*lines, *sorted(numbers(grounds.question))]) | reckoned(lines)
 
 
 def _currencies(text: str) -> set[str]:

@@ -24,7 +24,7 @@ def about_photo(
     """The way a question about photos is answered; ``sees``: the LLM is given the photos themselves."""
     perceived = [o for o in observations if o.outcome is Outcome.PERCEIVED and o.kind.is_of_photo]
     answered = any(o.kind is ObservationKind.ANSWER for o in perceived)
-    if not (answered or sees) and (unknown := _unknown(asked, perceived, senses)):
+    if not (answered or sees) and (unknown := _unknown(asked, perceived, senses, llm)):
         return unknown
     if reads_like_instructions(o.text for o in perceived):
         return tell("text in the photo reads like instructions to a model; it is quoted instead", asked)
@@ -34,10 +34,10 @@ def about_photo(
     return _about_content(asked, perceived, senses, llm, sees)
 
 
-def _unknown(asked: Asked, perceived: Sequence[Observation], senses: Senses) -> Course | None:
+def _unknown(asked: Asked, perceived: Sequence[Observation], senses: Senses, llm: LanguageModelCard) -> Course | None:
     """A template where nothing was perceived that tells what is asked."""
     kind = kind_of(asked.words)
-    if kind in SEEING_ONLY:
+    if kind in SEEING_ONLY and not (llm.reliable and rows(perceived) and needs_reckoning(asked.words)):
         return tell(f"no sense here can tell what is asked: {kind}", asked, unseen=senses.visual_qa is None)
     if kind is QuestionKind.TEXT and not rows(perceived):
         missing = senses.text_reader is None and senses.visual_qa is None

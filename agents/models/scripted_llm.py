@@ -1,6 +1,7 @@
 """A scripted language model: a real LangChain chat model that streams, records its prompts and says what it is told.
 
 By reference, ``scripted:echo?seconds=0.1&text=...``: repeats the last message of the user, or says ``text``.
+``images=on``, ``audio=on`` and ``trust=on`` are declared on its card.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ Script = Callable[[Sequence[BaseMessage]], Said]
 def echo(messages: Sequence[BaseMessage]) -> str:
     """The last message of the user again, at most 500 characters of it."""
     last = next((m for m in reversed(messages) if isinstance(m, HumanMessage)), None)
-    return f"You said: {str(last.content)[:500]}" if last else "You said nothing."
+    return f"You said: {str(last.text)[:500]}" if last else "You said nothing."
 
 
 class ScriptedChat(BaseChatModel):
@@ -141,7 +142,15 @@ class ScriptedLLM:
     def declare(cls, reference: ModelReference) -> LanguageModelCard:
         options = reference.options
         budget = int(options.get("budget", "2000"))
-        return LanguageModelCard(str(reference), context_window=2 * budget, prompt_budget=budget, reply_budget=256)
+        return LanguageModelCard(
+            str(reference),
+            context_window=2 * budget,
+            prompt_budget=budget,
+            reply_budget=256,
+            images=options.get("images") == "on",
+            audio=options.get("audio") == "on",
+            reliable=options.get("trust") == "on",
+        )
 
     @classmethod
     def made(cls, making: Making) -> ScriptedLLM:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from agents.assistant import Assistant, Limits
 from agents.models.scripted import ScriptedLLM, ScriptedSense
-from agents.ports import Card, LanguageModelCard, Senses
+from agents.ports import Card, Decoder, LanguageModelCard, Senses
 from agents.values import Answered, Delta, Event, Finding, Photo, Restarted, Role, Text, Turn, Utterance, Voice
 from bot.texts import Texts
 
@@ -20,9 +20,9 @@ __all__ = ["House", "finding", "gist", "photo", "read", "said", "voice"]
 LABELS = Card("scripted:caption", sentences=False, sure_from=0.6, half_from=0.3)
 
 
-def photo(*, quoted: bool = False) -> Photo:
+def photo(*, quoted: bool = False, size: tuple[int, int] = (32, 24)) -> Photo:
     file = io.BytesIO()
-    Image.new("RGB", (32, 24), "white").save(file, "PNG")
+    Image.new("RGB", size, "white").save(file, "PNG")
     return Photo(file.getvalue(), "image/png", quoted)
 
 
@@ -59,9 +59,12 @@ class House:
         caption: object = None,
         ocr: object = None,
         vqa: object = None,
+        sentiment: object = None,
+        emotion: object = None,
         sentences: bool = False,
         limits: Limits | None = None,
         card: LanguageModelCard | None = None,
+        decoder: Decoder | None = None,
     ) -> None:
         labels = Card("scripted:caption", sentences=sentences, sure_from=0.6, half_from=0.3)
         self.senses = Senses(
@@ -69,9 +72,11 @@ class House:
             captioner=_sense(caption, labels),
             text_reader=_sense(ocr, Card("scripted:ocr")),
             visual_qa=_sense(vqa, Card("scripted:vqa")),
+            sentiment_reader=_sense(sentiment, Card("scripted:sentiment")),
+            emotion_reader=_sense(emotion, Card("scripted:emotion")),
         )
         self.llm = ScriptedLLM.of(replies, card=card)  # type: ignore[arg-type]
-        self.assistant = Assistant(self.senses, self.llm, Texts(), limits or Limits())
+        self.assistant = Assistant(self.senses, self.llm, Texts(), limits or Limits(), decoder)
         self.events: list[Event] = []
 
     async def ask(
@@ -87,8 +92,8 @@ class House:
 
     @property
     def prompt(self) -> list[str]:
-        """The messages of the last prompt."""
-        return [str(message.content) for message in self.llm.prompts[-1]]
+        """The texts of the last prompt's messages."""
+        return [str(message.text) for message in self.llm.prompts[-1]]
 
 
 def _sense(script: object, card: Card) -> ScriptedSense | None:

@@ -1,4 +1,4 @@
-"""Whole turns with a model that answers questions about photos: its answer reaches the person, whatever the LLM says."""
+"""Whole turns with a model that answers questions about photos: its answer reaches the person in any case."""
 
 from __future__ import annotations
 

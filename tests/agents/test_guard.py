@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agents.evidence import rows
-from agents.guard import Fault, Grounds, denies_senses, fault
+from agents.grounding import Grounds
+from agents.guard import Fault, denies_senses, fault
 from agents.numerals import numbers
 from tests.agents.samples import lines
 
