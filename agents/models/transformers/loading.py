@@ -39,12 +39,15 @@ def kind_of(place: Path, reference: str) -> str:
     """The model's type by its config.json (``qwen2_5_vl``). Raises ModelUnavailable for one transformers lacks."""
     from transformers import AutoConfig
 
-    with translated(reference):
+    with translated(reference, "its config.json is damaged, or of a type that needs other code than transformers has"):
         return str(AutoConfig.from_pretrained(str(place), local_files_only=True, trust_remote_code=False).model_type)
 
 
-def load(kind: Any, place: Path, options: Options, reference: str) -> Any:
-    """``kind.from_pretrained`` where and as the options say, ready to infer. Raises ModelUnavailable."""
+def load(kind: Any, place: Path, options: Options, reference: str, *, unneeded: str = "") -> Any:
+    """``kind.from_pretrained`` where and as the options say, ready to infer. Raises ModelUnavailable.
+
+    ``unneeded`` begins the names of weights that may be missing, since their results are not used.
+    """
     import torch
 
     device = _device(options.device(), reference)
@@ -63,7 +66,8 @@ def load(kind: Any, place: Path, options: Options, reference: str) -> Any:
             output_loading_info=True,
             **quantised,
         )
-    if told["missing_keys"]:  # transformers would go on with random weights in their place
+    # transformers would go on with random weights in place of missing ones
+    if any(not unneeded or not name.startswith(unneeded) for name in told["missing_keys"]):
         raise ModelUnavailable(reference, "its weights lack parts of the model that its config.json describes")
     return model.eval()
 
@@ -94,8 +98,11 @@ def _quantisation(quant: str, reference: str) -> Any:
 
 
 @contextmanager
-def translated(reference: str) -> Iterator[None]:
-    """What transformers, safetensors and torch raise while loading, as ModelUnavailable with a plain word."""
+def translated(reference: str, else_wrong: str = "its files do not fit together or are incomplete") -> Iterator[None]:
+    """What transformers, safetensors and torch raise while loading, as ModelUnavailable with a plain word.
+
+    ``else_wrong`` is what to say where the kind of error does not tell.
+    """
     import torch
     from safetensors import SafetensorError
     from transformers.utils import logging
@@ -113,7 +120,7 @@ def translated(reference: str) -> Iterator[None]:
     except (torch.OutOfMemoryError, MemoryError) as exc:
         raise ModelUnavailable(reference, "not enough memory for it: take a smaller model, quant=4bit or cpu") from exc
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as exc:
-        raise ModelUnavailable(reference, "its files do not fit together or are incomplete") from exc
+        raise ModelUnavailable(reference, else_wrong) from exc
 
 
 def _lacking(error: ImportError) -> str:
