@@ -45,6 +45,7 @@ class ReferenceInvalid(ParleyError):
         self.reference = reference
         self.problem = problem
         self.remedy = remedy
+        self.setting = setting
 
     def at(self, setting: str) -> ReferenceInvalid:
         """The same, found in this setting."""

@@ -61,7 +61,7 @@ def _run(args: argparse.Namespace) -> int:
     # Not at the top: `--help` must not wait for them.
     from bot.logs import configure
     from bot.settings import Settings, SettingsInvalid
-    from bot.worded import worded
+    from bot.worded import status_of, worded
 
     try:
         settings = Settings.read()
@@ -74,7 +74,7 @@ def _run(args: argparse.Namespace) -> int:
         return int(args.run(args, settings))
     except ParleyError as error:
         print(worded(error, settings), file=sys.stderr)
-        return FAILED
+        return status_of(error)
 
 
 def _level(args: argparse.Namespace, settings: Settings) -> str:

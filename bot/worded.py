@@ -10,7 +10,14 @@ from bot.settings import Settings
 from bot.terminal.plain import plain
 from storage.errors import StorageError, StorageTooNew, StorageUnsupported
 
-__all__ = ["worded"]
+__all__ = ["status_of", "worded"]
+
+FAILED, BAD_USAGE = 1, 2
+
+
+def status_of(error: ParleyError) -> int:
+    """The exit status: settings that name no model are bad usage, as settings of a wrong kind are."""
+    return BAD_USAGE if isinstance(error, ReferenceInvalid | ProfileUnknown) else FAILED
 
 
 def worded(error: ParleyError, settings: Settings) -> str:
@@ -21,8 +28,9 @@ def worded(error: ParleyError, settings: Settings) -> str:
 def _sentence(error: ParleyError, settings: Settings) -> str:
     match error:
         case ReferenceInvalid():
-            setting = _setting(error, settings)
-            return f"{setting}: {error.problem.removeprefix(f'{setting} ')}; {error.remedy}."
+            setting = error.setting or _setting(error, settings)
+            end = "" if error.remedy.endswith("?") else "."
+            return f"{setting}: {error.problem.removeprefix(f'{setting} ')}; {error.remedy}{end}"
         case ProfileUnknown():
             return f"PARLEY_PROFILE: {error}"
         case AddressUnusable():
@@ -40,7 +48,7 @@ def _sentence(error: ParleyError, settings: Settings) -> str:
 
 
 def _setting(error: ReferenceInvalid, settings: Settings) -> str:
-    """The setting that holds the reference; references of profiles are sound."""
+    """The setting that holds a reference which could not even be read."""
     for role in ROLES:
         text = getattr(settings, role)
         if text and _same(text, error.reference):

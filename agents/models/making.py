@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,9 +31,9 @@ class Making:
     answer_deadline: float = 120.0
     key: str | None = field(default=None, repr=False)
     proxy: str | None = field(default=None, repr=False)
-    _shared: dict[str, Any] = field(default_factory=dict, repr=False)
+    _shared: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
-    def share(self, what: str, make: Callable[[], T]) -> T:
+    def share(self, what: Hashable, make: Callable[[], T]) -> T:
         """The one thing called ``what`` that every role of this reference uses; made when it is first asked for."""
         if what not in self._shared:
             self._shared[what] = make()
@@ -41,5 +41,5 @@ class Making:
         return found
 
     def host(self, adapter: Callable[[ModelReference, Path | None], T]) -> Host[T]:
-        """The thread that holds the one instance of a synchronous adapter."""
-        return self.share("host", lambda: Host(str(self.reference), lambda: adapter(self.reference, self.folder())))
+        """The thread that holds the one instance of a synchronous adapter; another adapter has another."""
+        return self.share(adapter, lambda: Host(str(self.reference), lambda: adapter(self.reference, self.folder())))

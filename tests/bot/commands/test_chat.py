@@ -93,10 +93,10 @@ def test_an_answer_that_failed_is_told_by_the_exit_status(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("name", "value", "status", "said"),
     [
-        ("PARLEY_PROFILE", "scriptd", 1, "did you mean scripted"),
-        ("PARLEY_LLM", "hunter2", 1, "backend:name"),
-        ("PARLEY_LLM", "hunter2:x", 1, "names no backend"),
-        ("PARLEY_LLM", "llamacpp:x?context=zz", 1, "context"),
+        ("PARLEY_PROFILE", "scriptd", 2, "did you mean scripted"),
+        ("PARLEY_LLM", "hunter2", 2, "backend:name"),
+        ("PARLEY_LLM", "hunter2:x", 2, "names no backend"),
+        ("PARLEY_LLM", "llamacpp:x?context=zz", 2, "context"),
         ("PARLEY_DATABASE_URL", "postgresql://u:hunter2@localhost/x", 1, "sqlite"),
         ("PARLEY_DATA_DIR", "/dev/null", 1, "storage-broken"),
         ("PARLEY_WORKERS", "hunter2", 2, "integer"),

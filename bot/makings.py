@@ -1,0 +1,108 @@
+"""What settings make of a model reference: checked against this machine, made once, and shared where roles agree."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from agents.errors import ModelUnavailable, ReferenceInvalid
+from agents.limits import Limits
+from agents.models.catalogue import Store
+from agents.models.hosted import HostedEmbedder, HostedSense
+from agents.models.making import Making
+from agents.models.reference import ModelReference
+from bot.backends import METHODS, adapter
+from bot.presence import require_device, require_files
+
+if TYPE_CHECKING:
+    from agents.models.devices import Machine
+    from bot.settings import Settings
+
+__all__ = ["Makings", "limits_of"]
+
+_LISTENING = {"asr", "emotion"}
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(
+        sense_deadline=settings.sense_deadline,
+        answer_deadline=settings.answer_deadline,
+        max_megapixels=settings.max_image_megapixels,
+        max_minutes=settings.max_audio_minutes,
+    )
+
+
+class Makings:
+    """Makes the models of one set of settings. Nothing is loaded here."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._store = Store(settings.models_dir)
+        self._limits = limits_of(settings)
+        self._makings: dict[str, Making] = {}
+
+    def standing_in(self, reference: ModelReference) -> ModelReference:
+        """The reference, or its stand-in's, with the options the catalogue gives it, when only that is installed."""
+        if reference.name not in self._store:
+            return reference
+        try:
+            found = self._store.resolve(reference.name)
+        except ModelUnavailable:
+            return reference  # loading it will tell what to do
+        if found.stands_in_for is None:
+            return reference
+        return ModelReference(reference.backend, found.name, None, self._store.entry(found.name).options)
+
+    def made(self, role: str, reference: ModelReference) -> Any:
+        """The sense, embedder or language model, not loaded yet. Raises ReferenceInvalid naming the setting."""
+        try:
+            return self._made(role, reference)
+        except ReferenceInvalid as exc:
+            raise exc.at(self._setting(role)) from exc
+
+    def _made(self, role: str, reference: ModelReference) -> Any:
+        kind = adapter(role, reference)
+        card = kind.declare(reference)
+        self._require(reference)
+        making = self._makings.setdefault(str(reference), self._making(reference))
+        if hasattr(kind, "made"):
+            return kind.made(making)
+        deadline = self._limits.longest_listening if role in _LISTENING else self._limits.sense_deadline
+        hosted = HostedEmbedder if role == "embeddings" else HostedSense
+        return hosted(card, making.host(kind), getattr(kind, METHODS[role]), deadline=deadline)
+
+    def _require(self, reference: ModelReference) -> None:
+        """What can be known to fail before it is loaded. Raises ReferenceInvalid."""
+        require_files(reference)
+        if reference.options.get("device", "auto") not in {"auto", "cpu"}:
+            require_device(reference, self._machine, os.environ.get("CUDA_VISIBLE_DEVICES"))
+
+    @cached_property
+    def _machine(self) -> Machine:
+        from agents.models.devices import machine
+
+        return machine()
+
+    def _making(self, reference: ModelReference) -> Making:
+        host = urlsplit(reference.name).netloc.lower()
+        key = self._settings.api_keys.get(host) if host else None
+        return Making(
+            reference,
+            partial(self._folder, reference),
+            sense_deadline=self._settings.sense_deadline,
+            answer_deadline=self._settings.answer_deadline,
+            key=key.get_secret_value() if key else None,
+            proxy=self._settings.proxy,
+        )
+
+    def _folder(self, reference: ModelReference) -> Path | None:
+        """The folder of the model's verified files. Raises ModelUnavailable, which tells how to fetch them."""
+        return self._store.folder(reference.name) if reference.name in self._store else None
+
+    def _setting(self, role: str) -> str:
+        """Where the role's reference was written."""
+        own = getattr(self._settings, role)
+        return f"PARLEY_{role.upper()}" if own else f"PARLEY_PROFILE={self._settings.profile}, {role}"
