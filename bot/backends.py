@@ -35,14 +35,19 @@ METHODS = {
 _OURS: Mapping[str, Mapping[str, str]] = {
     "asr": {
         "faster-whisper": "agents.models.faster_whisper:FasterWhisper",
+        "openai": "agents.models.openai.asr:OpenAITranscriber",
         "scripted": "agents.models.scripted:ScriptedTranscriber",
     },
     "caption": {
         "imagenet": "agents.models.imagenet:ImageNet",
+        "llamacpp": "agents.models.llamacpp.vision:LlamaCppCaptioner",
+        "openai": "agents.models.openai.vision:OpenAICaptioner",
         "scripted": "agents.models.scripted:ScriptedCaptioner",
         "vlm": "agents.models.transformers.vlm:VisionLanguageModel",
     },
     "vqa": {
+        "llamacpp": "agents.models.llamacpp.vision:LlamaCppVisualQA",
+        "openai": "agents.models.openai.vision:OpenAIVisualQA",
         "scripted": "agents.models.scripted:ScriptedVisualQA",
         "vlm": "agents.models.transformers.vlm:VisionLanguageModel",
     },
@@ -59,7 +64,10 @@ _OURS: Mapping[str, Mapping[str, str]] = {
     "langid": {
         "scripted": "agents.models.scripted:ScriptedLanguageIdentifier",
     },
-    "embeddings": {},
+    "embeddings": {
+        "llamacpp": "agents.models.llamacpp.embedding:LlamaCppEmbedder",
+        "openai": "agents.models.openai.embedding:OpenAIEmbedder",
+    },
     "llm": {
         "llamacpp": "agents.models.llamacpp.llm:LlamaCpp",
         "openai": "agents.models.openai.llm:OpenAIChat",

@@ -18,6 +18,7 @@ from agents.models.scripted import ScriptedLLM
 from agents.models.transformers.llm import TransformersLLM, VisionLLM
 from agents.ports import LanguageModel
 from tests.agents.models.llamacpp.models import small
+from tests.agents.models.openai.makings import making
 from tests.bench.stub_llm import StubLLM
 from tests.tiny.kept import text_model, vision_model
 
@@ -48,7 +49,7 @@ def _made(kind: str, stub: StubLLM) -> Model:
     if kind == "vlm":
         return VisionLLM.made(Making(ModelReference.parse("vlm:tiny?context=2048"), vision_model))
     if kind == "openai":
-        return OpenAIChat(ModelReference.parse(stub.reference), deadline=10)
+        return OpenAIChat(making(stub.reference, answer_deadline=10))
     return small() if kind == "llamacpp" else ScriptedLLM.of(lambda _: "A dog lives by the sea.", seconds=0.1)
 
 

@@ -13,19 +13,16 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
-from agents.errors import ModelCrashed, ModelLate
-from agents.models.async_chat import AsyncChat
+from agents.errors import ModelCrashed
 from agents.models.llamacpp.engine import LlamaCppEngine
-from agents.models.marks import Marks
+from agents.models.openai.asking import AskingChat
 
 __all__ = ["LlamaCppChat"]
 
 _TRIES = 2
-# llama.cpp reads these in a message as its own marks, so a sender could end the turn and speak for the assistant.
-_MARKS = Marks()
 
 
-class LlamaCppChat(AsyncChat):
+class LlamaCppChat(AskingChat):
     """Streams from the child. Raises ModelUnavailable, ModelBusy, ModelLate, ModelCrashed, ModelRefused.
 
     If the child dies before a piece of the answer was handed out, the request is made once more inside; afterwards
@@ -85,22 +82,13 @@ class LlamaCppChat(AsyncChat):
         self, until: float, messages: list[BaseMessage], stop: list[str] | None, options: dict[str, Any]
     ) -> AsyncGenerator[ChatGenerationChunk, None]:
         """One try, until the loop's time ``until``."""
-        try:
+        async with self._engine.watched():
             async with asyncio.timeout_at(until):
                 connection = await self._engine.connect()
-            async with aclosing(connection.stream(_MARKS.taken_from_messages(messages), stop, options)) as stream:
+            async with aclosing(connection.stream(messages, stop, options)) as stream:
                 while True:
                     async with asyncio.timeout_at(until):
                         chunk = await anext(stream, None)
                     if chunk is None:
                         return
                     yield chunk
-        except TimeoutError as exc:
-            self._engine.suspect()
-            raise ModelLate(self._engine.reference, "no answer within the deadline") from exc
-        except asyncio.CancelledError:
-            self._engine.suspect()
-            raise
-        except ModelCrashed:
-            await self._engine.broken()
-            raise

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from agents.errors import ModelBusy, ModelLate, ModelUnavailable
+from agents.errors import ModelBusy, ModelCrashed, ModelLate, ModelUnavailable
 from agents.models.child import Child, ChildFailure, ChildNotReady
-from agents.models.llamacpp.server import ServerOrder
+from agents.models.llamacpp.files import model_file, projector_file
+from agents.models.llamacpp.server import NO_GPU, ServerOrder
 from agents.models.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ __all__ = ["LlamaCppEngine"]
 _log = structlog.get_logger()
 _HEALTHY_WITHIN = 2.0
 _END_KNOWN_WITHIN = 0.5
-_MAGIC = b"GGUF"  # the first bytes of every model file, github.com/ggml-org/ggml docs/gguf.md
 
 
 class LlamaCppEngine:
     """One model served by one child.
 
     ``folder`` gives the folder that holds its .gguf file, or ``None`` when the reference names the file. ``deadline``
-    is the longest answer in seconds, waiting for a free place and loading included.
+    is the longest answer in seconds, waiting for a free place and loading included. ``embeds``: it serves embeddings,
+    and no chats.
     """
 
     def __init__(
@@ -44,12 +45,15 @@ class LlamaCppEngine:
         folder: Callable[[], Path | None],
         options: LlamaCppOptions,
         deadline: float,
+        *,
+        embeds: bool = False,
     ) -> None:
         self.reference = str(reference)
         self._name = reference.name
         self._folder = folder
         self._options = options
         self._deadline = deadline
+        self._embeds = embeds
         self._supervisor = Supervisor(self._launch)
         self._key = ""
         self._connection: Connection | None = None
@@ -60,24 +64,33 @@ class LlamaCppEngine:
     async def _launch(self) -> Child:
         self._key = secrets.token_urlsafe(32)
         options = self._options
+        model, mmproj = await asyncio.to_thread(self._files)
         order = ServerOrder(
-            model=await asyncio.to_thread(self._file),
+            model=str(model),
             key=self._key,
             threads=options.threads,
             slots=options.slots,
             context=options.context,
             cache=options.cache,
             verbosity=options.verbosity,
+            mmproj=str(mmproj or ""),
+            device=options.device,
+            gpu_layers=options.gpu_layers,
+            pooling=options.pooling if self._embeds else "",
         )
         command = (sys.executable, "-m", "agents.models.llamacpp.server")
-        return await Child.start(command, order.line(), within=options.load, loud=options.verbosity > 0)
+        child = await Child.start(command, order.line(), within=options.load, loud=options.verbosity > 0)
+        if json.loads(child.greeting) == NO_GPU:
+            await child.stop()
+            raise ModelUnavailable(self.reference, f"llama.cpp finds no {options.device} device: take device=cpu")
+        return child
 
     async def connect(self) -> Connection:
         """A connection to a serving child, started or replaced if need be. Raises ModelUnavailable, ModelCrashed."""
         if self._suspect:
             await self._examine()
         if self._supervisor.current is None:
-            await asyncio.to_thread(self._file)  # a missing file is told at once, and is no child that died
+            await asyncio.to_thread(self._files)  # a missing file is told at once, and is no child that died
         try:
             child, _ = await asyncio.gather(self._supervisor.child(), asyncio.to_thread(_import_client))
         except ChildNotReady as exc:
@@ -89,13 +102,12 @@ class LlamaCppEngine:
             self._connection = self._connection_to(child)
         return self._connection
 
-    def _file(self) -> str:
+    def _files(self) -> tuple[Path, Path | None]:
         place = (self._folder() or Path(self._name).expanduser()).absolute()
-        # Of a model in several files llama.cpp wants the first.
-        file = next(iter(sorted(place.glob("*.gguf"))), None) if place.is_dir() else place
-        if file is None or not _is_gguf(file):
-            raise ModelUnavailable(self.reference, "its file is missing or is no GGUF file")
-        return str(file)
+        return (
+            model_file(self.reference, place, self._options),
+            projector_file(self.reference, place, self._options),
+        )
 
     def _connection_to(self, child: Child) -> Connection:
         from agents.models.llamacpp.client import Connection
@@ -130,9 +142,22 @@ class LlamaCppEngine:
             self._waiting -= 1
             self._places.release()
 
-    def suspect(self) -> None:
-        """Somebody gave up waiting for the child: before it is used again, see whether it still lives."""
-        self._suspect = True
+    @asynccontextmanager
+    async def watched(self, late: str = "no answer within the deadline") -> AsyncIterator[None]:
+        """Around every use of the child: who gives up waiting makes it suspect, so that it is looked at before its
+        next use; a connection that breaks is looked into. Raises ModelLate for a TimeoutError.
+        """
+        try:
+            yield
+        except (TimeoutError, ModelLate) as exc:
+            self._suspect = True
+            raise ModelLate(self.reference, late) from exc
+        except asyncio.CancelledError:
+            self._suspect = True
+            raise
+        except ModelCrashed:
+            await self._broken()
+            raise
 
     async def _examine(self) -> None:
         self._suspect = False
@@ -148,12 +173,12 @@ class LlamaCppEngine:
             _log.warning("language model hangs and is replaced", model=self.reference)
             await self._supervisor.replace(connection.child)
 
-    async def broken(self) -> None:
+    async def _broken(self) -> None:
         """A connection broke: wait a moment for the child's end to be known, so that the next try gets a new one."""
         child = self._connection.child if self._connection else None
         ended = child is None or await child.ended(_END_KNOWN_WITHIN)
         if not ended:
-            self.suspect()
+            self._suspect = True
         _log.warning("language model broke off", model=self.reference, ended=ended)
 
     def resume(self) -> None:
@@ -173,14 +198,6 @@ _DETAIL = {
     ChildFailure.EXHAUSTED: "it died too often within a minute",
     ChildFailure.STOPPED: "it has been stopped",
 }
-
-
-def _is_gguf(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(len(_MAGIC)) == _MAGIC
-    except OSError:
-        return False
 
 
 def _import_client() -> None:

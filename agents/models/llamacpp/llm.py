@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.models.llamacpp.engine import LlamaCppEngine
+from agents.models.llamacpp.files import patterns
 from agents.models.llamacpp.options import LlamaCppOptions
 from agents.models.llamacpp.tokens import TokenCounter
 from agents.ports import LanguageModelCard
@@ -38,8 +39,8 @@ class LlamaCpp:
 
     @classmethod
     def made(cls, making: Making) -> LlamaCpp:
-        """The model wiring asks for. Raises ReferenceInvalid."""
-        return cls(making.reference, making.folder, deadline=making.answer_deadline)
+        """The model wiring asks for; every role that chats with the model shares it. Raises ReferenceInvalid."""
+        return making.share("llm", lambda: cls(making.reference, making.folder, deadline=making.answer_deadline))
 
     @classmethod
     def declare(cls, reference: ModelReference) -> LanguageModelCard:
@@ -51,9 +52,16 @@ class LlamaCpp:
             prompt_budget=options.prompt,
             reply_budget=options.reply,
             languages=options.languages,
+            images=bool(options.mmproj),
             json_schema=True,
+            reliable=options.reliable,
             fixed_system=options.system,
         )
+
+    @classmethod
+    def files(cls, reference: ModelReference) -> tuple[str, ...]:
+        """Glob patterns of what is needed of a repository. Raises ReferenceInvalid."""
+        return patterns(LlamaCppOptions.of(reference))
 
     @property
     def card(self) -> LanguageModelCard:

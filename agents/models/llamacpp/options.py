@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ReferenceInvalid
+from agents.models.looking import Look
+from agents.models.options import Options
 
 if TYPE_CHECKING:
     from agents.models.reference import ModelReference
@@ -15,26 +18,29 @@ __all__ = ["LlamaCppOptions"]
 
 FIXED_SYSTEM = "You are a helpful assistant."
 _MOST_THREADS = 8
-_BOUNDS: dict[str, tuple[float, float]] = {
-    "threads": (1, 256),
-    "slots": (1, 64),
-    "context": (256, 1_048_576),
-    "cache": (0, 65_536),
-    "prompt": (64, 1_048_576),
-    "reply": (8, 65_536),
-    "queue": (0, 10_000),
-    "temperature": (0, 2),
-    "top_p": (0, 1),
-    "top_k": (0, 1_000),
-    "repeat": (0.5, 2),
-    "dry": (0, 5),
-    "load": (1, 3_600),
-    "verbosity": (0, 5),
+_WHOLE: dict[str, tuple[int, int, int]] = {  # name -> default, least, most
+    "threads": (max(1, min(os.cpu_count() or 1, _MOST_THREADS)), 1, 256),
+    "slots": (2, 1, 64),
+    "context": (2048, 256, 1_048_576),
+    "cache": (128, 0, 65_536),
+    "prompt": (1200, 64, 1_048_576),
+    "reply": (300, 8, 65_536),
+    "queue": (32, 0, 10_000),
+    "top_k": (40, 0, 1_000),
+    "verbosity": (0, 0, 5),
 }
-
-
-def _threads() -> int:
-    return max(1, min(os.cpu_count() or 1, _MOST_THREADS))
+_NUMBERS: dict[str, tuple[float, float, float]] = {
+    "temperature": (0.2, 0, 2),
+    "top_p": (0.9, 0, 1),
+    "repeat": (1.0, 0.5, 2),
+    "dry": (0.8, 0, 5),
+    "load": (120.0, 1, 3_600),
+}
+_ALL_LAYERS = 1_000
+_POOLINGS = frozenset({"model", "mean", "cls", "last"})
+_WORDS = {"system", "languages", "trust", "file", "mmproj", "device", "gpu_layers", "pooling"}
+_LOOK = {"side", "brief", "sure", "half"}
+_KNOWN = frozenset({*_WHOLE, *_NUMBERS, *_WORDS, *_LOOK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +53,58 @@ class LlamaCppOptions:
     none) and DRY multiplier (0 is none), both looking at the recent tokens only, and DRY at long repeats only.
     ``load`` is the longest loading in seconds. ``system=fixed`` declares a model that copes with no other system
     message than its training's. ``languages`` are BCP 47 primary tags with commas between; without, any.
-    ``verbosity`` above 0 lets llama.cpp write to the log.
+    ``trust`` (on, off): see LanguageModelCard.reliable. ``verbosity`` above 0 lets llama.cpp write to the log.
+
+    ``file`` names one of several .gguf files in the folder, and ``mmproj`` the one that gives the model eyes; both are
+    names in the folder or paths. ``device`` and ``gpu_layers`` tell where it runs: by default wholly on the GPU that
+    the installed build of llama.cpp knows, else on the CPU. ``pooling`` is how an embedding model makes one vector of
+    many: by default as its file says.
     """
 
-    threads: int = 0
-    slots: int = 2
-    context: int = 2048
-    cache: int = 128
-    prompt: int = 1200
-    reply: int = 300
-    queue: int = 32
-    temperature: float = 0.2
-    top_p: float = 0.9
-    top_k: int = 40
-    repeat: float = 1.0
-    dry: float = 0.8
-    load: float = 120.0
-    verbosity: int = 0
-    system: str | None = None
-    languages: frozenset[str] | None = None
+    threads: int
+    slots: int
+    context: int
+    cache: int
+    prompt: int
+    reply: int
+    queue: int
+    top_k: int
+    verbosity: int
+    temperature: float
+    top_p: float
+    repeat: float
+    dry: float
+    load: float
+    system: str | None
+    languages: frozenset[str] | None
+    reliable: bool
+    file: str
+    mmproj: str
+    device: str
+    gpu_layers: int
+    pooling: str
+    look: Look
 
     @classmethod
     def of(cls, reference: ModelReference) -> LlamaCppOptions:
         """The options a reference sets. Raises ReferenceInvalid."""
-        known = {field.name for field in fields(cls)}
-        values: dict[str, Any] = {"threads": _threads()}
-        for key, text in reference.options.items():
-            if key not in known:
-                raise ReferenceInvalid(
-                    str(reference), f"no option {key!r}", f"llamacpp knows {', '.join(sorted(known))}"
-                )
-            values[key] = _value(reference, key, text)
-        options = cls(**values)
+        given = Options(reference, _KNOWN)
+        numbers: dict[str, Any] = {name: given.whole(name, *bounds) for name, bounds in _WHOLE.items()}
+        numbers |= {name: given.number(name, *bounds) for name, bounds in _NUMBERS.items()}
+        fixed = given.choice("system", "", frozenset({"fixed"})) if given.text("system", "") else ""
+        device = given.device()
+        options = cls(
+            **numbers,
+            system=FIXED_SYSTEM if fixed else None,
+            languages=given.tags("languages"),
+            reliable=given.switch("trust", False),
+            file=_file(reference, given, "file"),
+            mmproj=_file(reference, given, "mmproj"),
+            device=device,
+            gpu_layers=given.whole("gpu_layers", 0 if device == "cpu" else _ALL_LAYERS, 0, _ALL_LAYERS),
+            pooling=given.choice("pooling", "model", _POOLINGS),
+            look=Look.of(given),
+        )
         if options.prompt + options.reply > options.context:
             raise ReferenceInvalid(
                 str(reference), "prompt and reply do not fit the context", "make context at least prompt + reply"
@@ -86,20 +112,8 @@ class LlamaCppOptions:
         return options
 
 
-def _value(reference: ModelReference, key: str, text: str) -> object:
-    if key == "languages":
-        return frozenset(tag for tag in text.split(",") if tag) or None
-    if key == "system":
-        if text != "fixed":
-            raise ReferenceInvalid(str(reference), f"system={text} is unknown", "write system=fixed or leave it out")
-        return FIXED_SYSTEM
-    low, high = _BOUNDS[key]
-    whole = isinstance(getattr(LlamaCppOptions(), key), int)
-    try:
-        number = int(text) if whole else float(text)
-    except ValueError:
-        number = None
-    if number is None or not low <= number <= high:
-        kind = "a whole number" if whole else "a number"
-        raise ReferenceInvalid(str(reference), f"{key}={text} is wrong", f"{key} is {kind} from {low:g} to {high:g}")
-    return number
+def _file(reference: ModelReference, given: Options, name: str) -> str:
+    file = given.text(name, "")
+    if file and (not file.endswith(".gguf") or ".." in PurePosixPath(file).parts):
+        raise ReferenceInvalid(str(reference), f"{name}={file} is wrong", f"{name} is the name of a .gguf file")
+    return file

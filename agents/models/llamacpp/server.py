@@ -17,16 +17,26 @@ from agents.models.child import LACKING
 from agents.models.lifeline import end_with_parent, first_line
 from agents.models.openmp import LibraryMissing, import_with_openmp
 
-__all__ = ["ServerOrder", "main"]
+__all__ = ["NO_GPU", "ServerOrder", "main"]
+
+NO_GPU = {"lacks": "gpu"}  # the greeting of a child that cannot run where it should
 
 _REFUSED = 3
 _HTTP_THREADS_BESIDE_SLOTS = 8  # for tokenising and health while every slot streams
+_PICTURE = 512  # tokens of one picture that some models read at once (Gemma 3: 256)
 _BATCH = 128  # tokens between two looks at whether the caller is still there: about 1 s on two slow cores
+
+
+class NoGpu(Exception):
+    """The order wants a GPU, and the installed build of llama.cpp knows none here."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerOrder:
-    """What to serve. ``context`` is tokens a slot, ``cache`` the room for past prompts in MiB."""
+    """What to serve. ``context`` is tokens a slot, ``cache`` the room for past prompts in MiB.
+
+    ``mmproj`` is the projector's file, or empty. ``pooling``: it embeds, and does not chat; empty: it chats.
+    """
 
     model: str
     key: str
@@ -35,6 +45,10 @@ class ServerOrder:
     context: int
     cache: int
     verbosity: int
+    mmproj: str = ""
+    device: str = "auto"
+    gpu_layers: int = 0
+    pooling: str = ""
 
     def line(self) -> bytes:
         return json.dumps(asdict(self)).encode()
@@ -54,8 +68,6 @@ def _serve(order: ServerOrder) -> Any:
     params.endpoint_slots = False
     params.n_parallel = order.slots
     params.n_ctx = order.context * order.slots
-    params.n_batch = _BATCH
-    params.n_ubatch = _BATCH
     params.n_threads_http = order.slots + _HTTP_THREADS_BESIDE_SLOTS
     params.cpuparams.n_threads = order.threads
     params.cpuparams_batch.n_threads = order.threads
@@ -63,7 +75,40 @@ def _serve(order: ServerOrder) -> Any:
     params.cache_ram_mib = order.cache
     params.verbosity = order.verbosity
     params.offline = True
+    _place(params, order, xllamacpp)
+    _shape(params, order, xllamacpp)
     return xllamacpp.Server(params)
+
+
+def _place(params: Any, order: ServerOrder, xllamacpp: Any) -> None:
+    """Where it runs, and in what bites it reads. Raises NoGpu."""
+    kinds = xllamacpp.ggml_backend_dev_type
+    graphics = {kinds.GGML_BACKEND_DEVICE_TYPE_GPU, kinds.GGML_BACKEND_DEVICE_TYPE_IGPU}
+    has_gpu = any(device["type"] in graphics for device in xllamacpp.get_device_info())
+    if not has_gpu and order.device not in {"auto", "cpu"}:
+        raise NoGpu
+    params.n_gpu_layers = order.gpu_layers
+    params.mmproj_use_gpu = order.device != "cpu"
+    _, _, number = order.device.partition(":")
+    if number:
+        params.main_gpu = int(number)
+        params.split_mode = xllamacpp.llama_split_mode.LLAMA_SPLIT_MODE_NONE
+    if not (has_gpu and order.gpu_layers):
+        params.n_batch = params.n_ubatch = _BATCH
+
+
+def _shape(params: Any, order: ServerOrder, xllamacpp: Any) -> None:
+    """What it takes and gives beside text."""
+    if order.mmproj:
+        params.mmproj.path = order.mmproj
+        params.n_ubatch = max(params.n_ubatch, _PICTURE)
+        params.n_batch = max(params.n_batch, _PICTURE)
+    if order.pooling:
+        params.embedding = True
+        params.n_batch = params.n_ubatch = order.context  # a text is embedded as a whole
+        if order.pooling != "model":
+            pooling = f"LLAMA_POOLING_TYPE_{order.pooling.upper()}"
+            params.pooling_type = getattr(xllamacpp.llama_pooling_type, pooling)
 
 
 def main() -> int:
@@ -78,6 +123,10 @@ def main() -> int:
     except LibraryMissing as exc:
         print(exc, file=sys.stderr)
         return LACKING
+    except NoGpu:
+        with greeting:
+            greeting.write(json.dumps(NO_GPU) + "\n")
+        return _REFUSED
     with greeting:
         greeting.write(json.dumps({"address": server.listening_address}) + "\n")
     while True:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from agents.errors import ModelCrashed, ModelLate
+from agents.errors import ModelCrashed
 
 if TYPE_CHECKING:
     from agents.models.llamacpp.client import Connection
@@ -55,15 +55,8 @@ class TokenCounter:
 
     async def _ask(self, texts: Sequence[str]) -> list[int]:
         connection = await self._engine.connect()
-        try:
-            async with asyncio.timeout(self._within):
-                return await asyncio.gather(*(self._tokens(connection, text) for text in texts))
-        except TimeoutError as exc:
-            self._engine.suspect()
-            raise ModelLate(self._engine.reference, "tokens not counted in time") from exc
-        except ModelCrashed:
-            await self._engine.broken()
-            raise
+        async with self._engine.watched("tokens not counted in time"), asyncio.timeout(self._within):
+            return await asyncio.gather(*(self._tokens(connection, text) for text in texts))
 
     async def _tokens(self, connection: Connection, text: str) -> int:
         async with self._at_once:

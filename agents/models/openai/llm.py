@@ -1,7 +1,7 @@
 """A language model on any host that speaks OpenAI's chat completions: vLLM, SGLang, Ollama, llama.cpp, OpenAI itself.
 
-``openai:http://gpu1:8000/v1#model-name`` names the address before ``/chat/completions`` and the model there. Options
-are the budgets ``context``, ``prompt`` and ``reply`` in tokens, and ``languages``.
+``openai:http://gpu1:8000/v1#model-name`` names the address before ``/chat/completions`` and the model there; the
+options are told in options.py.
 """
 
 from __future__ import annotations
@@ -11,62 +11,56 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from agents.errors import ReferenceInvalid
-from agents.models.options import Options
-from agents.ports import LanguageModelCard
+from agents.models.openai.options import ChatOptions
+from agents.models.openai.place import Place
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from agents.models.making import Making
     from agents.models.openai.chat import RemoteChat
+    from agents.models.openai.wire import Wire
     from agents.models.reference import ModelReference
+    from agents.ports import LanguageModelCard
 
 __all__ = ["OpenAIChat", "estimated_tokens"]
 
-_KNOWN = frozenset({"context", "prompt", "reply", "languages"})
-_MOST = 10_000_000
 _LIGHT = re.compile(r"[A-Za-z ]+")
 _ASCII = re.compile(r"[\x00-\x7f]+")
 
 
 class OpenAIChat:
-    """Fills ``agents.ports.LanguageModel``. ``deadline`` is the longest answer in seconds.
+    """Fills ``agents.ports.LanguageModel``. The deadline of an answer is the making's, in seconds.
 
-    No key is sent. Nothing is retried in here, no proxy is taken from the environment, and a host that falls silent
-    is late.
+    Nothing is retried in here, no proxy is taken from the environment, and a host that falls silent is late.
     """
 
     @classmethod
     def made(cls, making: Making) -> OpenAIChat:
-        """The model wiring asks for. Raises ReferenceInvalid."""
-        return cls(making.reference, deadline=making.answer_deadline)
+        """The model wiring asks for; every role that chats with the model shares it. Raises ReferenceInvalid."""
+        return making.share("chat", lambda: cls(making))
 
-    def __init__(self, reference: ModelReference, *, deadline: float = 120.0) -> None:
+    def __init__(self, making: Making) -> None:
         """Raises ReferenceInvalid."""
-        self._card = self.declare(reference)
-        self._address, self._model = _place(reference)
-        self._deadline = deadline
+        self._making = making
+        self._place = Place.of(making.reference)
+        self._options = ChatOptions.of(making.reference)
 
     @classmethod
     def declare(cls, reference: ModelReference) -> LanguageModelCard:
         """What the reference says about the model. Raises ReferenceInvalid."""
-        _place(reference)
-        options = Options(reference, _KNOWN)
-        context = options.whole("context", 8192, 256, _MOST)
-        reply = options.whole("reply", min(1000, context // 4), 8, _MOST)
-        prompt = options.whole("prompt", max(context - reply, 0), 64, _MOST)
-        if prompt + reply > context:
-            raise ReferenceInvalid(
-                str(reference), "prompt and reply do not fit the context", "make context at least prompt + reply"
-            )
-        return LanguageModelCard(str(reference), context, prompt, reply, languages=options.tags("languages"))
+        return ChatOptions.of(reference).card
 
     @property
     def card(self) -> LanguageModelCard:
-        return self._card
+        return self._options.card
+
+    @cached_property
+    def _wire(self) -> Wire:
+        from agents.models.openai.wire import Wire
+
+        return Wire.of(self._making, self._place)
 
     @cached_property
     def chat(self) -> RemoteChat:
@@ -74,22 +68,22 @@ class OpenAIChat:
         from agents.models.openai.chat import RemoteChat
 
         return RemoteChat(
-            address=self._address,
-            model=self._model,
-            reference=self._card.reference,
-            deadline=self._deadline,
-            reply=self._card.reply_budget,
+            self._wire,
+            model=self._place.model,
+            reference=self.card.reference,
+            deadline=self._making.answer_deadline,
+            reply=self.card.reply_budget,
+            limit=self._options.limit,
+            sampling=self._options.sampling,
         )
 
     async def start(self, opening: Sequence[BaseMessage] = ()) -> None:
         """See whether the host answers; nothing is asked of the model, which may cost money. Raises ModelError."""
-        await self.chat.reach()
+        await self._wire.reach()
 
     async def stop(self) -> None:
-        """Close the connections."""
-        if "chat" in self.__dict__:
-            await self.chat.close()
-            del self.chat
+        """Close the connections; asked again, it opens others."""
+        await self._wire.close()
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """An estimate that is rather too high, since the wire has no call for it."""
@@ -105,18 +99,3 @@ def estimated_tokens(text: str) -> int:
     light = len(text) - len(_LIGHT.sub("", text))
     beyond = len(_ASCII.sub("", text))
     return math.ceil(light / 3 + (len(text) - light - beyond) + 1.5 * beyond)
-
-
-def _place(reference: ModelReference) -> tuple[str, str]:
-    """Address and model. Raises ReferenceInvalid."""
-    address, _, model = reference.name.partition("#")
-    try:
-        parts = urlsplit(address)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or not model:
-        raise ReferenceInvalid(
-            str(reference), "the name is no address with a model", "write openai:http://host:port/v1#model-name"
-        )
-    return address.rstrip("/"), model

@@ -27,7 +27,8 @@ def folder(name: str = SMALL) -> Path:
 
 
 def reference(name: str = SMALL, **options: str) -> ModelReference:
-    return ModelReference("llamacpp", name, None, {"system": "fixed", "languages": "en", **options})
+    """Told to be greedy: sampled, one answer of two tokens in forty is half an emoji, and so no text."""
+    return ModelReference("llamacpp", name, None, {"system": "fixed", "languages": "en", "temperature": "0", **options})
 
 
 def small(deadline: float = 60.0, **options: str) -> LlamaCpp:

@@ -103,7 +103,7 @@ async def test_server_wants_its_key_which_no_other_process_can_see(model: LlamaC
     connection = await model._engine.connect()
     process = psutil.Process(pid(model))
     key = model._engine._key
-    async with httpx.AsyncClient(base_url=str(connection._http.base_url), trust_env=False) as stranger:
+    async with httpx.AsyncClient(base_url=connection.wire.address, trust_env=False) as stranger:
         order = {"content": "hello"}
         assert (await stranger.post("/tokenize", json=order)).status_code == 401
         assert (await stranger.post("/v1/chat/completions", json={"messages": []})).status_code == 401

@@ -38,8 +38,8 @@ def test_every_number_can_be_set():
         ("?threads=1.5", "threads is a whole number"),
         ("?temperature=9", "temperature is a number from 0 to 2"),
         ("?temperature=nan", "temperature is a number"),
-        ("?thread=2", "llamacpp knows cache, context"),
-        ("?system=other", "write system=fixed"),
+        ("?thread=2", "llamacpp knows brief, cache, context"),
+        ("?system=other", "system is one of fixed"),
         ("?context=1024&prompt=1000&reply=100", "make context at least prompt + reply"),
     ],
 )

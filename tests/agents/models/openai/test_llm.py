@@ -21,13 +21,14 @@ from agents.errors import (
 )
 from agents.models.openai.llm import OpenAIChat, estimated_tokens
 from agents.models.reference import ModelReference
+from tests.agents.models.openai.makings import making
 from tests.bench.stub_llm import StubLLM
 
 PROMPT = [SystemMessage("Be brief."), HumanMessage("Hi"), AIMessage("Hello"), HumanMessage("Where can I eat?")]
 
 
 def model(stub: StubLLM, deadline: float = 5.0, options: str = "") -> OpenAIChat:
-    return OpenAIChat(ModelReference.parse(stub.reference + options), deadline=deadline)
+    return OpenAIChat(making(stub.reference + options, answer_deadline=deadline))
 
 
 async def test_what_is_asked_goes_out_as_the_wire_wants_it() -> None:
@@ -151,7 +152,7 @@ async def test_it_serves_again_after_a_stop() -> None:
 )
 def test_a_reference_that_cannot_be_used_is_refused_with_what_to_write(text: str) -> None:
     with pytest.raises(ReferenceInvalid):
-        OpenAIChat(ModelReference.parse(text))
+        OpenAIChat.declare(ModelReference.parse(text))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""Server-sent events, read as far as hosts of OpenAI's API send them: JSON after ``data:``, a line each.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html tells how a stream is divided.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+__all__ = ["events"]
+
+_LONGEST_LINE = 1 << 20  # bytes of one event
+_LONGEST_STREAM = 32 << 20  # bytes; llama.cpp sends 3 kB a token when it is asked how sure it was
+_DATA, _DONE = b"data:", b"[DONE]"
+_END_WITHIN = 1.0  # seconds a stream may stay open after the last event
+
+
+async def events(pieces: AsyncIterator[bytes]) -> AsyncGenerator[list[dict[str, Any]], None]:
+    """The events as far as they have come, up to the one that says it is done. Raises ValueError."""
+    rest, total = b"", 0
+    async for piece in pieces:
+        *lines, rest = (rest + piece).split(b"\n")
+        total += len(piece)
+        if len(rest) > _LONGEST_LINE or total > _LONGEST_STREAM:
+            raise ValueError("an event or a stream without end")
+        told = [line[len(_DATA) :].strip() for line in lines if line.startswith(_DATA)]
+        done = _DONE in told
+        if some := [json.loads(data) for data in told[: told.index(_DONE) if done else None]]:
+            yield some
+        if done:
+            await _rest(pieces)
+            return
+    raise ValueError("a stream that breaks off")
+
+
+async def _rest(pieces: AsyncIterator[bytes]) -> None:
+    """Read on to the end: only then the connection serves again."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_END_WITHIN):
+            async for _ in pieces:
+                pass
