@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +19,7 @@ import pytest_asyncio
 
 from tests.emulator import Emulator, Person, Posted
 from tests.pictures import sign
-from tests.process import BotProcess
+from tests.process import ROOT, BotProcess
 from tests.sounds import voice
 from tests.waiting import until
 
@@ -40,6 +44,10 @@ class Case:
     send: Callable[[Person], Awaitable[Posted]]
     says: str
     why: str | None
+
+
+def names(folder: Path) -> list[str]:
+    return [entry.name for entry in folder.iterdir()]
 
 
 def half(data: bytes) -> bytes:
@@ -152,3 +160,33 @@ async def test_bad_input_is_answered_in_the_language_of_its_sender(life: Life) -
     ):
         await CASES[name].send(li)
         assert says in await life.answer(li), name
+
+
+WRONG_SETTINGS = [
+    ("run", "PARLEY_PROFILE", "embeded", "no profile is named 'embeded'; did you mean embedded?"),
+    ("run", "PARLEY_LLM", "lamacpp:Qwen/x", "did you mean llamacpp?"),
+    ("run", "PARLEY_ASR", "faster-whisper:Systran/faster-whisper-base?device=cuda", "this machine has auto, cpu"),
+    ("chat", "PARLEY_LLM", "llamacpp:./absent.gguf", "./absent.gguf is not there; name a file or folder that exists"),
+    ("chat", "PARLEY_API_KEYS", "https://api.example.com=sesame", "without https://"),
+]
+
+
+@pytest.mark.parametrize(("command", "name", "value", "said"), WRONG_SETTINGS)
+async def test_a_model_that_cannot_be_had_as_named_keeps_the_process_from_starting(
+    tmp_path: Path, command: str, name: str, value: str, said: str
+) -> None:
+    kept = {key: text for key, text in os.environ.items() if not key.startswith(("PARLEY_", "TELEGRAM_"))}
+    hidden = {"CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": str(ROOT), "PARLEY_HTTP_PORT": "0", name: value}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", command, cwd=tmp_path, env=kept | hidden,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    async with asyncio.timeout(PATIENCE):
+        out, told = await process.communicate()
+    assert process.returncode == 2
+    assert out == b""
+    (line,) = told.decode().splitlines()
+    assert line.startswith(f"{name}: ")
+    assert said in line
+    assert "sesame" not in line
+    assert names(tmp_path) == []
