@@ -88,6 +88,10 @@ class Settings(BaseSettings):
     )
 
     profile: str = Field("embedded", description="Named set of models; see `python -m bot models list`.")
+    profiles: Path | None = Field(None, description="TOML file of your own profiles, added to ours or instead of them.")
+    remote_url: str | None = Field(
+        None, description="Host of the profile `remote`: http://host:port/v1#model, as in `openai:` references."
+    )
     asr: str | None = Field(None, description="Model reference for speech to text; overrides the profile's.")
     caption: str | None = Field(None, description="Model reference for captions; overrides the profile's.")
     vqa: str | None = Field(None, description="Model reference for visual question answering; overrides the profile's.")
@@ -131,7 +135,21 @@ class Settings(BaseSettings):
     hf_hub_offline: bool = Field(
         False,
         validation_alias=AliasChoices("HF_HUB_OFFLINE", "hf_hub_offline"),
-        description="Never ask the model hub; models then come from packages alone.",
+        description="Never ask a model hub; models then come from packages alone.",
+    )
+
+    hf_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("HF_TOKEN", "hf_token"),
+        description="Token for gated and private repositories of the model hub; sent to HF_ENDPOINT alone.",
+    )
+    hub: Literal["huggingface", "modelscope"] = Field(
+        "huggingface", description="Which model hub is asked: HF_ENDPOINT's, or ModelScope."
+    )
+    modelscope_endpoint: str = Field(
+        "https://modelscope.cn",
+        validation_alias=AliasChoices("MODELSCOPE_ENDPOINT", "modelscope_endpoint"),
+        description="ModelScope, asked for models where PARLEY_HUB says so.",
     )
 
     telegram_bot_token: SecretStr | None = Field(
@@ -191,6 +209,8 @@ class Settings(BaseSettings):
         pairs = [pair.strip().partition("=") for pair in value.split(",") if pair.strip()]
         if any(not host or not key or any(sign.isspace() for sign in host + key) for host, _, key in pairs):
             raise ValueError("should be host=key, with commas between several")
+        if any("/" in host for host, _, _ in pairs):
+            raise ValueError("should begin with a host as it stands in an address, without https:// and path")
         return {host.lower(): key for host, _, key in pairs}
 
     @field_validator("proxy")
@@ -200,17 +220,27 @@ class Settings(BaseSettings):
             raise ValueError("should be http://host:port or socks5://host:port")
         return value
 
-    @field_validator("telegram_api_base_url", "hf_endpoint")
+    @field_validator("telegram_api_base_url", "hf_endpoint", "modelscope_endpoint")
     @classmethod
     def _an_address(cls, value: str) -> str:
         if not _is_url(value, {"http", "https"}):
             raise ValueError("should be http://host or https://host")
         return value
 
-    @field_validator("data_dir", "models_dir")
+    @field_validator("remote_url")
     @classmethod
-    def _home(cls, value: Path) -> Path:
-        return value.expanduser()
+    def _a_host_with_a_model(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        address, _, model = value.partition("#")
+        if not _is_url(address, {"http", "https"}) or not model or "?" in value or any(map(str.isspace, value)):
+            raise ValueError("should be http://host:port/v1#model")
+        return value
+
+    @field_validator("data_dir", "models_dir", "profiles")
+    @classmethod
+    def _home(cls, value: Path | None) -> Path | None:
+        return value.expanduser() if value else None
 
     @field_validator("http_host")
     @classmethod
@@ -228,7 +258,14 @@ class Settings(BaseSettings):
             raise ValueError("should be set, since PARLEY_HTTP_HOST lets others reach the web chat")
         return value
 
-    @field_validator("telegram_bot_token", "http_token", mode="before")
+    @field_validator("hf_token")
+    @classmethod
+    def _a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+            raise ValueError("should be a token, without blanks")
+        return value
+
+    @field_validator("telegram_bot_token", "http_token", "hf_token", mode="before")
     @classmethod
     def _no_empty_token(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

@@ -17,12 +17,16 @@ MOST_FILES = 200
 _WEIGHTS = (".safetensors", ".bin", ".gguf", ".onnx", ".pt", ".pth")
 _CODE = (".py", ".pyc", ".so", ".dll", ".sh")  # what a repository may carry, and nobody here will run
 _SAFETENSORS = re.compile(r"model(?:-\d{5}-of-\d{5})?\.safetensors")
+_OLDER = ("pytorch_model*.bin",)  # what transformers saved before, and still loads
 _PART = re.compile(r"-\d{5}-of-\d{5}(?=\.gguf$)")
 
 
 def choose(listed: Sequence[Listed], patterns: Sequence[str]) -> tuple[ModelFile, ...]:
     """The files that any of the patterns names. Raises SourceFailed where they are none, too many or cannot be put."""
-    found = [file for file in listed if matches(file.name, patterns) and not _is_left(file.name)]
+    asked = (*patterns, *_parts(patterns))
+    found = [file for file in listed if matches(file.name, asked) and not _is_left(file.name)]
+    if "*.safetensors" in asked and not any(file.name.endswith(".safetensors") for file in found):
+        found += [file for file in listed if matches(file.name, _OLDER)]
     _refuse_absent([file.name for file in found], listed, patterns)
     chosen = _of_one_format(found)
     if not any(file.name.endswith(_WEIGHTS) for file in chosen):
@@ -44,6 +48,11 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
 def named(patterns: Iterable[str]) -> list[str]:
     """The GGUF files that are named by themselves, not by a glob: a reference that names one wants no other."""
     return [pattern for pattern in patterns if pattern.endswith(".gguf") and not set(pattern) & set("*?[")]
+
+
+def _parts(patterns: Iterable[str]) -> list[str]:
+    """A model split into several GGUF files is named by one of them."""
+    return [_PART.sub("-?????-of-?????", name) for name in named(patterns) if _PART.search(name)]
 
 
 def _is_left(name: str) -> bool:

@@ -110,7 +110,7 @@ class Fetcher:
     def _pull_repository(self, wanted: Wanted, update: bool) -> Finished:
         began, held = time.monotonic(), self.store.lock(wanted.key)
         try:
-            lock = locked(wanted, held, self.hub, update=update)
+            lock = locked(wanted, held, self.hub, self.listen, update=update)
         except SourceFailed as failure:
             self.listen(Failed(wanted.key, f"hub {wanted.repository}", failure.what, failure.reason))
             return self._finish(Finished(wanted.key, Outcome.MISSING, time.monotonic() - began))

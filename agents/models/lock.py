@@ -22,8 +22,8 @@ _NAME = ".lock.json"
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """``revision`` is what was asked for, empty for the main branch; ``commit`` is what it was then, empty where the
-    hub does not tell it.
+    """``revision`` is what was asked for, empty for the main branch; ``commit`` is what it was then, or the branch where
+    the hub does not tell it.
 
     ``patterns`` are those that ``files`` answer.
     """
@@ -46,8 +46,8 @@ class Lock:
 
     def entry(self) -> Entry:
         """As a model known by content."""
-        source = HubSource(self.repository, self.commit or self.revision, hub=self.hub)
-        return Entry(self.key, self.licence, self.files, (source,), revision=self.commit or None)
+        source = HubSource(self.repository, self.commit, hub=self.hub)
+        return Entry(self.key, self.licence, self.files, (source,), revision=self.commit)
 
     def sealed(self, sha256: Mapping[str, str]) -> Lock:
         """The same with the sha256 of every file, which hubs do not tell of small ones."""

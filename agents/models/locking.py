@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,8 @@ from agents.models.choosing import choose
 from agents.models.entry import ModelFile
 from agents.models.lock import Lock
 from agents.models.sources.content import partial, sha256
-from agents.models.sources.progress import Reason, SourceFailed
+from agents.models.sources.dialect import HUGGINGFACE
+from agents.models.sources.progress import Elsewhere, Listener, Reason, SourceFailed
 
 if TYPE_CHECKING:
     from agents.models.sources.hub import Hub
@@ -20,18 +22,21 @@ if TYPE_CHECKING:
 __all__ = ["locked", "sealed", "stage"]
 
 
-def locked(wanted: Wanted, held: Lock | None, hub: Hub, *, update: bool = False) -> Lock:
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+def locked(wanted: Wanted, held: Lock | None, hub: Hub, listen: Listener, *, update: bool = False) -> Lock:
     """The lock that answers what is wanted; the hub is asked only where the one that is held does not.
 
     Further files of a held repository are taken from the commit it is locked to, unless ``update`` asks for what its
     branch is now. Raises SourceFailed.
     """
     if held is None or update:
-        return _listed(wanted, (*(held.patterns if held else ()), *wanted.patterns), wanted.revision, hub)
+        return _listed(wanted, (*(held.patterns if held else ()), *wanted.patterns), wanted.revision, hub, listen)
     if held.covers(wanted.patterns):
         return held
-    at = (held.commit or held.revision) if held.hub == hub.dialect.name else None
-    wider = _listed(wanted, (*held.patterns, *wanted.patterns), at, hub)
+    at = held.commit if held.hub == hub.dialect.name else None
+    wider = _listed(wanted, (*held.patterns, *wanted.patterns), at, hub, listen)
     known = {file.name: file for file in held.files}
     now = {file.name: file for file in wider.files}
     if changed := [name for name in known if name not in now or not known[name].same(now[name])]:
@@ -39,15 +44,23 @@ def locked(wanted: Wanted, held: Lock | None, hub: Hub, *, update: bool = False)
     return replace(held, patterns=wider.patterns, files=tuple(known.get(name, file) for name, file in now.items()))
 
 
-def _listed(wanted: Wanted, patterns: tuple[str, ...], at: str | None, hub: Hub) -> Lock:
+def _listed(wanted: Wanted, patterns: tuple[str, ...], at: str | None, hub: Hub, listen: Listener) -> Lock:
     patterns = tuple(dict.fromkeys(patterns))
-    listing = hub.list(wanted.repository, at)
+    try:
+        listing = hub.list(wanted.repository, at)
+    except SourceFailed as failure:
+        # Commits in references are those of Hugging Face's hub; ModelScope keeps a history of its own.
+        if failure.reason is not Reason.GONE or hub.dialect is HUGGINGFACE or not _COMMIT.fullmatch(at or ""):
+            raise
+        at = None
+        listing = hub.list(wanted.repository, at)
+        listen(Elsewhere(wanted.key, hub.dialect.branch))
     files = choose(listing.files, patterns)
     return Lock(
         wanted.repository,
         wanted.revision or "",
         hub.dialect.name,
-        listing.commit,
+        listing.commit or hub.dialect.named(at),
         listing.licence,
         patterns,
         tuple(sorted(files, key=lambda file: file.name)),

@@ -56,6 +56,11 @@ class ModelReference:
             return f"the option {wrong[0]!r} is malformed"
         return None
 
+    @property
+    def is_place(self) -> bool:
+        """Whether the name is a URL or a file path, rather than a model's name."""
+        return _is_place(self.name)
+
     @classmethod
     def parse(cls, text: str) -> ModelReference:
         """The reference written as ``text``; surrounding blanks are ignored. Raises ReferenceInvalid."""

@@ -9,7 +9,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from agents.models.sources.progress import Advanced, Began, Failed, FetchEvent, Finished, Listener, Outcome, Waiting
+from agents.models.sources.progress import (
+    Advanced,
+    Began,
+    Elsewhere,
+    Failed,
+    FetchEvent,
+    Finished,
+    Listener,
+    Outcome,
+    Waiting,
+)
 
 __all__ = ["Lines", "watching"]
 
@@ -76,7 +86,7 @@ def watching(console: Console | None = None) -> Iterator[Listener]:
         yield _Bars(progress)
 
 
-def _sentence(event: Waiting | Began | Failed | Finished) -> str:
+def _sentence(event: Waiting | Began | Failed | Elsewhere | Finished) -> str:
     match event:
         case Waiting():
             return "Another process is fetching models; waiting for it."
@@ -85,6 +95,8 @@ def _sentence(event: Waiting | Began | Failed | Finished) -> str:
             return f"{event.model}: fetching {_megabytes(event.bytes)} from {event.source}{kept}"
         case Failed():
             return f"{event.model}: {event.source}: {event.what}: {event.reason}"
+        case Elsewhere():
+            return f"{event.model}: this hub does not know the commit; what its branch {event.branch} is now is taken"
         case Finished():
             return _ending(event)
 

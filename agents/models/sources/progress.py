@@ -12,6 +12,7 @@ __all__ = [
     "Advance",
     "Advanced",
     "Began",
+    "Elsewhere",
     "Failed",
     "FetchEvent",
     "Finished",
@@ -97,6 +98,14 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The hub does not know the commit that was asked for, another hub's; its ``branch`` is taken, and locked."""
+
+    model: str
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """One model is done. ``instead`` names the stand-in when it took the model's place."""
 
@@ -107,7 +116,7 @@ class Finished:
     instead: str | None = None
 
 
-FetchEvent = Waiting | Began | Advanced | Failed | Finished
+FetchEvent = Waiting | Began | Advanced | Failed | Elsewhere | Finished
 Listener = Callable[[FetchEvent], None]
 Advance = Callable[[int], None]
 

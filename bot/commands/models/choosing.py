@@ -13,14 +13,15 @@ __all__ = ["catalogued", "chosen"]
 
 
 def chosen(name: str | None, settings: Settings) -> Profile:
-    """Raises ProfileUnknown or ReferenceInvalid."""
-    from agents.models.profiles import ROLES, profile
+    """Raises ProfileUnknown, ProfilesInvalid or ReferenceInvalid."""
+    from bot.chosen import chosen_profile
 
-    found = profile(name or settings.profile)
-    overrides = {role: getattr(settings, role) for role in ROLES}
-    return found.overridden(overrides) if found.name == settings.profile else found
+    return chosen_profile(settings, name)
 
 
 def catalogued(profile: Profile, store: Store) -> list[str]:
-    """The names of the profile's models whose files the catalogue knows."""
-    return [reference.name for reference in profile.references().values() if reference.name in store]
+    """The keys in the store of the profile's models that have files there."""
+    from bot.needs import needs
+
+    wanted = needs(profile.references(), store).values()
+    return list(dict.fromkeys(store.key(one) for one in wanted))

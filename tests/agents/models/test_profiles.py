@@ -44,7 +44,7 @@ def test_an_unknown_profile_is_refused_with_the_nearest_name() -> None:
 
 
 def test_a_profile_like_no_other_is_refused_with_all_names() -> None:
-    with pytest.raises(ProfileUnknown, match="embedded, tiny, scripted"):
+    with pytest.raises(ProfileUnknown, match="embedded, tiny, cpu, gpu-12g, gpu-24g, classic, remote, scripted"):
         profile("xyzzy")
 
 
