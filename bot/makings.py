@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +17,12 @@ from agents.models.hosted import HostedEmbedder, HostedSense
 from agents.models.making import Making
 from agents.models.reference import ModelReference
 from bot.backends import METHODS, adapter
+from bot.needs import needed
 from bot.presence import require_device, require_files
 
 if TYPE_CHECKING:
     from agents.models.devices import Machine
+    from agents.models.wanted import Wanted
     from bot.settings import Settings
 
 __all__ = ["Makings", "limits_of"]
@@ -44,9 +48,14 @@ class Makings:
         self._limits = limits_of(settings)
         self._makings: dict[str, Making] = {}
 
-    def standing_in(self, reference: ModelReference) -> ModelReference:
-        """The reference, or its stand-in's, with the options the catalogue gives it, when only that is installed."""
-        if reference.name not in self._store:
+    def standing_in(self, role: str, reference: ModelReference) -> ModelReference:
+        """The reference, or its stand-in's, with the options the catalogue gives it, when only that is installed.
+
+        Raises ReferenceInvalid naming the setting.
+        """
+        with self._naming(role):
+            wanted = needed(role, reference, self._store)
+        if wanted is None or self._store.key(wanted) not in self._store:
             return reference
         try:
             found = self._store.resolve(reference.name)
@@ -58,18 +67,14 @@ class Makings:
 
     def made(self, role: str, reference: ModelReference) -> Any:
         """The sense, embedder or language model, not loaded yet. Raises ReferenceInvalid naming the setting."""
-        try:
-            return self._made(role, reference)
-        except ReferenceInvalid as exc:
-            raise exc.at(self._setting(role)) from exc
-
-    def _made(self, role: str, reference: ModelReference) -> Any:
-        kind = adapter(role, reference)
-        card = kind.declare(reference)
-        self._require(reference)
-        making = self._makings.setdefault(str(reference), self._making(reference))
-        if hasattr(kind, "made"):
-            return kind.made(making)
+        with self._naming(role):
+            kind = adapter(role, reference)
+            card = kind.declare(reference)
+            self._require(reference)
+            wanted = needed(role, reference, self._store)
+            making = self._makings.setdefault(str(reference), self._making(reference, wanted))
+            if hasattr(kind, "made"):
+                return kind.made(making)
         deadline = self._limits.longest_listening if role in _LISTENING else self._limits.sense_deadline
         hosted = HostedEmbedder if role == "embeddings" else HostedSense
         return hosted(card, making.host(kind), getattr(kind, METHODS[role]), deadline=deadline)
@@ -86,21 +91,29 @@ class Makings:
 
         return machine()
 
-    def _making(self, reference: ModelReference) -> Making:
+    def _making(self, reference: ModelReference, wanted: Wanted | None) -> Making:
         host = urlsplit(reference.name).netloc.lower()
         key = self._settings.api_keys.get(host) if host else None
         return Making(
             reference,
-            partial(self._folder, reference),
+            partial(self._folder, wanted),
             sense_deadline=self._settings.sense_deadline,
             answer_deadline=self._settings.answer_deadline,
             key=key.get_secret_value() if key else None,
             proxy=self._settings.proxy,
         )
 
-    def _folder(self, reference: ModelReference) -> Path | None:
+    def _folder(self, wanted: Wanted | None) -> Path | None:
         """The folder of the model's verified files. Raises ModelUnavailable, which tells how to fetch them."""
-        return self._store.folder(reference.name) if reference.name in self._store else None
+        return self._store.folder(wanted.repository, wanted.revision, wanted.patterns) if wanted else None
+
+    @contextmanager
+    def _naming(self, role: str) -> Iterator[None]:
+        """A wrong reference is told with the place it was written in."""
+        try:
+            yield
+        except ReferenceInvalid as exc:
+            raise exc.at(self._setting(role)) from exc
 
     def _setting(self, role: str) -> str:
         """Where the role's reference was written."""

@@ -17,8 +17,8 @@ from langchain_core.messages import BaseMessage
 from agents.decoding.inside import InsideDecoder
 from agents.decoding.pool import DecodingPool
 from agents.errors import ModelError
-from agents.models.profiles import ROLES, profile
 from agents.ports import Decoder, LanguageModel, Senses
+from bot.chosen import chosen_profile, require_address
 from bot.makings import Makings, limits_of
 from bot.settings import Settings
 from bot.warmup import first_item
@@ -43,11 +43,12 @@ class Models:
     """The models a profile names, each loaded at its first use or by :meth:`load`."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises ReferenceInvalid or ProfileUnknown; a model that is missing shows only when it is loaded."""
+        """Raises ReferenceInvalid, ProfileUnknown, ProfilesInvalid; a missing model shows only when it is loaded."""
         self._limits = limits_of(settings)
-        self.profile = profile(settings.profile).overridden({role: getattr(settings, role) for role in ROLES})
+        self.profile = chosen_profile(settings)
+        require_address(self.profile)
         makings, asked = Makings(settings), self.profile.references()
-        references = {role: makings.standing_in(reference) for role, reference in asked.items()}
+        references = {role: makings.standing_in(role, reference) for role, reference in asked.items()}
         self.stand_ins = {role: str(asked[role]) for role in asked if asked[role] != references[role]}
         made = {role: makings.made(role, reference) for role, reference in references.items()}
         self.llm: LanguageModel = made.pop("llm")
