@@ -15,6 +15,11 @@ from storage.ports import LoggedPart, LoggedTurn, MediaStore
 __all__ = ["show_turn"]
 
 _WIDTH = 10
+_LABELS = {
+    ObservationKind.TRANSCRIPT: "heard",
+    ObservationKind.SENTIMENT: "mood",
+    ObservationKind.EMOTION: "mood",
+}
 _WITHOUT = {
     Outcome.NOTHING: "nothing",
     Outcome.UNREADABLE: "unreadable",
@@ -68,7 +73,7 @@ def _part(part: LoggedPart, media: MediaStore) -> tuple[str, str]:
 
 
 def _observation(observation: Observation) -> tuple[str, str]:
-    label = "heard" if observation.kind is ObservationKind.TRANSCRIPT else "seen"
+    label = _LABELS.get(observation.kind, "seen")
     facts = [observation.kind.value, observation.model, f"{observation.seconds:.2f} s"]
     if observation.language:
         facts.insert(1, observation.language)

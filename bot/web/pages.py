@@ -12,7 +12,7 @@ from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
 from bot.texts import Texts
-from bot.texts.shown import things
+from bot.texts.shown import answers, things
 from bot.web.session import Visitor, csrf_of
 
 __all__ = ["Assets", "Pages"]
@@ -59,6 +59,7 @@ class Pages:
             "csrf": csrf,
             "texts": self._texts.domain("web", language),
             "things": dict(things(language)),
+            "answers": dict(answers(language)),
             "limits": self._limits,
             "version": self._version,
             "needs_token": self._needs_token,

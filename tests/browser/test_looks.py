@@ -11,7 +11,11 @@ from tests.sounds import voice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SETTINGS = {"PARLEY_CAPTION": "scripted:named?text=espresso"}
+SETTINGS = {
+    "PARLEY_CAPTION": "scripted:named?text=espresso",
+    "PARLEY_SENTIMENT": "scripted:sentiment?text=positive",
+    "PARLEY_EMOTION": "scripted:emotion?text=happy",
+}
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 POST = """async ([first, last]) => {
   const { csrf } = JSON.parse(document.getElementById("page").textContent);
@@ -37,12 +41,14 @@ async def test_a_chinese_browser_gets_a_chinese_page_and_can_switch(chat: ChatPa
     await chat.answered()
     await expect(chat.last).to_contain_text("已回答")
     await expect(chat.senses.first).to_contain_text("浓缩咖啡")
+    await expect(chat.senses.last).to_have_text("话语情绪积极把握 90%")
 
     await chat.page.get_by_role("link", name="English").click()
     await chat.is_live()
     await expect(chat.page.locator("html")).to_have_attribute("lang", "en")
     await expect(chat.last).to_contain_text("Answered")
     await expect(chat.senses.first).to_contain_text("espresso")
+    await expect(chat.senses.last).to_have_text("Mood of the wordspositive90% sure")
     await chat.open()
     await expect(chat.page.locator("html")).to_have_attribute("lang", "en")
 

@@ -14,6 +14,12 @@ export const knows = (key) => key in told.texts;
 /** What a photo shows, by its name in the page's language where there is one. */
 export const thing = (name) => (Object.hasOwn(told.things, name) ? told.things[name] : name);
 
+/** A short answer about a photo, or a mood, in the page's language where there is a word for it. */
+export function answer(text) {
+  const key = text.toLowerCase().replace(/[ .]+$/, "");
+  return Object.hasOwn(told.answers, key) ? told.answers[key] : text;
+}
+
 const percents = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
 /** A share from 0 to 1; nothing a model perceives is wholly certain. */
 export const percent = (share) => percents.format(Math.min(share, 0.99));

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import structlog
 
-from agents.values import Photo, Text, Turn, Unread, UnreadReason
+from agents.values import Observation, ObservationKind, Photo, Text, Turn, Unread, UnreadReason
 from bot.commands import log
 from bot.logs import configure
 from bot.settings import Settings
@@ -113,6 +113,19 @@ def test_a_conversation_is_shown_as_it_was(settings: Settings, capsys: pytest.Ca
     assert command(settings, "show", "2") == 0
     shown = capsys.readouterr().out
     assert "  unread    poll: unsupported\n  answer    (none yet)\n" in shown
+
+
+def test_moods_are_kept_and_shown_as_such(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    async def cheerful(kept: Storage, clock: Clock) -> None:
+        heard = await kept.conversations.hear(await kept.conversations.open("telegram", "7"), turn("wonderful!"))
+        moods = [Observation(kind, "positive", 0.9, "vader:en", 0.01, 0) for kind in ObservationKind if kind.is_of_mood]
+        await kept.conversations.answer(heard, answered("Good.", *moods))
+
+    fill(settings, cheerful)
+    assert command(settings, "show", "1") == 0
+    shown = capsys.readouterr().out
+    assert "  mood      0.90  positive  [sentiment, vader:en, 0.01 s]" in shown
+    assert "  mood      0.90  positive  [emotion, vader:en, 0.01 s]" in shown
 
 
 def test_the_trace_is_shown_when_asked_for(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
