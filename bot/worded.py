@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.errors import ParleyError, ReferenceInvalid
-from agents.models.profiles import ROLES, ProfileUnknown
+from agents.models.profiles import ROLES, ProfilesInvalid, ProfileUnknown
 from agents.models.reference import ModelReference
 from bot.door import AddressUnusable
 from bot.settings import Settings
@@ -17,7 +17,7 @@ FAILED, BAD_USAGE = 1, 2
 
 def status_of(error: ParleyError) -> int:
     """The exit status: settings that name no model are bad usage, as settings of a wrong kind are."""
-    return BAD_USAGE if isinstance(error, ReferenceInvalid | ProfileUnknown) else FAILED
+    return BAD_USAGE if isinstance(error, ReferenceInvalid | ProfileUnknown | ProfilesInvalid) else FAILED
 
 
 def worded(error: ParleyError, settings: Settings) -> str:
@@ -33,6 +33,8 @@ def _sentence(error: ParleyError, settings: Settings) -> str:
             return f"{setting}: {error.problem.removeprefix(f'{setting} ')}; {error.remedy}{end}"
         case ProfileUnknown():
             return f"PARLEY_PROFILE: {error}"
+        case ProfilesInvalid():
+            return f"PARLEY_PROFILES: {error}"
         case AddressUnusable():
             return f"{error}."
         case StorageUnsupported():

@@ -23,13 +23,13 @@ _PART = re.compile(r"-\d{5}-of-\d{5}(?=\.gguf$)")
 
 def choose(listed: Sequence[Listed], patterns: Sequence[str]) -> tuple[ModelFile, ...]:
     """The files that any of the patterns names. Raises SourceFailed where they are none, too many or cannot be put."""
-    asked = (*patterns, *_parts(patterns))
-    found = [file for file in listed if matches(file.name, asked) and not _is_left(file.name)]
-    if "*.safetensors" in asked and not any(file.name.endswith(".safetensors") for file in found):
+    found = [file for file in listed if matches(file.name, patterns) and not _is_left(file.name)]
+    if "*.safetensors" in patterns and not any(file.name.endswith(".safetensors") for file in found):
         found += [file for file in listed if matches(file.name, _OLDER)]
     _refuse_absent([file.name for file in found], listed, patterns)
     chosen = _of_one_format(found)
     if not any(file.name.endswith(_WEIGHTS) for file in chosen):
+        _refuse_several(listed)
         raise SourceFailed(Reason.UNFIT, ", ".join(patterns))
     if len(chosen) > MOST_FILES:
         raise SourceFailed(Reason.TOO_MANY, f"{len(chosen)} files")
@@ -48,11 +48,6 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
 def named(patterns: Iterable[str]) -> list[str]:
     """The GGUF files that are named by themselves, not by a glob: a reference that names one wants no other."""
     return [pattern for pattern in patterns if pattern.endswith(".gguf") and not set(pattern) & set("*?[")]
-
-
-def _parts(patterns: Iterable[str]) -> list[str]:
-    """A model split into several GGUF files is named by one of them."""
-    return [_PART.sub("-?????-of-?????", name) for name in named(patterns) if _PART.search(name)]
 
 
 def _is_left(name: str) -> bool:

@@ -22,8 +22,8 @@ _NAME = ".lock.json"
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """``revision`` is what was asked for, empty for the main branch; ``commit`` is what it was then, or the branch where
-    the hub does not tell it.
+    """``revision`` is what was asked for, empty for the main branch; ``commit`` is what it was then, or the branch
+    where the hub does not tell it.
 
     ``patterns`` are those that ``files`` answer.
     """

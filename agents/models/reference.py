@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from agents.errors import ReferenceInvalid
 
-__all__ = ["ModelReference"]
+__all__ = ["ModelReference", "is_path"]
 
 _BACKEND = re.compile(r"[a-z][a-z0-9-]*")
 _NAME = re.compile(r"[^\s?\x00-\x1f\x7f]+")
@@ -23,8 +23,13 @@ _LONGEST = 1000
 _SHAPE = "write backend:name[@revision][?option=value], as in faster-whisper:Systran/faster-whisper-base"
 
 
+def is_path(name: str) -> bool:
+    """Whether this is written as a path: what is not, never is one."""
+    return name.startswith(("/", "./", "../", "~"))
+
+
 def _is_place(name: str) -> bool:
-    return "://" in name or name.startswith(("/", "./", "../", "~"))
+    return "://" in name or is_path(name)
 
 
 @dataclass(frozen=True, slots=True)

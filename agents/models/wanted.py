@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agents.errors import ReferenceInvalid
+from agents.models.reference import is_path
 
 if TYPE_CHECKING:
     from agents.models.reference import ModelReference
@@ -40,7 +41,7 @@ class Wanted:
                 f"{reference.name} is neither a path nor a repository",
                 "write owner/model as the hub does, or a path that begins with / or ./",
             )
-        return cls(reference.name, reference.revision, patterns)
+        return cls(reference.name, reference.revision, tuple(file for file in patterns if not is_path(file)))
 
     @property
     def key(self) -> str:
