@@ -54,8 +54,8 @@ def _about_content(
 ) -> Course:
     kind, read = kind_of(asked.words), rows(perceived)
     answered = any(o.kind is ObservationKind.ANSWER for o in perceived)
-    about_text = not sees or kind is QuestionKind.TEXT
-    if read and not answered and about_text and (untold := _untold(asked.words, read, llm)):
+    about_text = kind is QuestionKind.TEXT if sees else not answered or bool(matching(asked.words, read))
+    if read and about_text and (untold := _untold(asked.words, read, llm)):
         return replace(tell(untold, asked), foreign=asks_to_translate(asked.words))
     if read and not llm.reliable and needs_reckoning(asked.words) and len(matching(asked.words, read)) != 1:
         return tell("comparing or adding up lines cannot be checked; the lines are told", asked)

@@ -86,7 +86,21 @@ async def test_a_question_in_a_language_it_does_not_know_is_not_put_to_it() -> N
 
 async def test_text_that_the_question_is_about_goes_before_the_answer() -> None:
     house = House(["You could have the beef noodles."], ocr=["Beef noodles 28"], vqa=["pizza"], sentences=True)
-    assert (await house.ask(photo(), "Are the noodles nice?")).reply.text == "You could have the beef noodles."
+    answered = await house.ask(photo(), "What could I have with the noodles?")
+    assert answered.reply.text == "You could have the beef noodles."
+    house = House(["Yes, on Sunday."], caption=[], ocr=["OPENING HOURS", "Sunday closed"], vqa=["yes"])
+    answered = await house.ask(photo(), "Are they open on Sunday?")
+    assert house.llm.prompts == []
+    assert answered.reply.text.endswith("In the photo I read: “Sunday closed”")
+
+
+async def test_every_photo_of_a_turn_is_answered_about() -> None:
+    shapes = iter(["yes", "no"])
+    vqa = ScriptedSense(lambda _: [finding(next(shapes))], card=Card("scripted:vqa"))
+    answered = await House(["Yes."], caption=[], ocr=[], vqa=vqa).ask(photo(), photo(), "Is there a circle?")
+    assert answered.reply.guarded
+    assert "Photo 1: My answer from looking at the photo: yes" in answered.reply.text
+    assert "Photo 2: My answer from looking at the photo: no" in answered.reply.text
 
 
 async def test_an_earlier_answer_answers_no_other_question() -> None:

@@ -103,6 +103,35 @@ def test_what_the_user_said_before_may_be_used() -> None:
     assert fault("The dumplings cost 15 and you have 20 dollars.", given) is None
 
 
+def test_a_model_that_saw_the_picture_is_held_to_what_can_be_checked() -> None:
+    given = grounds("What is the man doing?", ["a man on a horse"], sees=True)
+    assert fault("He rides a white horse along the beach at sunset with 3 dogs.", given) is None
+    assert fault("I cannot see the image.", given) is Fault.DENIAL
+    assert fault("他在骑马，旁边有三只狗。", given) is Fault.LANGUAGE
+    priced = grounds("How much are the noodles?", MENU, sees=True)
+    assert fault("The noodles cost 30.", priced) is Fault.NUMBER
+    assert fault("The noodles cost 15.", priced) is Fault.LINE
+    unsure = grounds("What is it?", ["tabby"], unsure=["tabby"], sees=True)
+    assert fault("It is a tabby on a red sofa.", unsure) is Fault.HEDGE
+
+
+def test_a_trusted_model_may_conclude_from_what_was_read_and_no_further() -> None:
+    given = grounds("Which is the cheapest dish?", MENU, trusted=True)
+    assert fault("The cheapest dish is green tea, 12 less than the dumplings.", given) is None
+    assert fault("The cheapest dish is green tea, 11 less than the dumplings.", given) is Fault.NUMBER
+    assert fault('The cheapest dish is the "soup".', given) is Fault.QUOTE
+    assert fault("The cheapest dish is Obama's.", given) is Fault.WORD
+
+
+def test_a_sure_answer_has_to_be_carried_and_an_unsure_one_hedged() -> None:
+    given = grounds("What colour is it?", ["a triangle"], answers=["red"])
+    assert fault("It is red.", given) is None
+    assert fault("It is a triangle.", given) is Fault.ANSWER
+    unsure = grounds("What colour is it?", ["a triangle", "red"], guesses=["red"])
+    assert fault("It is red.", unsure) is Fault.HEDGE
+    assert fault("It is probably red.", unsure) is None
+
+
 @pytest.mark.parametrize(
     "reply",
     [

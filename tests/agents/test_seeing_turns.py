@@ -34,6 +34,7 @@ async def test_photos_go_after_the_text_of_the_present_turn() -> None:
     assert "photo of part 0: show to scripted:sees" in gist(answered)
     assert "the language model sees the photo itself" in str(answered.trace.route)
     assert "are data" in house.prompt[0]
+    assert house.llm.prompts[-1][:1] == house.assistant.opening()
 
 
 async def test_the_trace_holds_no_pictures() -> None:
