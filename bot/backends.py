@@ -56,17 +56,23 @@ _OURS: Mapping[str, Mapping[str, str]] = {
         "scripted": "agents.models.scripted:ScriptedTextReader",
     },
     "sentiment": {
+        "classifier": "agents.models.transformers.classifier:Classifier",
         "scripted": "agents.models.scripted:ScriptedSentimentReader",
+        "vader-snownlp": "agents.models.vader_snownlp:VaderSnowNlp",
     },
     "emotion": {
+        "emotion": "agents.models.transformers.emotion:SpeechEmotion",
         "scripted": "agents.models.scripted:ScriptedEmotionReader",
     },
     "langid": {
+        "lingua": "agents.models.lingua:Lingua",
         "scripted": "agents.models.scripted:ScriptedLanguageIdentifier",
     },
     "embeddings": {
         "llamacpp": "agents.models.llamacpp.embedding:LlamaCppEmbedder",
         "openai": "agents.models.openai.embedding:OpenAIEmbedder",
+        "scripted": "agents.models.scripted:ScriptedEmbedder",
+        "sentence": "agents.models.transformers.embedding:SentenceEmbedder",
     },
     "llm": {
         "llamacpp": "agents.models.llamacpp.llm:LlamaCpp",

@@ -6,7 +6,8 @@ By reference they make a whole profile that runs the real process without models
     scripted:caption  scripted:ocr?text=line one|line two  scripted:vqa  scripted:echo?seconds=0.1
 
 ``text``: findings, one between two ``|``, empty for nothing found. ``seconds``: how long a call takes.
-``fail``: ``load`` cannot be loaded, ``crash`` breaks off at every call. ``languages``: tags divided by commas.
+``fail``: ``load`` cannot be loaded, ``crash`` breaks off at every call; of the senses, ``abort`` ends its process and
+``hang`` never ends, both while loading. ``languages``: tags divided by commas.
 ``sentences=no``: a captioner that names one thing.
 
 Tests that want more hand Python objects to :class:`ScriptedSense` and to :class:`~agents.models.scripted_llm`.
@@ -15,10 +16,13 @@ Tests that want more hand Python objects to :class:`ScriptedSense` and to :class
 from __future__ import annotations
 
 import asyncio
+import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from zlib import crc32
 
 from agents.errors import ModelCrashed, ModelUnavailable, ParleyError
 from agents.models.scripted_llm import Broken, ScriptedChat, ScriptedLLM
@@ -26,6 +30,8 @@ from agents.ports import Card, Question, Sound
 from agents.values import Finding
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image
 
     from agents.models.reference import ModelReference
@@ -34,6 +40,7 @@ __all__ = [
     "Broken",
     "ScriptedCaptioner",
     "ScriptedChat",
+    "ScriptedEmbedder",
     "ScriptedEmotionReader",
     "ScriptedLLM",
     "ScriptedLanguageIdentifier",
@@ -45,6 +52,7 @@ __all__ = [
 ]
 
 ItemT = TypeVar("ItemT")
+_DIMENSIONS = 64
 
 
 class _Scripted:
@@ -71,6 +79,10 @@ class _Scripted:
         options = reference.options
         if options.get("fail") == "load":
             raise ModelUnavailable(self.card.reference, "scripted to fail")
+        if options.get("fail") == "abort":
+            os.abort()
+        if options.get("fail") == "hang":
+            threading.Event().wait()
         self._crashes = options.get("fail") == "crash"
         self._seconds = float(options.get("seconds", "0"))
         texts = [text for text in options.get("text", self.default_text).split("|") if text]
@@ -131,6 +143,23 @@ class ScriptedLanguageIdentifier(_Scripted):
 
     def identify(self, texts: Sequence[str]) -> list[list[Finding]]:
         return self._perceive(texts)
+
+
+class ScriptedEmbedder(_Scripted):
+    """Fills ``agents.ports.Embedder``: texts are as near as they have words in common. Float32, (n, 64), unit norm."""
+
+    default_text = ""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        import numpy as np
+
+        self._perceive(texts)
+        vectors = np.zeros((len(texts), _DIMENSIONS), np.float32)
+        for vector, text in zip(vectors, texts, strict=True):
+            for word in text.casefold().split() or [""]:
+                vector[crc32(word.encode("utf-8", "surrogatepass")) % _DIMENSIONS] += 1
+            vector /= np.linalg.norm(vector)
+        return vectors
 
 
 class ScriptedSense(Generic[ItemT]):

@@ -17,13 +17,20 @@ from agents.errors import ModelUnavailable
 if TYPE_CHECKING:
     from agents.models.options import Options
 
-__all__ = ["FILES", "LOADING", "kind_of", "load", "place_of", "translated"]
+__all__ = ["FILES", "LOADING", "check", "kind_of", "load", "place_of", "require", "translated"]
 
 LOADING = frozenset({"device", "dtype", "quant"})
 FILES = ("*.json", "*.jinja", "*.txt", "*.model", "*.safetensors")  # of a repository: weights, tokenizer, processor
 _DTYPES = frozenset({"auto", "bfloat16", "float16", "float32"})
 _QUANTS = frozenset({"none", "4bit", "8bit"})
 _EXTRAS = ("torchvision", "num2words", "bitsandbytes")  # the CUDA lock brings them
+
+
+def check(options: Options) -> None:
+    """Raises ReferenceInvalid for a device, precision or quantisation that is none; for ``declare``."""
+    options.device()
+    options.choice("dtype", "auto", _DTYPES)
+    options.choice("quant", "none", _QUANTS)
 
 
 def place_of(reference: str, name: str, folder: Path | None) -> Path:
@@ -41,6 +48,16 @@ def kind_of(place: Path, reference: str) -> str:
 
     with translated(reference, "its config.json is damaged, or of a type that needs other code than transformers has"):
         return str(AutoConfig.from_pretrained(str(place), local_files_only=True, trust_remote_code=False).model_type)
+
+
+def require(kind: Any, place: Path, reference: str, what: str) -> None:
+    """Raises ModelUnavailable where no architecture of the auto class ``kind``, a ``what``, reads the folder."""
+    from transformers import AutoConfig
+
+    with translated(reference):
+        config = AutoConfig.from_pretrained(str(place), local_files_only=True, trust_remote_code=False)
+    if type(config) not in kind._model_mapping:
+        raise ModelUnavailable(reference, f"it is no {what}: its type is {config.model_type}")
 
 
 def load(kind: Any, place: Path, options: Options, reference: str, *, unneeded: str = "") -> Any:
