@@ -20,7 +20,7 @@ from agents.models.transformers.writer import Order, Writer
 
 __all__ = ["TransformersChat"]
 
-_WRITE: Job[Writer] = Job(Writer.write)
+_WRITE: Job[Writer] = Job(lambda writer, orders: writer.write(orders))
 
 
 class TransformersChat(AsyncChat):

@@ -21,7 +21,7 @@ _DATA_URL = re.compile(r"data:image/[a-z.+-]{1,20};base64,", re.IGNORECASE)
 _MOST_PICTURES = 16
 _LONGEST_URL = 40_000_000  # characters
 _MEGAPIXELS = 64.0
-_SHORTEST, _SLIMMEST = 32, 50  # pixels of a side, and of the long side for each of the short one
+_SHORTEST, _SLIMMEST = 32, 16  # pixels of a side, and of the long side for each of the short one
 
 
 def conversation(messages: Sequence[BaseMessage], marks: Marks, reference: str) -> list[dict[str, Any]]:
@@ -68,10 +68,11 @@ def fitted(picture: Image, pixels: int) -> Image:
 
     picture = picture if picture.mode == "RGB" else picture.convert("RGB")
     width, height = picture.size
-    if (scale := (pixels / (width * height)) ** 0.5) < 1:
+    longest = (pixels * _SLIMMEST) ** 0.5
+    if (scale := min((pixels / (width * height)) ** 0.5, longest / max(width, height))) < 1:
         size = max(1, int(width * scale)), max(1, int(height * scale))
         picture = picture.resize(size, Image.Resampling.BICUBIC)
-    least = max(_SHORTEST, max(picture.size) // _SLIMMEST)
+    least = max(_SHORTEST, -(-max(picture.size) // _SLIMMEST))
     if min(picture.size) >= least:
         return picture
     return ImageOps.pad(picture, (max(picture.width, least), max(picture.height, least)))

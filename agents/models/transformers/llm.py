@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from agents.models.host import Host, Job
 from agents.models.transformers.loading import FILES
-from agents.models.transformers.options import WritingOptions
+from agents.models.transformers.options import LookingOptions, WritingOptions
 from agents.models.transformers.text import TextModel
 from agents.models.transformers.tokens import Tokens
 from agents.models.transformers.vlm import VisionLanguageModel
@@ -49,6 +49,7 @@ class TransformersLLM:
 
     def __init__(self, making: Making) -> None:
         """Raises ReferenceInvalid."""
+        self.declare(making.reference)
         self._options = WritingOptions.of(making.reference, images=self._images)
         self._deadline = making.answer_deadline
         self._host: Host[Any] = making.host(self._adapter)
@@ -87,3 +88,9 @@ class VisionLLM(TransformersLLM):
 
     _adapter = VisionLanguageModel
     _images = True
+
+    @classmethod
+    def declare(cls, reference: ModelReference) -> LanguageModelCard:
+        """What the reference says about the model. Raises ReferenceInvalid."""
+        LookingOptions.of(reference)
+        return super().declare(reference)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from agents.models.budgets import BUDGETS, Budgets
 from agents.models.options import Options
-from agents.models.transformers.loading import LOADING
+from agents.models.transformers.loading import LOADING, check
 from agents.ports import Card, LanguageModelCard
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class WritingOptions:
     def of(cls, reference: ModelReference, *, images: bool = False) -> WritingOptions:
         """Raises ReferenceInvalid."""
         options = Options(reference, _LOOKING if images else _WRITING)
+        check(options)
         budgets = Budgets.of(reference, options, _WINDOW)
         card = LanguageModelCard(
             str(reference),

@@ -75,6 +75,7 @@ class Pieces:
         self._rest += text
         if found := [place for stop in self._stops if (place := self._rest.find(stop)) >= 0]:
             self._stopped, self._rest, hold = True, self._rest[: min(found)], 0
-        told, self._rest = self._rest[: len(self._rest) - hold], self._rest[len(self._rest) - hold :]
+        until = max(0, len(self._rest) - hold)
+        told, self._rest = self._rest[:until], self._rest[until:]
         if told:
             self._reader.tell(told)

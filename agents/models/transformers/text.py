@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from agents.errors import ModelRefused, ModelUnavailable
 from agents.models.marks import Marks
 from agents.models.transformers.conversation import conversation, special_tokens
-from agents.models.transformers.loading import load, place_of, translated
+from agents.models.transformers.loading import kind_of, load, place_of, translated
 from agents.models.transformers.options import WritingOptions
 from agents.models.transformers.writer import Writer, window
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["TextModel", "padding_left", "switches", "tokenizer_of"]
 
 
+_TOKENIZERS = ("tokenizer.json", "*.model", "vocab.*", "*.tiktoken", "tekken.json")
+
+
 class TextModel(Writer):
     """Serves the language model; see llm.py. Raises ModelUnavailable when it does not load."""
 
@@ -30,6 +33,7 @@ class TextModel(Writer):
         options = WritingOptions.of(reference)
         self._reference = str(reference)
         place = place_of(self._reference, reference.name, folder)
+        _require_text(kind_of(place, self._reference), self._reference)
         self._tokenizer = tokenizer_of(place, self._reference)
         if not self._tokenizer.chat_template:
             raise ModelUnavailable(self._reference, "it has no chat template: take its instruct or chat version")
@@ -49,6 +53,17 @@ class TextModel(Writer):
         ).to(self._model.device)
 
 
+def _require_text(kind: str, reference: str) -> None:
+    """Raises ModelUnavailable for a type that is no language model."""
+    from transformers.models.auto import modeling_auto as known
+
+    if kind in known.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
+        return
+    if kind in known.MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES:
+        raise ModelUnavailable(reference, f"its type {kind} looks at pictures: begin its reference with vlm:")
+    raise ModelUnavailable(reference, f"its type {kind} is no language model")
+
+
 def _flat(turn: dict[str, Any], reference: str) -> dict[str, str]:
     """The turn with its text in one piece, as templates of text models take it."""
     if any(part["type"] != "text" for part in turn["content"]):
@@ -65,7 +80,9 @@ def tokenizer_of(place: Path, reference: str) -> Any:
     """The tokenizer in the folder, with left padding. Raises ModelUnavailable."""
     from transformers import AutoTokenizer
 
-    with translated(reference):
+    if not any(next(place.glob(name), None) for name in _TOKENIZERS):  # transformers would make one that knows nothing
+        raise ModelUnavailable(reference, "no tokenizer in its folder: tokenizer.json or the like")
+    with translated(reference, "the files of its tokenizer are missing or damaged"):
         tokenizer = AutoTokenizer.from_pretrained(str(place), local_files_only=True, trust_remote_code=False)
     return padding_left(tokenizer)
 

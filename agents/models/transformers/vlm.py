@@ -35,6 +35,7 @@ _CAPTION = "Describe what this picture shows in one short sentence."
 _BRIEFLY = "Answer in a few words, in the language of the question."
 _BRIEFLY_CHINESE = "请用中文简短回答。"  # small models keep to a language when they are told in it
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_NO_PROCESSOR = "the files of its processor are missing or damaged: processor_config.json, tokenizer.json or the like"
 _NOT_AN_IMAGE_MODEL = "it takes no pictures: its type {} is no vision-language model"
 
 
@@ -146,12 +147,10 @@ def _processor(place: Path, reference: str) -> Any:
     if (kind := kind_of(place, reference)) not in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES:
         raise ModelUnavailable(reference, _NOT_AN_IMAGE_MODEL.format(kind))
     automatic: Any = AutoProcessor
-    with translated(reference):
+    with translated(reference, _NO_PROCESSOR):
         processor = automatic.from_pretrained(str(place), local_files_only=True, trust_remote_code=False)
     if not hasattr(processor, "image_processor"):
-        raise ModelUnavailable(
-            reference, "the files of its processor are missing: preprocessor_config.json or the like"
-        )
+        raise ModelUnavailable(reference, _NO_PROCESSOR)
     if not processor.chat_template:
         raise ModelUnavailable(reference, f"it has no chat template: {kind} cannot be asked as vlm")
     return processor
