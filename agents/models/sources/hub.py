@@ -7,8 +7,10 @@ one compares sizes and no hashes, knows neither ModelScope nor our proxy, and ta
 from __future__ import annotations
 
 import os
+import ssl
 import threading
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -95,7 +97,13 @@ class Hub:
 
     def _client(self) -> httpx.Client:
         timeout = httpx.Timeout(15.0, connect=self._patience)
-        return httpx.Client(proxy=self._proxy, timeout=timeout, follow_redirects=True, max_redirects=_MOST_REDIRECTS)
+        return httpx.Client(
+            proxy=self._proxy,
+            timeout=timeout,
+            follow_redirects=True,
+            max_redirects=_MOST_REDIRECTS,
+            verify=_trusted(),
+        )
 
     def _accept(self, response: httpx.Response, what: str) -> None:
         """Raise SourceFailed for an answer that is a refusal, and httpx.HTTPStatusError for other failures."""
@@ -155,6 +163,12 @@ class Hub:
                     pace.keep(got)
                 target.flush()
                 os.fsync(target.fileno())
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Reading the certificates takes longer than asking a mirror near by, so they are read once."""
+    return httpx.create_ssl_context()
 
 
 def _grown(path: Path) -> int:

@@ -50,14 +50,21 @@ def only_index(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
 
 @dataclass
 class LocalHub:
-    """What the hub serves and how it misbehaves; ``seen`` is (method, path, Range header) of every request."""
+    """What the hub serves and how it misbehaves; ``seen`` is (method, path, Range header) of every request.
+
+    ``elsewhere`` is the address of another host that files are redirected to; ``token`` is what it takes to be let in,
+    and ``tokens`` are the Authorization headers that came.
+    """
 
     files: dict[str, bytes]
     address: str = ""
     breaks_after: list[int] = field(default_factory=list)
     ranges: bool = True
     redirects: bool = False
+    elsewhere: str = ""
+    token: str = ""
     status: int | None = None
+    tokens: list[str | None] = field(default_factory=list)
     seen: list[tuple[str, str, str | None]] = field(default_factory=list)
 
     def fetched(self) -> list[tuple[str, str | None]]:
@@ -93,10 +100,14 @@ class _HubHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         hub = self.behaviour
         self._note()
+        if hub.token and self.headers.get("Authorization") != f"Bearer {hub.token}":
+            self._head(401, 0)
+            return
         if hub.redirects and not self.path.startswith("/cdn/"):
-            self.send_response(302)
-            self.send_header("Location", f"/cdn{self.path}")
-            self.end_headers()
+            self._redirect(f"/cdn{self.path}")
+            return
+        if hub.elsewhere and "/resolve/" in self.path:
+            self._redirect(f"{hub.elsewhere}{self.path}")
             return
         content = hub.files.get(self.path.removeprefix("/cdn"))
         if hub.status or content is None:
@@ -109,6 +120,13 @@ class _HubHandler(BaseHTTPRequestHandler):
 
     def _note(self) -> None:
         self.behaviour.seen.append((self.command, self.path, self.headers.get("Range")))
+        self.behaviour.tokens.append(self.headers.get("Authorization"))
+
+    def _redirect(self, to: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", to)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _start(self) -> int:
         return int((self.headers.get("Range") or "bytes=0-").removeprefix("bytes=").partition("-")[0])
