@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Enclosure", "enclose"]
 
-_SIDE = 1_024  # pixels of the longer side at most
 _QUALITY = 85
 
 
@@ -34,24 +33,24 @@ class Enclosure:
     tokens: int
 
 
-async def enclose(part: int, item: Image | Sound) -> Enclosure:
-    """The decoded item of this part, encoded in a thread."""
-    return await asyncio.to_thread(_made, part, item)
+async def enclose(part: int, item: Image | Sound, side: int) -> Enclosure:
+    """The decoded item of this part, encoded in a thread; ``side``: pixels of a picture's longer side at most."""
+    return await asyncio.to_thread(_made, part, item, side)
 
 
-def _made(part: int, item: Image | Sound) -> Enclosure:
-    return _recording(part, item) if isinstance(item, Sound) else _photo(part, item)
+def _made(part: int, item: Image | Sound, side: int) -> Enclosure:
+    return _recording(part, item) if isinstance(item, Sound) else _photo(part, item, side)
 
 
-def _photo(part: int, picture: Image) -> Enclosure:
-    scale = _SIDE / max(picture.size)
-    width, height = (max(round(side * scale), 1) for side in picture.size)
+def _photo(part: int, picture: Image, side: int) -> Enclosure:
+    scale = side / max(picture.size)
+    width, height = (max(round(length * scale), 1) for length in picture.size)
     small = picture.resize((width, height), reducing_gap=3.0) if scale < 1 else picture.copy()
     small.info.clear()  # comments and colour profiles would be written again
     file = io.BytesIO()
     small.save(file, "JPEG", quality=_QUALITY)
     url = f"data:image/jpeg;base64,{_base64(file)}"
-    return Enclosure(part, True, {"type": "image_url", "image_url": {"url": url}}, PICTURE_TOKENS)
+    return Enclosure(part, True, {"type": "image_url", "image_url": {"url": url}}, PICTURE_TOKENS[side])
 
 
 def _recording(part: int, sound: Sound) -> Enclosure:

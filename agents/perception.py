@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from agents.album import Album
+from agents.enclosing import Enclosing
 from agents.enclosures import Enclosure, enclose
 from agents.errors import MediaUnreadable, ModelError, ModelLate
 from agents.limits import Limits
@@ -40,6 +41,12 @@ class Perception:
             tuple(sorted([*self.enclosures, *other.enclosures], key=lambda enclosure: enclosure.part)),
         )
 
+    def is_shown_whole(self, turn: Turn) -> bool:
+        """Whether the language model is given every photo of the turn that could be opened."""
+        shown = {enclosure.part for enclosure in self.enclosures if enclosure.is_photo}
+        opened = {o.part for o in self.observations if o.outcome in {Outcome.PERCEIVED, Outcome.NOTHING}}
+        return bool(shown) and all(part in shown for part in opened if isinstance(turn.parts[part], Photo))
+
     @classmethod
     def of(cls, part: int, kind: ObservationKind, sensed: Sensed) -> Perception:
         return cls(sensed.observations, {(part, kind): sensed.code} if sensed.code else {})
@@ -52,7 +59,7 @@ def in_order(observations: Sequence[Observation]) -> tuple[Observation, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Perceiver:
-    """Perceives the media of one turn. ``longest``: seconds of a recording that may be enclosed."""
+    """Perceives the media of one turn."""
 
     turn: Turn
     senses: Senses
@@ -60,21 +67,21 @@ class Perceiver:
     limits: Limits
     sensing: Sensing
     moods: Moods
-    longest: float = 0.0
 
     async def perceive(
-        self, planned: Sequence[Planned], enclosed: Collection[int] = (), question: str = ""
+        self, planned: Sequence[Planned], enclosing: Enclosing | None = None, question: str = ""
     ) -> Perception:
-        """What the planned senses perceive, and the enclosures of the parts that are to be ``enclosed``.
+        """What the planned senses perceive, and the enclosures.
 
         Never raises an error of a model. A medium is decoded once, off the event loop, and shared by the senses that
         look at it.
         """
-        by_part: dict[int, list[ObservationKind]] = {part: [] for part in enclosed}
+        enclosing = enclosing or Enclosing()
+        by_part: dict[int, list[ObservationKind]] = {part: [] for part in enclosing.parts}
         for item in planned:
             by_part.setdefault(item.part, []).append(item.kind)
         places = asyncio.Semaphore(self.limits.parts_at_once)
-        work = _Work(self, frozenset(enclosed), question, Album())
+        work = _Work(self, enclosing, question, Album())
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work.part(part, kinds, places)) for part, kinds in by_part.items()]
         return _joined(task.result() for task in tasks)
@@ -83,7 +90,7 @@ class Perceiver:
 @dataclass(frozen=True, slots=True)
 class _Work:
     perceiver: Perceiver
-    enclosed: frozenset[int]
+    enclosing: Enclosing
     question: str
     album: Album
 
@@ -100,7 +107,7 @@ class _Work:
                 return self._undone(part, kinds, Outcome.FAILED, error.code)
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._sense(part, kind, item)) for kind in kinds]
-                if part in self.enclosed:
+                if part in self.enclosing.parts:
                     tasks.append(group.create_task(self._enclosed(part, item)))
         return _joined(task.result() for task in tasks)
 
@@ -121,9 +128,9 @@ class _Work:
         return _joined(Perception.of(part, kind, sensing.undone(kind, part, outcome, code)) for kind in kinds)
 
     async def _enclosed(self, part: int, item: Any) -> Perception:
-        if isinstance(item, Sound) and item.seconds > self.perceiver.longest:
+        if isinstance(item, Sound) and item.seconds > self.enclosing.seconds:
             return Perception()
-        return Perception(enclosures=(await enclose(part, item),))
+        return Perception(enclosures=(await enclose(part, item, self.enclosing.side),))
 
     async def _sense(self, part: int, kind: ObservationKind, item: Any) -> Perception:
         model = self._model(kind)

@@ -6,7 +6,7 @@ Decisions rest on what models declare (``agents.ports.Card``) and on what was as
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agents.asked import Asked
 from agents.asking import asks_whether, wants_answer
@@ -31,16 +31,16 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``enclosed`` are the parts that the language model is given itself."""
+    """``enclosing``: what the language model is given itself."""
 
     senses: tuple[Planned, ...]
     decisions: tuple[Decision, ...]
-    enclosed: tuple[int, ...] = ()
+    enclosing: Enclosing = field(default_factory=Enclosing)
 
     @property
     def looks(self) -> bool:
         """Whether any medium of the turn has to be opened."""
-        return bool(self.senses or self.enclosed)
+        return bool(self.senses or self.enclosing.parts)
 
 
 def plan(turn: Turn, senses: Senses, llm: LanguageModelCard | None = None) -> Plan:
@@ -62,8 +62,8 @@ def plan(turn: Turn, senses: Senses, llm: LanguageModelCard | None = None) -> Pl
             )
     if not decisions:
         decisions.append(Decision("senses", "skip", "the turn holds nothing to hear or see"))
-    enclosed = to_enclose(turn, llm) if llm else Enclosing()
-    return Plan(tuple(planned), (*decisions, *enclosed.decisions, *_moods(turn, senses)), enclosed.parts)
+    enclosing = to_enclose(turn, llm) if llm else Enclosing()
+    return Plan(tuple(planned), (*decisions, *enclosing.decisions, *_moods(turn, senses)), enclosing)
 
 
 def _moods(turn: Turn, senses: Senses) -> Iterator[Decision]:

@@ -10,7 +10,6 @@ from langgraph.runtime import Runtime
 
 from agents.asked import Asked, asked_in, has_own_voice
 from agents.courses import Course, Way, course
-from agents.enclosing import longest_sound
 from agents.fusion import Now, Prompt, fuse
 from agents.grounding import grounds_of
 from agents.guard import denies_senses, fault
@@ -91,9 +90,11 @@ class Steps:
 
     async def perceive(self, state: State, runtime: Runtime[TurnContext]) -> State:
         context, planned = runtime.context, state["plan"]
-        perception = await self._perceiver(context).perceive(planned.senses, planned.enclosed)
+        perception = await self._perceiver(context).perceive(planned.senses, planned.enclosing)
         asked = asked_in(context.turn, perception.observations, self.senses)
-        photos, decision = to_ask(context.turn, asked, self.senses, self.llm.card if _sees(perception) else None)
+        photos, decision = to_ask(
+            context.turn, asked, self.senses, self.llm.card if perception.is_shown_whole(context.turn) else None
+        )
         if decision:
             context.decide(decision)
         if not photos:
@@ -108,8 +109,7 @@ class Steps:
         return self._settle(state["perception"].and_also(answers), context)
 
     def _perceiver(self, context: TurnContext) -> Perceiver:
-        longest = longest_sound(context.turn, self.llm.card)
-        return Perceiver(context.turn, self.senses, self.decoder, self.limits, context.sensing, context.moods, longest)
+        return Perceiver(context.turn, self.senses, self.decoder, self.limits, context.sensing, context.moods)
 
     def _settle(self, perception: Perception, context: TurnContext) -> State:
         asked = asked_in(context.turn, perception.observations, self.senses)
@@ -120,7 +120,7 @@ class Steps:
             self.senses,
             self.llm.card,
             context.history,
-            sees=_sees(perception),
+            sees=perception.is_shown_whole(context.turn),
         )
         context.decide(*chosen.decisions)
         return {"perception": perception, "asked": asked, "course": chosen}
@@ -191,11 +191,6 @@ class Steps:
             perception=state["perception"],
             course=state["course"],
         )
-
-
-def _sees(perception: Perception) -> bool:
-    """Whether the language model is given photos of the turn."""
-    return any(enclosure.is_photo for enclosure in perception.enclosures)
 
 
 def _listed(decisions: Sequence[Decision]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from agents.enclosing import PICTURE_TOKENS, SOUND_TOKENS, longest_sound, to_enclose
+from agents.enclosing import PICTURE_TOKENS, SOUND_TOKENS, to_enclose
 from agents.enclosures import enclose
 from agents.pictures import decode
 from agents.ports import LanguageModelCard, Sound
@@ -42,9 +42,9 @@ def opened(block: dict) -> Image.Image:
     ],
 )
 async def test_a_photo_is_scaled_down_never_up(size: tuple[int, int], expected: tuple[int, int]) -> None:
-    enclosure = await enclose(3, Image.new("RGB", size, "navy"))
+    enclosure = await enclose(3, Image.new("RGB", size, "navy"), 1024)
     assert opened(enclosure.block).size == expected
-    assert (enclosure.part, enclosure.is_photo, enclosure.tokens) == (3, True, PICTURE_TOKENS)
+    assert (enclosure.part, enclosure.is_photo, enclosure.tokens) == (3, True, PICTURE_TOKENS[1024])
 
 
 async def test_nothing_but_pixels_of_a_photo_goes_on() -> None:
@@ -55,7 +55,7 @@ async def test_nothing_but_pixels_of_a_photo_goes_on() -> None:
     Image.new("RGB", (20, 10), "red").save(file, "PNG", pnginfo=told, exif=exif, icc_profile=b"SECRET-PLACE")
     picture = decode(file.getvalue(), max_megapixels=1)
     picture.info["comment"] = b"SECRET-PLACE"
-    block = (await enclose(0, picture)).block
+    block = (await enclose(0, picture, 768)).block
     image = opened(block)
     assert b"SECRET" not in base64.b64decode(block["image_url"]["url"].partition(";base64,")[2])
     assert not image.getexif()
@@ -67,7 +67,7 @@ async def test_nothing_but_pixels_of_a_photo_goes_on() -> None:
 
 async def test_a_recording_goes_on_as_wav() -> None:
     samples = np.array([0.0, 0.5, -0.5, 2.0, -2.0] * 3200, np.float32)
-    enclosure = await enclose(1, Sound(samples))
+    enclosure = await enclose(1, Sound(samples), 768)
     given = enclosure.block["input_audio"]
     with wave.open(io.BytesIO(base64.b64decode(given["data"], validate=True))) as recording:
         assert (recording.getframerate(), recording.getnchannels(), recording.getsampwidth()) == (16_000, 1, 2)
@@ -87,35 +87,46 @@ async def test_encoding_leaves_the_event_loop_free() -> None:
             await asyncio.sleep(0)
 
     ticking = asyncio.create_task(tick())
-    await enclose(0, Image.new("RGB", (2000, 2000)))
+    await enclose(0, Image.new("RGB", (2000, 2000)), 768)
     ticking.cancel()
     assert ticks > 2
 
 
 @pytest.mark.parametrize(
-    ("budget", "photos", "parts"),
-    [(20_000, 6, 4), (20_000, 2, 2), (6_000, 3, 2), (3_000, 3, 1), (2_000, 3, 0)],
+    ("budget", "photos", "parts", "side"),
+    [
+        (20_000, 6, 4, 1024),
+        (20_000, 2, 2, 1024),
+        (8_000, 2, 2, 1024),
+        (8_000, 3, 3, 768),
+        (4_500, 1, 1, 1024),
+        (4_500, 4, 2, 768),
+        (2_000, 1, 1, 768),
+        (1_600, 3, 0, 768),
+    ],
 )
-def test_as_many_photos_as_half_of_the_prompt_holds_and_never_more_than_a_few(
-    budget: int, photos: int, parts: int
+def test_as_many_photos_as_half_of_the_prompt_holds_smaller_when_there_are_more(
+    budget: int, photos: int, parts: int, side: int
 ) -> None:
     chosen = to_enclose(Turn((PHOTO,) * photos), card(budget))
     assert chosen.parts == tuple(range(parts))
+    assert chosen.side == side
     assert len(chosen.decisions) == photos
     assert all(decision.reason for decision in chosen.decisions)
 
 
 def test_a_model_that_takes_neither_is_given_nothing() -> None:
     turn = Turn((PHOTO, VOICE, Text("hi")))
-    assert to_enclose(turn, card(20_000, images=False, audio=False)) == to_enclose(Turn(()), card(20_000))
+    neither = to_enclose(turn, card(20_000, images=False, audio=False))
+    assert (neither.parts, neither.decisions) == ((), ())
     assert to_enclose(turn, card(20_000, audio=False)).parts == (0,)
     assert to_enclose(turn, card(20_000, images=False)).parts == (1,)
 
 
 def test_sound_is_bounded_by_what_photos_leave() -> None:
-    assert longest_sound(Turn((VOICE,)), card(20_000)) == 60
-    assert longest_sound(Turn((VOICE,)), card(1_200)) == 20
-    assert longest_sound(Turn((VOICE, *[PHOTO] * 4)), card(12_000)) == 0
-    assert longest_sound(Turn((VOICE,)), card(20_000, audio=False)) == 0
-    assert to_enclose(Turn((VOICE, *[PHOTO] * 4)), card(12_000)).parts == (1, 2, 3, 4)
+    assert to_enclose(Turn((VOICE,)), card(20_000)).seconds == 60
+    assert to_enclose(Turn((VOICE,)), card(1_200)).seconds == 20
+    crowded = to_enclose(Turn((VOICE, *[PHOTO] * 4)), card(12_000))
+    assert crowded.parts == (1, 2, 3, 4)
+    assert crowded.seconds == 0
     assert to_enclose(Turn((VOICE, VOICE)), card(12_000)).parts == (0,)

@@ -67,7 +67,7 @@ async def test_a_photo_costs_its_share_of_the_prompt() -> None:
         tokens.append(next(step for step in answered.trace.steps if step.name == "fuse").tokens_in or 0)
         assert tokens[-1] <= SEES.prompt_budget
     assert len(house.prompt) < 12
-    assert tokens[1] > PICTURE_TOKENS
+    assert tokens[1] > PICTURE_TOKENS[1024]
 
 
 @pytest.mark.parametrize(
@@ -140,11 +140,15 @@ async def test_without_a_captioner_the_model_that_sees_tells_what_a_photo_shows(
     assert (await empty.ask(photo(), "What is this?")).reply.text.startswith("I found no good answer")
 
 
-async def test_an_album_is_shown_as_far_as_there_is_room() -> None:
-    house = House(["Cats."], caption=["cat"], ocr=[], card=SEES)
-    answered = await house.ask(*[photo()] * 4, "What do they show?")
-    assert blocks(house) == ["text", "image_url", "image_url"]
-    assert "photo of part 3: leave to the senses" in gist(answered)
+async def test_an_album_that_cannot_be_shown_whole_is_not_taken_for_seen() -> None:
+    house = House(["Seven dogs bark loudly."], caption=["a cat"], ocr=[], sentences=True, card=SEES)
+    answered = await house.ask(*[photo()] * 4, "Lovely, no?")
+    assert blocks(house) == ["text", *["image_url"] * 4]
+    assert answered.reply.text == "Seven dogs bark loudly."
+    answered = await house.ask(*[photo()] * 5, "Lovely, no?")
+    assert blocks(house) == ["text", *["image_url"] * 4]
+    assert "photo of part 4: leave to the senses" in gist(answered)
+    assert answered.reply.guarded
 
 
 async def test_a_recording_goes_beside_its_transcript() -> None:
