@@ -18,7 +18,7 @@ def likelihood(logprobs: Iterable[float], weights: Iterable[float] | None = None
     total = sum(weighing)
     if not total:
         return None
-    mean = sum(min(0.0, one) * weight for one, weight in zip(told, weighing, strict=True)) / total
-    if math.isnan(mean):
+    if any(math.isnan(one) for one in told):
         raise ValueError("a probability that is no number")
+    mean = sum(min(0.0, one) * weight for one, weight in zip(told, weighing, strict=True)) / total
     return math.exp(mean)

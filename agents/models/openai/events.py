@@ -14,7 +14,7 @@ from typing import Any
 __all__ = ["events"]
 
 _LONGEST_LINE = 1 << 20  # bytes of one event
-_LONGEST_STREAM = 32 << 20  # bytes; llama.cpp sends 3 kB a token when it is asked how sure it was
+_LONGEST_STREAM = 8 << 20  # bytes; 300 a token, and 3,000 where llama.cpp is asked how sure it was
 _DATA, _DONE = b"data:", b"[DONE]"
 _END_WITHIN = 1.0  # seconds a stream may stay open after the last event
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,7 @@ async def pieces(
 def _piece(choices: Sequence[dict[str, Any]]) -> ChatGenerationChunk | None:
     deltas = [choice["delta"] for choice in choices]
     text = "".join(delta.get("content") or "" for delta in deltas)
-    calls = [_call(call) for delta in deltas for call in delta.get("tool_calls") or ()]
+    calls = _joined(_call(call) for delta in deltas for call in delta.get("tool_calls") or ())
     sure = [_sure(token) for choice in choices for token in (choice.get("logprobs") or {}).get("content") or ()]
     if not text and not calls and not sure:
         return None
@@ -64,10 +64,22 @@ def _encodable(text: str) -> str:
 
 def _call(told: dict[str, Any]) -> ToolCallChunk:
     function = told.get("function") or {}
-    index = told.get("index", 0)  # Ollama has left it out
+    index = int(told.get("index", 0))  # some hosts leave it out
     return tool_call_chunk(
         name=_text(function.get("name")), args=_text(function.get("arguments")), id=_text(told.get("id")), index=index
     )
+
+
+def _joined(calls: Iterable[ToolCallChunk]) -> list[ToolCallChunk]:
+    """One chunk a call: LangChain joins those of later pieces to it, but not those of the same piece."""
+    joined: dict[int | None, ToolCallChunk] = {}
+    for call in calls:
+        known = joined.setdefault(call["index"], call)
+        if known is not call:
+            known["name"] = known["name"] or call["name"]
+            known["args"] = (known["args"] or "") + (call["args"] or "")
+            known["id"] = known["id"] or call["id"]
+    return list(joined.values())
 
 
 def _text(told: object) -> str | None:

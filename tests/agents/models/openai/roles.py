@@ -1,0 +1,41 @@
+"""Every role that a host elsewhere fills, made of one reference, with something to ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import numpy as np
+from langchain_core.messages import HumanMessage
+from PIL import Image
+
+from agents.models.making import Making
+from agents.models.openai.asr import OpenAITranscriber
+from agents.models.openai.embedding import OpenAIEmbedder
+from agents.models.openai.llm import OpenAIChat
+from agents.models.openai.vision import OpenAICaptioner, OpenAIVisualQA
+from agents.ports import Question, Sound
+
+__all__ = ["PICTURE", "ROLES", "SOUND", "ask"]
+
+PICTURE = Image.new("RGB", (320, 240), "#446688")
+SOUND = Sound(np.sin(np.arange(16_000, dtype=np.float32) / 10) / 2)
+
+_ASKED: dict[str, tuple[Any, Callable[[Any], Awaitable[Any]]]] = {
+    "llm": (OpenAIChat, lambda llm: llm.chat.ainvoke([HumanMessage("Hi")])),
+    "asr": (OpenAITranscriber, lambda ears: ears.perceive(SOUND)),
+    "caption": (OpenAICaptioner, lambda eyes: eyes.perceive(PICTURE)),
+    "vqa": (OpenAIVisualQA, lambda eyes: eyes.perceive(Question(PICTURE, "Is it blue?"))),
+    "embeddings": (OpenAIEmbedder, lambda embedder: embedder.embed("hello")),
+}
+ROLES = list(_ASKED)
+
+
+async def ask(role: str, making: Making) -> Any:
+    """What the role answers. Raises what it raises; its connections are closed in any case."""
+    kind, asking = _ASKED[role]
+    made = kind.made(making)
+    try:
+        return await asking(made)
+    finally:
+        await made.stop()
