@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from bot.commands import described
-from bot.commands.models import check, list, pull
+from bot.commands.models import check, list, pull, recommend, report
 
 __all__ = ["register"]
 
@@ -16,5 +16,5 @@ __all__ = ["register"]
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("models", help="list, fetch and check models", description=described(__doc__))
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
-    for action in (list, pull, check):
+    for action in (list, pull, check, recommend, report):
         action.register(actions)

@@ -1,4 +1,4 @@
-"""``models list``, ``models pull`` and ``models check`` say plainly what is here, and never fail for a source."""
+"""``models list`` and ``models pull`` say plainly what is here; installing never fails for a source."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.errors import ReferenceInvalid
 from agents.models import catalogue
 from agents.models.catalogue import Store
 from agents.models.entry import Entry, PackageSource
@@ -58,7 +59,7 @@ def test_pulling_a_profile_fetches_its_models_and_says_so_in_plain_lines(
     assert said.count("fetched and verified") == 3
     assert "\x1b" not in said
     assert Store(tmp_path / "store").folder(LLM)
-    assert run("check", "embedded") == 0
+    assert run("check", "--files-only", "embedded") == 0
 
 
 def test_a_model_nobody_has_is_said_and_does_not_fail_the_installation(
@@ -82,6 +83,45 @@ def test_without_a_name_the_profile_of_the_settings_is_pulled_with_its_overrides
     assert [name for name in (ASR, TAGS, LLM, "small") if store.present(name)] == [TAGS, "small"]
 
 
+def test_a_reference_that_cannot_be_had_is_a_failure(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("pull", "vlm:org/model") == 1
+    assert "asking is forbidden by HF_HUB_OFFLINE" in capsys.readouterr().out
+
+
+def test_a_reference_of_the_catalogue_is_pulled_by_its_name(run: Run, tmp_path: Path) -> None:
+    assert run("pull", f"faster-whisper:{ASR}") == 0
+    assert Store(tmp_path / "store").folder(ASR)
+
+
+@pytest.mark.parametrize("reference", ["scripted:echo", "openai:http://gpu1:8000/v1#x", "llamacpp:/models/x.gguf"])
+def test_a_model_without_files_of_ours_has_nothing_to_fetch(
+    run: Run, reference: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("pull", reference) == 0
+    assert "There is nothing to fetch" in capsys.readouterr().out
+
+
+def test_a_reference_to_no_backend_is_refused_with_the_nearest(run: Run) -> None:
+    with pytest.raises(ReferenceInvalid, match="did you mean llamacpp"):
+        run("pull", "lamacpp:org/model")
+    with pytest.raises(ReferenceInvalid, match="write owner/model as the hub does"):
+        run("pull", "vlm:org/model/file")
+
+
+def test_the_list_shows_own_profiles_what_they_take_and_what_runs_elsewhere(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[mine]\nextends = "remote"\nasr = "plug-in:x"\nvram_gb = 3\nnotes = "Mine [b]own[/b]."\n')
+    assert run("list", profile="mine", profiles=str(own), remote_url="http://gpu1:8000/v1#model") == 0
+    said = capsys.readouterr().out
+    assert "mine (active): about 1.6 GB of memory and 3 GB of GPU memory" in said
+    assert "caption, vqa, llm" in said
+    assert "openai:http://gpu1:8000/v1#model" in said
+    assert "no such backend" in said
+    assert "Mine [b]own[/b]." in said
+
+
 def test_the_list_shows_every_profile_and_marks_the_active_one(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("list", profile="scripted", llm="llamacpp:small") == 0
     said = capsys.readouterr().out
@@ -94,7 +134,8 @@ def test_the_list_shows_every_profile_and_marks_the_active_one(run: Run, capsys:
 def test_checking_finds_a_damaged_file_by_its_content(run: Run, tmp_path: Path) -> None:
     run("pull", "embedded")
     (Store(tmp_path / "store").folder(ASR) / "model.bin").write_bytes(ASR.upper().encode())
-    assert run("check") == 1
+    assert run("check", "--files-only") == 1
+    assert run("check", "--files-only", "scripted") == 0
 
 
 def test_an_unknown_profile_is_refused_with_the_nearest_name(run: Run) -> None:

@@ -1,0 +1,128 @@
+"""Trying every model of a profile, one after another: first its files by their hashes, then a child that loads it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from agents.errors import ModelUnavailable
+from agents.models.catalogue import Store
+from agents.models.fetch import damaged
+from bot.checking.order import ModelResult, Order, RoleResult
+from bot.checking.running import Deadlines, try_model
+from bot.chosen import require_address
+from bot.makings import Makings
+from bot.needs import needed
+
+if TYPE_CHECKING:
+    from agents.models.profiles import Profile
+    from agents.models.reference import ModelReference
+    from bot.settings import Settings
+
+__all__ = ["Deadlines", "Listener", "Trial", "trials", "try_all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One model to be tried, for all its roles. ``asked`` is what the profile names, if this stands in for it."""
+
+    reference: ModelReference
+    roles: tuple[str, ...]
+    asked: ModelReference | None = None
+
+
+class Listener:
+    """Hears how far it is; this one is silent."""
+
+    def step(self, trial: Trial, step: str) -> None:
+        """``verifying``, ``starting``, ``loading`` or ``answering``."""
+
+    def done(self, result: ModelResult) -> None:
+        """One model more has been tried."""
+
+
+def trials(profile: Profile, settings: Settings) -> list[Trial]:
+    """The models of the profile, each once. Raises ReferenceInvalid for one that cannot work here."""
+    require_address(profile)
+    makings = Makings(_set_to(profile, settings))
+    found: dict[str, Trial] = {}
+    for role, asked in profile.references().items():
+        reference = makings.standing_in(role, asked)
+        makings.made(role, reference)
+        roles = (*found[str(reference)].roles, role) if str(reference) in found else (role,)
+        found[str(reference)] = Trial(reference, roles, asked if asked != reference else None)
+    return list(found.values())
+
+
+def _set_to(profile: Profile, settings: Settings) -> Settings:
+    """Settings whose profile it is, so that what is wrong is told with the right place."""
+    if profile.name == settings.profile:
+        return settings
+    references = dict.fromkeys(("asr", "caption", "vqa", "ocr", "sentiment", "emotion", "langid", "embeddings", "llm"))
+    return settings.model_copy(update={"profile": profile.name, **references})
+
+
+async def try_all(
+    found: list[Trial],
+    settings: Settings,
+    deadlines: Deadlines,
+    listener: Listener,
+    *,
+    contracts: bool = False,
+) -> list[ModelResult]:
+    """One result for each, in their order."""
+    store = Store(settings.models_dir)
+    results = []
+    for trial in found:
+        listener.step(trial, "verifying")
+        wrong = await asyncio.to_thread(wrong_files, trial, store)
+        result = wrong or await _tried(trial, settings, deadlines, listener, contracts=contracts)
+        result.asked = str(trial.asked) if trial.asked else None
+        listener.done(result)
+        results.append(result)
+    return results
+
+
+def wrong_files(trial: Trial, store: Store) -> ModelResult | None:
+    """The result of a model whose files are not what they should be; None when all is well, or it has none."""
+    wanted = needed(trial.roles[0], trial.reference, store)
+    if wanted is None:
+        return None
+    key = store.key(wanted)
+    try:
+        store.folder(wanted.repository, wanted.revision, wanted.patterns)
+        wrong = damaged(store, key)
+    except ModelUnavailable:
+        wrong = ["all" if not store.place(key).exists() else "some"]
+    if not wrong:
+        return None
+    return ModelResult(
+        str(trial.reference),
+        [RoleResult(role) for role in trial.roles],
+        error=f"files are missing or damaged: {', '.join(wrong)}",
+        remedy="python -m bot models pull",
+    )
+
+
+async def _tried(
+    trial: Trial, settings: Settings, deadlines: Deadlines, listener: Listener, *, contracts: bool
+) -> ModelResult:
+    order = Order(str(trial.reference), trial.roles, _needed_settings(trial, settings, deadlines), contracts)
+    told: Callable[[str], None] = lambda step: listener.step(trial, step)  # noqa: E731 - a bound argument
+    return await try_model(order, deadlines, told, loud=settings.log_level == "debug")
+
+
+def _needed_settings(trial: Trial, settings: Settings, deadlines: Deadlines) -> dict[str, Any]:
+    """What the child has to know, and no secret beyond the key of the model's own host."""
+    host = urlsplit(trial.reference.name).netloc.lower()
+    keys = {name: key.get_secret_value() for name, key in settings.api_keys.items() if name == host}
+    return {
+        "models_dir": str(settings.models_dir),
+        "proxy": settings.proxy,
+        "api_keys": keys,
+        "sense_deadline": deadlines.answer,
+        "answer_deadline": deadlines.answer,
+    }
