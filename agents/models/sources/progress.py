@@ -29,7 +29,7 @@ class Reason(StrEnum):
     """Why a source did not give a model."""
 
     UNREACHABLE = "unreachable"
-    OFFLINE = "offline"  # asked for by HF_HUB_OFFLINE
+    OFFLINE = "asking is forbidden by HF_HUB_OFFLINE"
     GONE = "not there"  # the source answers, and has no such repository, file or package
     WRONG = "wrong content"  # size or hash differ from those expected: refused
     CHANGED = "changed since it was locked"  # another content under the commit or branch that was fetched from

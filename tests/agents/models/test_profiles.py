@@ -7,6 +7,7 @@ import pytest
 from agents.errors import ReferenceInvalid
 from agents.models.llamacpp.llm import LlamaCpp
 from agents.models.profiles import ProfileUnknown, profile, profiles
+from bot.backends import adapter
 
 
 def test_the_embedded_profile_hears_names_and_reads_but_answers_no_questions_about_pictures() -> None:
@@ -35,6 +36,43 @@ def test_the_scripted_profile_fills_every_role_without_files() -> None:
     references = profile("scripted").references()
     assert set(references) == {"asr", "caption", "vqa", "ocr", "llm"}
     assert {reference.backend for reference in references.values()} == {"scripted"}
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_every_reference_of_a_profile_is_one_that_its_backend_takes(name: str) -> None:
+    found = profile(name).addressed("http://gpu1:8000/v1#model")
+    cards = {role: adapter(role, reference).declare(reference) for role, reference in found.references().items()}
+    assert {card.reference for card in cards.values()} == {str(one) for one in found.references().values()}
+    assert cards["llm"].prompt_budget + cards["llm"].reply_budget < cards["llm"].context_window
+
+
+@pytest.mark.parametrize("name", ["cpu", "gpu-12g", "gpu-24g", "remote"])
+def test_one_model_describes_photos_answers_about_them_and_writes(name: str) -> None:
+    found = profile(name)
+    assert found.caption == found.vqa == found.llm
+
+
+@pytest.mark.parametrize("name", ["cpu", "gpu-12g", "gpu-24g", "classic"])
+def test_what_a_profile_takes_fits_the_machine_it_is_for(name: str) -> None:
+    most = {"cpu": (6, 0), "gpu-12g": (16, 12), "gpu-24g": (16, 24), "classic": (8, 0)}[name]
+    assert 0 < profile(name).ram_gb < most[0]
+    assert profile(name).vram_gb <= most[1]
+
+
+def test_the_classic_profile_has_a_model_of_its_own_for_each_sense() -> None:
+    references = profile("classic").references()
+    assert set(references) == {"asr", "caption", "vqa", "ocr", "llm"}
+    assert len({str(reference) for reference in references.values()}) == len(references)
+
+
+def test_the_operators_host_is_named_once_and_takes_the_place_of_its_sign() -> None:
+    remote = profile("remote")
+    assert remote.remote() == ["caption", "vqa", "llm"]
+    placed = remote.addressed("http://gpu1:8000/v1#Qwen/Qwen3-VL-8B-Instruct")
+    assert placed.remote() == []
+    assert placed.llm.name == "http://gpu1:8000/v1#Qwen/Qwen3-VL-8B-Instruct"
+    assert placed.llm.options == remote.llm.options
+    assert placed.asr == remote.asr
 
 
 def test_an_unknown_profile_is_refused_with_the_nearest_name() -> None:
