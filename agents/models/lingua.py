@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable, ReferenceInvalid
+from agents.models.excerpt import excerpt
 from agents.models.options import Options, nearest
 from agents.ports import Card
 from agents.values import Finding
@@ -27,7 +28,7 @@ _USUAL = frozenset("en zh ja ko de fr es ru".split())
 # ISO 639-1 codes of lingua's languages.
 _LANGUAGES = frozenset(
     "af ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gu he hi hr hu hy id is it ja ka kk ko la lg lt "
-    "lv mi mk ml mn mr ms nb nl nn pa pl pt ro ru sk sl sn so sq sr st sv sw ta te th tl tn tr ts uk ur vi xh yo zh "
+    "lv mi mk mn mr ms nb nl nn pa pl pt ro ru sk sl sn so sq sr st sv sw ta te th tl tn tr ts uk ur vi xh yo zh "
     "zu".split()
 )
 _LONGEST = 1000  # characters that are looked at
@@ -69,7 +70,7 @@ class Lingua:
         self._detector = LanguageDetectorBuilder.from_languages(*languages).with_preloaded_language_models().build()
 
     def identify(self, texts: Sequence[str]) -> list[list[Finding]]:
-        return [self._identify(text[:_LONGEST]) for text in texts]
+        return [self._identify(excerpt(text, _LONGEST)) for text in texts]
 
     def _identify(self, text: str) -> list[Finding]:
         values: Sequence[Any] = self._detector.compute_language_confidence_values(text)[:_MOST]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable, ReferenceInvalid
 from agents.language import CJK, cjk_share
+from agents.models.excerpt import excerpt
 from agents.models.options import Options
 from agents.ports import Card
 from agents.values import Finding
@@ -73,7 +74,7 @@ class VaderSnowNlp:
         self._snow: Any = None
 
     def read_sentiment(self, texts: Sequence[str]) -> list[list[Finding]]:
-        return [self._read(text[:_LONGEST]) for text in texts]
+        return [self._read(excerpt(text, _LONGEST)) for text in texts]
 
     def _read(self, text: str) -> list[Finding]:
         if cjk_share(text) >= _CHINESE and not _FOREIGN.search(text):

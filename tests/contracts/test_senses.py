@@ -21,10 +21,11 @@ from agents.models.reference import ModelReference
 from agents.ports import Card, Question, Sound
 from agents.values import Box, Finding, Span
 from tests.embedded import folder
-from tests.tiny.kept import vision_model
+from tests.tiny.kept import sound_classifier, text_classifier, vision_model
 
 PICTURE = Image.new("RGB", (320, 240), "#446688")
 SOUND = Sound(np.zeros(16_000, np.float32))
+HUM = Sound((0.2 * np.sin(np.arange(16_000) * 0.07)).astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ SCRIPTED = [
     Adapter("scripted", "ScriptedCaptioner", "scripted:caption?text=a cat|a dog", "caption", PICTURE),
     Adapter("scripted", "ScriptedTextReader", "scripted:ocr?text=one|two", "read", PICTURE),
     Adapter("scripted", "ScriptedVisualQA", "scripted:vqa?text=yes", "answer", Question(PICTURE, "a cat?")),
+    Adapter("scripted", "ScriptedSentimentReader", "scripted:mood?text=positive", "read_sentiment", "What a day"),
+    Adapter("scripted", "ScriptedEmotionReader", "scripted:emotion?text=happy|sad", "hear_emotion", SOUND),
+    Adapter("scripted", "ScriptedLanguageIdentifier", "scripted:language?text=en", "identify", "What a day"),
 ]
 EMBEDDED = [
     Adapter(
@@ -67,9 +71,33 @@ TINY = [
     Adapter("transformers.vlm", "VisionLanguageModel", VLM, method, item, made=vision_model)
     for method, item in (("caption", PICTURE), ("answer", Question(PICTURE, "a cat?")))
 ]
+TINY += [
+    Adapter(
+        "transformers.classifier",
+        "Classifier",
+        "classifier:tiny?tokens=32",
+        "read_sentiment",
+        "What a fine day",
+        made=text_classifier,
+    ),
+    Adapter(
+        "transformers.emotion", "SpeechEmotion", "emotion:tiny?seconds=5", "hear_emotion", HUM, made=sound_classifier
+    ),
+]
+LEXICAL = [
+    Adapter("vader_snownlp", "VaderSnowNlp", "vader-snownlp:builtin", "read_sentiment", "What a fine day"),
+    Adapter("lingua", "Lingua", "lingua:builtin?languages=en,zh", "identify", "What a fine day"),
+]
 READER = Adapter("rapidocr", "RapidOcr", "rapidocr:PP-OCRv6", "read", PICTURE)
-ALL = [*SCRIPTED, *EMBEDDED, READER, *TINY]
-LOADABLE = [*SCRIPTED, READER, *TINY, *(pytest.param(one, marks=pytest.mark.embedded, id=str(one)) for one in EMBEDDED)]
+REAL = [*EMBEDDED, READER, *LEXICAL, *{one.name: one for one in TINY}.values()]
+ALL = [*SCRIPTED, *EMBEDDED, READER, *LEXICAL, *TINY]
+LOADABLE = [
+    *SCRIPTED,
+    READER,
+    *LEXICAL,
+    *TINY,
+    *(pytest.param(one, marks=pytest.mark.embedded, id=str(one)) for one in EMBEDDED),
+]
 
 
 def loaded(adapter: Adapter) -> Any:
@@ -91,20 +119,25 @@ def test_the_card_declares_what_routing_and_wording_need(adapter):
     assert card.languages is None or all(tag.isascii() and tag == tag.lower() for tag in card.languages)
 
 
-@pytest.mark.parametrize("adapter", [*EMBEDDED, READER, TINY[0]], ids=str)
+@pytest.mark.parametrize("adapter", REAL, ids=str)
 def test_declaring_refuses_an_option_it_does_not_know(adapter):
     with pytest.raises(ReferenceInvalid):
         adapter.kind.declare(ModelReference.parse(adapter.reference.partition("?")[0] + "?colour=blue"))
 
 
-@pytest.mark.parametrize("adapter", [*EMBEDDED, READER, TINY[0]], ids=str)
-def test_declaring_imports_no_engine(adapter):
+def test_declaring_imports_no_engine():
+    declared = "".join(
+        f"getattr(import_module('agents.models.{one.module}'), {one.name!r})"
+        f".declare(ModelReference.parse({one.reference!r}))\n"
+        for one in REAL
+    )
     script = (
         "import sys\n"
+        "from importlib import import_module\n"
         "from agents.models.reference import ModelReference\n"
-        f"from agents.models.{adapter.module} import {adapter.name} as Adapter\n"
-        f"Adapter.declare(ModelReference.parse({adapter.reference!r}))\n"
-        "engines = {'torch', 'ctranslate2', 'onnxruntime', 'faster_whisper', 'rapidocr', 'cv2', 'av', 'numpy'}\n"
+        f"{declared}"
+        "engines = {'torch', 'transformers', 'ctranslate2', 'onnxruntime', 'faster_whisper', 'rapidocr', 'cv2', 'av',\n"
+        "           'numpy', 'lingua', 'snownlp', 'vaderSentiment'}\n"
         "print(*sorted(engines & set(sys.modules)))\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)

@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.tiny.readers import save_encoder, save_sound_classifier, save_text_classifier
 from tests.tiny.text import save_text_model
 from tests.tiny.vision import save_vision_model
 
-__all__ = ["text_model", "vision_model"]
+__all__ = ["encoder", "sound_classifier", "text_classifier", "text_model", "vision_model"]
 
 
 @cache
@@ -27,3 +28,21 @@ def text_model() -> Path:
 def vision_model(family: str = "LLaVA") -> Path:
     """The folder of a tiny model of the family; only LLaVA's processor does without torchvision."""
     return save_vision_model(family, Path(_kept().name) / family)
+
+
+@cache
+def text_classifier() -> Path:
+    """The folder of a tiny model that tells moods from texts."""
+    return save_text_classifier(Path(_kept().name) / "text-classifier", ["negative", "neutral", "positive"])
+
+
+@cache
+def sound_classifier() -> Path:
+    """The folder of a tiny model that tells emotions from sound."""
+    return save_sound_classifier(Path(_kept().name) / "sound-classifier", ["neutral", "happy", "angry", "sad"])
+
+
+@cache
+def encoder() -> Path:
+    """The folder of a tiny model that makes vectors of texts."""
+    return save_encoder(Path(_kept().name) / "encoder")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable
+from agents.models.excerpt import excerpt
 from agents.models.transformers.text import tokenizer_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Reading:
     def tensors(self, texts: Sequence[str]) -> Any:
         """Token ids and attention mask, int64, shape (texts, longest)."""
         return self._tokenizer(
-            [text[: self._tokens * _CHARACTERS] for text in texts],
+            [excerpt(text, self._tokens * _CHARACTERS) for text in texts],
             padding=True,
             truncation=True,
             max_length=self._tokens,

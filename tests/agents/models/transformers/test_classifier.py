@@ -12,7 +12,7 @@ from agents.models.transformers.classifier import Classifier
 from tests.tiny.readers import save_encoder, save_sound_classifier, save_text_classifier
 
 STARS = ["1 star", "2 stars", "3 stars", "4 stars", "5 stars"]
-TEXTS = ["good food today", "", "bad train", "the man eats a meal . " * 40, "我很好", " \n"]
+TEXTS = ["good food today", "", "bad train", "the man eats a meal . " * 40, "我很好 \ud83d", " \n"]
 
 
 @pytest.fixture(scope="module")
