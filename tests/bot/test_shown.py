@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.models.imagenet_names import FAMILIES
+from agents.models.transformers.labels import EMOTIONS, MOODS
 from bot.texts.shown import Shown
 
 
@@ -49,3 +50,15 @@ def test_things_are_called_by_their_names_in_the_language_of_the_sentence() -> N
 
 def test_every_family_of_things_has_a_chinese_name() -> None:
     assert [family for family in FAMILIES if f"{Shown(family, 'zh'):thing}" == family] == []
+
+
+def test_short_answers_are_given_in_the_language_of_the_sentence() -> None:
+    assert f"{Shown('Yes.', 'zh'):answer}" == "是"
+    assert f"{Shown('orange', 'zh'):answer}" == "橙色"
+    assert f"{Shown('riding a horse', 'zh'):answer}" == "riding a horse"
+    assert f"{Shown('Yes.', 'en'):answer}" == "Yes."
+
+
+def test_every_mood_and_emotion_has_a_chinese_name() -> None:
+    moods = {*MOODS.values(), *EMOTIONS.values()}
+    assert [mood for mood in moods if f"{Shown(mood, 'zh'):answer}" == mood] == []
