@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 from agents.errors import ModelLate
-from agents.ports import Sense, Senses, Sound
+from agents.ports import Card, Sense, Senses, Sound
 from agents.sensing import Sensed, Sensing
-from agents.values import Observation, ObservationKind, Outcome
+from agents.values import Finding, Observation, ObservationKind
 
 __all__ = ["Moods"]
 
@@ -21,7 +21,8 @@ class Moods:
     def __init__(self, senses: Senses, sensing: Sensing) -> None:
         self._senses = senses
         self._sensing = sensing
-        self._tasks: dict[asyncio.Task[Sensed], tuple[ObservationKind, int]] = {}
+        self._tasks: list[asyncio.Task[Sensed]] = []
+        self._over = asyncio.Event()
 
     def read(self, part: int, text: str) -> None:
         """Begin to read the mood of what was typed or said."""
@@ -34,25 +35,50 @@ class Moods:
 
     def _begin(self, kind: ObservationKind, model: Sense[Any] | None, item: Any, part: int) -> None:
         if model is not None:
-            task = asyncio.create_task(self._sensing.sense(kind, model, item, part))
-            self._tasks[task] = (kind, part)
+            patient = _Patient(model, self._over)
+            self._tasks.append(asyncio.create_task(self._sensing.sense(kind, patient, item, part)))
 
     async def settled(self) -> tuple[Observation, ...]:
         """What was perceived once the answer stands; what is not ready within ``Limits.mood_grace`` is late."""
         if not self._tasks:
             return ()
         await asyncio.wait(self._tasks, timeout=self._sensing.limits.mood_grace)
-        found = [task.result() if task.done() else self._late(*place) for task, place in self._tasks.items()]
-        await self.stop()
-        return tuple(observation for sensed in found for observation in sensed.observations)
-
-    def _late(self, kind: ObservationKind, part: int) -> Sensed:
-        return self._sensing.undone(kind, part, Outcome.LATE, ModelLate.code)
+        self._over.set()
+        return tuple(o for sensed in await asyncio.gather(*self._tasks) for o in sensed.observations)
 
     async def stop(self) -> None:
         """Break off what still runs."""
-        tasks = list(self._tasks)
-        self._tasks.clear()
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class _Patient:
+    """Fills ``agents.ports.Sense`` with another that is given time until the turn is ``over``."""
+
+    def __init__(self, model: Sense[Any], over: asyncio.Event) -> None:
+        self._model = model
+        self._over = over
+
+    @property
+    def card(self) -> Card:
+        return self._model.card
+
+    async def load(self) -> None:
+        await self._model.load()
+
+    async def perceive(self, item: Any) -> list[Finding]:
+        """Raises ModelLate when the turn was over first."""
+        finding, waiting = asyncio.ensure_future(self._model.perceive(item)), asyncio.ensure_future(self._over.wait())
+        try:
+            await asyncio.wait({finding, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if not finding.done():
+                raise ModelLate(self.card.reference, "the turn was over")
+            return finding.result()
+        finally:
+            for each in (finding, waiting):
+                each.cancel()
+            await asyncio.gather(finding, waiting, return_exceptions=True)
+
+    async def stop(self) -> None:
+        await self._model.stop()

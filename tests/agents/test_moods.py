@@ -64,6 +64,11 @@ async def test_the_answer_does_not_wait_for_a_mood() -> None:
         answered = await house.ask("Hi there, you")
     assert answered.reply.text == "Hello!"
     assert [(kind, outcome) for kind, _, _, outcome in moods(answered)] == [(ObservationKind.SENTIMENT, Outcome.LATE)]
+    assert answered.observations[-1].model == "scripted:sentiment"
+    assert answered.observations[-1].seconds > 0
+    assert [(s.model, s.error) for s in answered.trace.steps if s.name == "perceive sentiment"] == [
+        ("scripted:sentiment", "model-late")
+    ]
     assert [e.observation.outcome for e in house.events if isinstance(e, Perceived)] == [Outcome.LATE]
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
