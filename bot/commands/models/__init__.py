@@ -1,7 +1,4 @@
-"""``python -m bot models``: which models there are, what of them is on this machine, and fetching the rest.
-
-One action a file; each offers ``register(actions)``.
-"""
+"""``python -m bot models``: which models there are and suit this machine, fetching them, and trying them."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ __all__ = ["register"]
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("models", help="list, fetch and check models", description=described(__doc__))
+    parser = subparsers.add_parser("models", help="list, fetch, check and choose models", description=described(__doc__))
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
     for action in (list, pull, check, recommend, report):
         action.register(actions)
