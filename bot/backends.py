@@ -39,6 +39,8 @@ _OURS: Mapping[str, Mapping[str, str]] = {
         "scripted": "agents.models.scripted:ScriptedTranscriber",
     },
     "caption": {
+        "blip": "agents.models.transformers.blip:BlipCaptioner",
+        "blip2": "agents.models.transformers.blip2:Blip2",
         "imagenet": "agents.models.imagenet:ImageNet",
         "llamacpp": "agents.models.llamacpp.vision:LlamaCppCaptioner",
         "openai": "agents.models.openai.vision:OpenAICaptioner",
@@ -46,6 +48,8 @@ _OURS: Mapping[str, Mapping[str, str]] = {
         "vlm": "agents.models.transformers.vlm:VisionLanguageModel",
     },
     "vqa": {
+        "blip": "agents.models.transformers.blip:BlipVisualQA",
+        "blip2": "agents.models.transformers.blip2:Blip2",
         "llamacpp": "agents.models.llamacpp.vision:LlamaCppVisualQA",
         "openai": "agents.models.openai.vision:OpenAIVisualQA",
         "scripted": "agents.models.scripted:ScriptedVisualQA",
@@ -83,6 +87,8 @@ _OURS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_REINSTALL = "reinstall the package that brings it, or ask its author"
+
 
 def backends(role: str) -> dict[str, str]:
     """``module:Class`` by the backend's name. Ours go first: no other package takes their place."""
@@ -96,10 +102,14 @@ def adapter(role: str, reference: ModelReference) -> Any:
     if reference.backend not in known:
         near = nearest(reference.backend, known, f"backends for {role} are")
         raise ReferenceInvalid(str(reference), f"it names no backend for {role}", near)
-    module, _, name = known[reference.backend].partition(":")
+    where = known[reference.backend]
+    module, _, name = where.partition(":")
     try:
-        return getattr(import_module(module), name)
-    except (ImportError, AttributeError) as exc:
-        raise ReferenceInvalid(
-            str(reference), f"{known[reference.backend]} does not load", "reinstall the package that brings it"
-        ) from exc
+        kind = getattr(import_module(module), name)
+    # another package's code runs here for the first time, and may raise anything but an interrupt
+    except (Exception, SystemExit) as exc:
+        raise ReferenceInvalid(str(reference), f"{where} does not load", _REINSTALL) from exc
+    needed = ("declare",) if hasattr(kind, "made") else ("declare", METHODS.get(role, "made"))
+    if lacking := [method for method in needed if not hasattr(kind, method)]:
+        raise ReferenceInvalid(str(reference), f"{where} has no method {lacking[0]}", _REINSTALL)
+    return kind
