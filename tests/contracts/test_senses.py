@@ -14,12 +14,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from agents.errors import ReferenceInvalid
+from agents.errors import ModelUnavailable, ReferenceInvalid
 from agents.models.host import Host
 from agents.models.hosted import HostedSense
 from agents.models.reference import ModelReference
-from agents.ports import Card, Question, Sound
+from agents.ports import Card, Question, Sense, Sound
 from agents.values import Box, Finding, Span
+from tests.agents.models.openai.makings import making
+from tests.agents.models.openai.scripted_host import Script, ScriptedHost, said
 from tests.embedded import folder
 from tests.tiny.kept import sound_classifier, text_classifier, vision_model
 
@@ -89,8 +91,22 @@ LEXICAL = [
     Adapter("lingua", "Lingua", "lingua:builtin?languages=en,zh", "identify", "What a fine day"),
 ]
 READER = Adapter("rapidocr", "RapidOcr", "rapidocr:PP-OCRv6", "read", PICTURE)
-REAL = [*EMBEDDED, READER, *LEXICAL, *{one.name: one for one in TINY}.values()]
-ALL = [*SCRIPTED, *EMBEDDED, READER, *LEXICAL, *TINY]
+HOST = "openai:http://127.0.0.1:9/v1#m"
+EYES = "llamacpp:some/model?mmproj=mmproj.gguf"
+# They fill the asynchronous face themselves; what they are asked goes to ``perceive``.
+ELSEWHERE = [
+    Adapter("openai.asr", "OpenAITranscriber", f"{HOST}?language=en", "perceive", HUM),
+    Adapter("openai.vision", "OpenAICaptioner", f"{HOST}?images=on", "perceive", PICTURE),
+    Adapter("openai.vision", "OpenAIVisualQA", f"{HOST}?brief=9", "perceive", Question(PICTURE, "a cat?")),
+    Adapter("llamacpp.vision", "LlamaCppCaptioner", EYES, "perceive", PICTURE),
+    Adapter("llamacpp.vision", "LlamaCppVisualQA", EYES, "perceive", Question(PICTURE, "a cat?")),
+]
+EMBEDDERS = [
+    Adapter("openai.embedding", "OpenAIEmbedder", f"{HOST}?dimensions=2", "embed", "hello"),
+    Adapter("llamacpp.embedding", "LlamaCppEmbedder", "llamacpp:some/model?pooling=mean", "embed", "hello"),
+]
+REAL = [*ELSEWHERE, *EMBEDDERS, *EMBEDDED, READER, *LEXICAL, *{one.name: one for one in TINY}.values()]
+ALL = [*SCRIPTED, *ELSEWHERE, *EMBEDDERS, *EMBEDDED, READER, *LEXICAL, *TINY]
 LOADABLE = [
     *SCRIPTED,
     READER,
@@ -156,6 +172,32 @@ def test_findings_come_one_list_an_item_with_confidence_and_place(adapter):
         assert found.text == found.text.strip() != ""
         assert 0 <= found.confidence <= 1
         assert found.place is None or isinstance(found.place, Box | Span)
+
+
+ANSWERS = {
+    "OpenAITranscriber": Script({"text": "hello", "segments": [{"text": " hello ", "avg_logprob": -0.2}]}),
+    "OpenAICaptioner": said(" a field ", logprobs=[-0.2]),
+    "OpenAIVisualQA": said("no"),
+}
+
+
+@pytest.mark.parametrize("adapter", ELSEWHERE[:3], ids=str)
+async def test_one_on_another_host_has_the_same_face(adapter):
+    async with ScriptedHost(ANSWERS[adapter.name]) as host:
+        made = making(adapter.reference.replace("127.0.0.1:9", f"127.0.0.1:{host.port}"))
+        sense: Sense[Any] = adapter.kind.made(made)
+        assert sense.card == adapter.kind.declare(made.reference)
+        await sense.load()
+        found = await sense.perceive(adapter.item)
+        assert found == await sense.perceive(adapter.item)
+        for one in found:
+            assert one.text == one.text.strip() != ""
+            assert sense.card.half_from <= one.confidence <= 1
+        await sense.stop()
+        await sense.stop()
+    with pytest.raises(ModelUnavailable):
+        await sense.load()
+    await sense.stop()
 
 
 @pytest.mark.parametrize("adapter", LOADABLE, ids=str)
