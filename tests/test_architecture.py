@@ -63,6 +63,12 @@ def test_only_the_table_of_backends_names_concrete_adapters() -> None:
     assert named == []
 
 
+def test_nothing_but_pulling_can_fetch_a_model() -> None:
+    fetching = {"agents.models.sources.hub", "agents.models.sources.packages"}
+    able = {str(path.relative_to(ROOT)) for path in modules("bot") if fetching & set(imports(path))}
+    assert able == {"bot/commands/models/pull.py"}
+
+
 @pytest.mark.parametrize("module", ["bot.cli", "bot.wiring", "agents.assistant", "bot.telegram.door"])
 def test_heavy_libraries_wait_until_a_model_is_loaded(module: str) -> None:
     code = f"import sys, {module}; print(*sorted({HEAVY!r} & set(sys.modules)))"

@@ -29,11 +29,11 @@ def choose(listed: Sequence[Listed], patterns: Sequence[str]) -> tuple[ModelFile
     _refuse_absent([file.name for file in found], listed, patterns)
     chosen = _of_one_format(found)
     if not any(file.name.endswith(_WEIGHTS) for file in chosen):
-        _refuse_several(listed)
+        _refuse_several(listed, patterns)
         raise SourceFailed(Reason.UNFIT, ", ".join(patterns))
     if len(chosen) > MOST_FILES:
         raise SourceFailed(Reason.TOO_MANY, f"{len(chosen)} files")
-    _refuse_several(chosen)
+    _refuse_several(chosen, patterns)
     return _safe(chosen)
 
 
@@ -75,10 +75,10 @@ def _refuse_absent(found: Sequence[str], listed: Sequence[Listed], patterns: Seq
             raise SourceFailed(Reason.ABSENT, f"{name}; did you mean {near[0]}?" if near else name)
 
 
-def _refuse_several(chosen: Sequence[Listed]) -> None:
-    """A repository of GGUF files holds one model many times over, of which one is wanted."""
+def _refuse_several(chosen: Sequence[Listed], patterns: Sequence[str]) -> None:
+    """A repository of GGUF files holds one model many times over, of which one is wanted, unless more are named."""
     models = {_PART.sub("", file.name) for file in chosen if file.name.endswith(".gguf")}
-    models = {name for name in models if "mmproj" not in name.lower()}
+    models = {name for name in models if "mmproj" not in name.lower()} - set(named(patterns))
     if len(models) > 1:
         raise SourceFailed(Reason.SEVERAL, ", ".join(sorted(name for name in models if is_plain(name))[:10]))
 

@@ -55,6 +55,7 @@ def _listed(wanted: Wanted, patterns: tuple[str, ...], at: str | None, hub: Hub,
         at = None
         listing = hub.list(wanted.repository, at)
         listen(Elsewhere(wanted.key, hub.dialect.branch))
+    choose(listing.files, wanted.patterns)  # what others wanted of the repository does not make it fit
     files = choose(listing.files, patterns)
     return Lock(
         wanted.repository,

@@ -94,7 +94,7 @@ def _sentence(event: Waiting | Began | Failed | Elsewhere | Finished) -> str:
             kept = f", {_megabytes(event.done)} kept from before" if event.done else ""
             return f"{event.model}: fetching {_megabytes(event.bytes)} from {event.source}{kept}"
         case Failed():
-            return f"{event.model}: {event.source}: {event.what}: {event.reason}"
+            return f"{event.model}: {event.source}: {event.reason} ({event.what})"
         case Elsewhere():
             return f"{event.model}: this hub does not know the commit; what its branch {event.branch} is now is taken"
         case Finished():

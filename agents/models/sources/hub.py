@@ -25,6 +25,7 @@ from agents.models.sources.progress import Advance, Reason, SourceFailed, beyond
 __all__ = ["Hub"]
 
 _ATTEMPTS = 3
+_PROGRESS = 8 << 20  # bytes; a connection that brought so many before it broke is tried as often again
 _MOST_REDIRECTS = 5
 
 
@@ -126,14 +127,17 @@ class Hub:
         url = f"{self._endpoint}/{self.dialect.path(source, file.name)}"
         growing = partial(folder, file.name)
         growing.parent.mkdir(parents=True, exist_ok=True)
-        for attempt in range(1, _ATTEMPTS + 1):
+        left = _ATTEMPTS
+        while True:
             before = _grown(growing)
             try:
                 if before != file.bytes:
                     self._stream(client, url, file, growing, advance)
                 break
             except httpx.TransportError as exc:
-                if attempt == _ATTEMPTS or _grown(growing) == before:
+                gained = _grown(growing) - before
+                left = _ATTEMPTS if gained >= _PROGRESS else left - 1
+                if not left or not gained:
                     self._reachable = False
                     raise SourceFailed(Reason.UNREACHABLE, file.name) from exc
             except (httpx.HTTPError, httpx.InvalidURL) as exc:

@@ -52,8 +52,8 @@ def only_index(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
 class LocalHub:
     """What the hub serves and how it misbehaves; ``seen`` is (method, path, Range header) of every request.
 
-    ``elsewhere`` is the address of another host that files are redirected to; ``token`` is what it takes to be let in,
-    and ``tokens`` are the Authorization headers that came.
+    ``elsewhere`` is the address of another host that files are redirected to; ``token`` is what it takes to be let in
+    where the path holds ``gated``, and ``tokens`` are the Authorization headers that came.
     """
 
     files: dict[str, bytes]
@@ -63,6 +63,7 @@ class LocalHub:
     redirects: bool = False
     elsewhere: str = ""
     token: str = ""
+    gated: str = "/"
     status: int | None = None
     tokens: list[str | None] = field(default_factory=list)
     seen: list[tuple[str, str, str | None]] = field(default_factory=list)
@@ -100,7 +101,7 @@ class _HubHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         hub = self.behaviour
         self._note()
-        if hub.token and self.headers.get("Authorization") != f"Bearer {hub.token}":
+        if hub.token and hub.gated in self.path and self.headers.get("Authorization") != f"Bearer {hub.token}":
             self._head(401, 0)
             return
         if hub.redirects and not self.path.startswith("/cdn/"):

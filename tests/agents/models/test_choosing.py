@@ -63,6 +63,12 @@ def test_several_models_in_one_repository_want_a_choice() -> None:
     assert refusal(["a-Q2_K.gguf", "a-Q8_0.gguf"], ("*Q4_K_M*.gguf",)).reason is Reason.SEVERAL
 
 
+def test_several_models_that_are_named_are_several_choices() -> None:
+    names = ["a-Q4_0.gguf", "a-Q8_0.gguf", "a-F16.gguf"]
+    assert chosen(names, ("a-Q4_0.gguf", "a-Q8_0.gguf")) == names[:2]
+    assert chosen(names, ("a-Q4_0.gguf", "*F16.gguf")) == ["a-Q4_0.gguf", "a-F16.gguf"]
+
+
 def test_one_model_in_several_parts_is_one() -> None:
     parts = ["a-Q8_0-00001-of-00002.gguf", "a-Q8_0-00002-of-00002.gguf"]
     assert chosen([*parts, "a-Q4_0.gguf"], ("a-Q8_0-*-of-00002.gguf",)) == parts

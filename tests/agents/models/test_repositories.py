@@ -182,6 +182,13 @@ def test_references_to_one_repository_are_fetched_together(house: House) -> None
     assert house.store.folder(NAME, COMMIT).name == f"org--model@{COMMIT}"
 
 
+def test_files_that_another_backend_wanted_do_not_make_a_repository_fit(house: House) -> None:
+    house.serve(Repository(NAME, {"a.gguf": WEIGHTS, "config.json": b"{}"}))
+    assert house.pull(Wanted(NAME, None, ("a.gguf",))) == [Outcome.FETCHED]
+    assert house.pull() == [Outcome.MISSING]
+    assert house.failure().reason is Reason.UNFIT
+
+
 def test_files_in_folders_keep_their_folders(house: House) -> None:
     house.serve(Repository(NAME, FILES | {"1_Pooling/config.json": b"[]"}))
     assert house.pull(Wanted(NAME, None, (*WANTED.patterns, "*/config.json"))) == [Outcome.FETCHED]
@@ -240,8 +247,9 @@ def test_a_list_that_never_ends_is_not_read_to_its_end(house: House) -> None:
     assert house.failure().reason is Reason.MALFORMED
 
 
-def test_a_gated_repository_is_named_with_the_remedy(house: House) -> None:
-    house.local.token = "secret"
+@pytest.mark.parametrize("gated", ["/api/", "/resolve/"])  # the list may be open to all, and the files not
+def test_a_gated_repository_is_named_with_the_remedy(house: House, gated: str) -> None:
+    house.local.token, house.local.gated = "secret", gated
     assert house.pull() == [Outcome.MISSING]
     assert house.failure().reason is Reason.REFUSED
     assert "HF_TOKEN" in house.failure().reason

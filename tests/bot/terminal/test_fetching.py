@@ -7,7 +7,17 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from agents.models.sources.progress import Advanced, Began, Failed, FetchEvent, Finished, Outcome, Reason, Waiting
+from agents.models.sources.progress import (
+    Advanced,
+    Began,
+    Elsewhere,
+    Failed,
+    FetchEvent,
+    Finished,
+    Outcome,
+    Reason,
+    Waiting,
+)
 from bot.terminal.fetching import watching
 
 
@@ -46,7 +56,8 @@ def test_on_a_terminal_a_bar_moves_and_the_ending_stays() -> None:
         (Finished("m", Outcome.KEPT, 0.1), "m: present and verified"),
         (Finished("m", Outcome.STAND_IN, 1, None, "s"), "the smaller s stands in"),
         (Finished("m", Outcome.MISSING, 1), "m: MISSING"),
-        (Failed("m", "hub m", "m.bin", Reason.WRONG), "m: hub m: m.bin: wrong content"),
+        (Failed("m", "hub m", "m.bin", Reason.WRONG), "m: hub m: wrong content (m.bin)"),
+        (Elsewhere("m", "master"), "m: this hub does not know the commit; what its branch master is now is taken"),
     ],
 )
 def test_every_ending_is_said_in_plain_words(event: FetchEvent, expected: str) -> None:
