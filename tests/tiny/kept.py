@@ -15,6 +15,9 @@ __all__ = ["encoder", "sound_classifier", "text_classifier", "text_model", "visi
 
 @cache
 def _kept() -> TemporaryDirectory[str]:
+    import torch
+
+    torch.set_num_threads(1)  # more only wait for each other over matrices this small
     return TemporaryDirectory(prefix="parley-tiny-")
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.tiny.tokenizing import speakable, tokenizer
 
 SIZES = {
-    "hidden_size": 32,
-    "intermediate_size": 64,
+    "hidden_size": 64,  # bitsandbytes quantises blocks of 64
+    "intermediate_size": 128,
     "num_hidden_layers": 2,
     "num_attention_heads": 4,
     "num_key_value_heads": 2,

@@ -16,8 +16,8 @@ __all__ = ["FAMILIES", "save_vision_model"]
 
 _WIDE = {"initializer_range": 0.3}  # far from zero, so that what is seen makes a difference
 _TEXT = SIZES | _WIDE
-_VISION = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4} | _WIDE
-_QWEN_VISION = {"depth": 2, "num_heads": 4, "hidden_size": 32, "intermediate_size": 64, "out_hidden_size": 32} | _WIDE
+_VISION = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4} | _WIDE
+_QWEN_VISION = {"depth": 2, "num_heads": 4, "hidden_size": 64, "intermediate_size": 128, "out_hidden_size": 64} | _WIDE
 _QWEN_MARKS = {"image_token": "<|image_pad|>", "video_token": "<|video_pad|>"}
 _QWEN_TEMPLATE = chatml("<|vision_start|><|image_pad|><|vision_end|>")
 _SPOKEN = (
@@ -34,7 +34,7 @@ def _qwen2_5_vl() -> Made:
 
     words = tokenizer(["<|vision_start|>", "<|vision_end|>"], _QWEN_MARKS, _QWEN_TEMPLATE)
     config = t.Qwen2_5_VLConfig(
-        text_config=_TEXT | {"vocab_size": len(words), "rope_scaling": {"type": "mrope", "mrope_section": [1, 1, 2]}},
+        text_config=_TEXT | {"vocab_size": len(words), "rope_scaling": {"type": "mrope", "mrope_section": [2, 2, 4]}},
         vision_config=_QWEN_VISION | {"fullatt_block_indexes": [1]},
         **_qwen_ids(words),
     )
@@ -47,9 +47,9 @@ def _qwen3_vl() -> Made:
     import transformers as t
 
     words = tokenizer(["<|vision_start|>", "<|vision_end|>"], _QWEN_MARKS, _QWEN_TEMPLATE)
-    rope = {"rope_type": "default", "mrope_section": [2, 1, 1], "mrope_interleaved": True, "rope_theta": 5000000}
+    rope = {"rope_type": "default", "mrope_section": [4, 2, 2], "mrope_interleaved": True, "rope_theta": 5000000}
     config = t.Qwen3VLConfig(
-        text_config=_TEXT | {"vocab_size": len(words), "head_dim": 8, "rope_parameters": rope},
+        text_config=_TEXT | {"vocab_size": len(words), "head_dim": 16, "rope_parameters": rope},
         vision_config=_QWEN_VISION | {"num_position_embeddings": 64, "deepstack_visual_indexes": [0, 1]},
         **_qwen_ids(words),
     )
