@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from agents.errors import ModelLate
-from agents.ports import Sound
-from bot.models import Models
+from agents.errors import ModelLate, ModelUnavailable
+from agents.models.reference import ModelReference
+from agents.models.scripted import ScriptedCaptioner, ScriptedLLM
+from agents.ports import Question, Sound
+from agents.values import Finding
+from bot import backends, models
+from bot.models import Loaded, Models
 from bot.settings import Settings
 
 
@@ -29,3 +37,77 @@ async def test_only_listening_is_given_time_by_the_length_of_recordings() -> Non
     with pytest.raises(ModelLate):
         await captioner.perceive(Image.new("RGB", (8, 8)))
     await models.stop()
+
+
+class Looker(ScriptedCaptioner):
+    """One model that fills two ports, and counts how often it is loaded and asked."""
+
+    loads = 0
+    asked: Sequence[str] = ()
+
+    def __init__(self, reference: ModelReference, folder: Path | None = None) -> None:
+        super().__init__(reference, folder)
+        type(self).loads += 1
+        type(self).asked = []
+
+    def caption(self, pictures: Sequence[Image.Image]) -> list[list[Finding]]:
+        type(self).asked = [*self.asked, "caption"]
+        return super().caption(pictures)
+
+    def answer(self, questions: Sequence[Question]) -> list[list[Finding]]:
+        type(self).asked = [*self.asked, "answer"]
+        return self._perceive(questions)
+
+
+@pytest.fixture
+def lookers(monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings in which two roles name one model."""
+    monkeypatch.setattr(Looker, "loads", 0)
+    for role in ("caption", "vqa"):
+        place = f"{Looker.__module__}:{Looker.__name__}"
+        monkeypatch.setitem(backends._OURS[role], "looker", place)  # type: ignore[index]
+    return Settings(_env_file=None, profile="scripted", caption="looker:x", vqa="looker:x")
+
+
+async def test_roles_that_name_one_model_load_it_once_however_many_load_at_once(lookers: Settings) -> None:
+    house = Models(lookers)
+    told: list[Loaded] = []
+    await asyncio.gather(house.load(told.append), house.load(), house.load())
+    assert Looker.loads == 1
+    assert {model.role for model in told} == {"asr", "caption", "ocr", "vqa", "llm"}
+    assert {"caption", "answer"} == set(Looker.asked)
+    await house.stop()
+
+
+async def test_references_that_differ_in_an_option_are_two_models(lookers: Settings) -> None:
+    house = Models(lookers.model_copy(update={"vqa": "looker:x?seconds=0"}))
+    await house.load()
+    assert Looker.loads == 2
+    await house.stop()
+
+
+async def test_what_fails_or_hangs_while_it_stops_keeps_nothing_else_from_stopping(
+    monkeypatch: pytest.MonkeyPatch, lookers: Settings
+) -> None:
+    async def broken() -> None:
+        raise ModelUnavailable("x", "broken")
+
+    async def hanging() -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(models, "_STOPPED_WITHIN", 0.05)
+    house = Models(lookers)
+    await house.load()
+    monkeypatch.setattr(house.senses.transcriber, "stop", broken)
+    monkeypatch.setattr(house.senses.captioner, "stop", hanging)
+    stopped: list[str] = []
+
+    async def stop(self: ScriptedLLM) -> None:
+        stopped.append("llm")
+
+    monkeypatch.setattr(ScriptedLLM, "stop", stop)
+    await house.stop()
+    assert stopped == ["llm"]
+    assert house.senses.text_reader
+    with pytest.raises(ModelUnavailable, match="closed"):
+        await house.senses.text_reader.perceive(Image.new("RGB", (8, 8)))

@@ -1,0 +1,47 @@
+"""The check over real models: the small ones of the profile ``tiny``, each in a child of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.checking.engines import engines
+from bot.checking.order import ModelResult
+from bot.checking.profiles import Deadlines, Listener, Trial, trials, try_all
+from bot.chosen import chosen_profile
+from bot.settings import Settings
+
+pytestmark = pytest.mark.embedded
+
+
+class Heard(Listener):
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, str]] = []
+
+    def step(self, trial: Trial, step: str) -> None:
+        self.steps.append((trial.roles[0], step))
+
+    def done(self, result: ModelResult) -> None:
+        self.steps.append((result.roles[0].role, "done"))
+
+
+async def test_real_models_load_answer_rightly_and_keep_their_promises() -> None:
+    settings, heard = Settings(_env_file=None), Heard()
+    found = trials(chosen_profile(settings, "tiny"), settings)
+    results = await try_all(found, settings, Deadlines(60, 60), heard, contracts=True)
+    assert [result.error for result in results] == [""] * 4
+    broken = [contract for result in results for role in result.roles for contract in role.contracts if not contract.ok]
+    assert broken == []
+    roles = {result.roles[0].role: result for result in results}
+    assert list(roles) == ["asr", "caption", "ocr", "llm"]
+    assert roles["asr"].roles[0].as_expected is True
+    assert roles["ocr"].roles[0].as_expected is True
+    assert roles["llm"].roles[0].output
+    assert all(result.ram_peak and result.ram_peak > 50_000_000 for result in results)
+    assert heard.steps[:4] == [("asr", "verifying"), ("asr", "starting"), ("asr", "loading"), ("asr", "answering")]
+    assert ("llm", "done") in heard.steps
+
+
+def test_engines_tell_what_they_see_of_cuda() -> None:
+    found = engines()
+    assert found["torch_cuda_available"] is bool(found["torch_gpus"])
+    assert found["ctranslate2_gpus"] >= 0
