@@ -60,7 +60,7 @@ def test_weights_without_a_part_of_the_model_are_not_made_up(copied: Copied):
 
 
 def test_weights_of_another_shape(copied: Copied):
-    assert "do not fit together" in refused(rewritten(copied("text"), hidden_size=64))
+    assert "do not fit together" in refused(rewritten(copied("text"), intermediate_size=96))
 
 
 @pytest.mark.parametrize(
