@@ -27,10 +27,10 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 2
 PYTHON ?= $(shell for name in $(CANDIDATES); do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 
-.PHONY: help install models run test test-vlm check kill hostile noise bench lock clean
+.PHONY: help install models run test test-vlm test-learned check kill hostile noise bench lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.models .env ## set up: environment, pinned packages, embedded models, .env
 
@@ -52,6 +52,9 @@ check: $(VENV)/.dev ## formatting, lint, types, tests with coverage
 
 kill: install $(VENV)/.dev ## the long lane: 50 kills at random instants, nothing lost
 	PARLEY_KILLS=50 $(BIN)/python -m pytest tests/bot/test_kill.py --timeout=3600 $(PYTEST_ARGS)
+
+test-learned: install $(VENV)/.dev ## the long lane: 500 held-out questions and captions over Telegram, confidence on 9,673
+	LEARNED_QUESTIONS=500 $(BIN)/python -m pytest tests/learned -s --timeout=3600 $(PYTEST_ARGS)
 
 hostile: install $(VENV)/.dev ## the long lane: twenty times the damaged files, the whole corpus and 1,000 uploads at once
 	HOSTILE_TIMES=20 $(BIN)/python -m pytest tests/hostile -s --timeout=3600 $(PYTEST_ARGS)
@@ -91,6 +94,7 @@ $(VENV)/.packages-cuda: $(VENV)/.made requirements/runtime.txt requirements/cuda
 $(VENV)/.dev: $(PACKAGES) requirements/dev.txt agents/models/catalogue.toml
 	$(PIP) install --no-deps -r requirements/dev.txt
 	@$(BIN)/python -m bot models pull tiny
+	@$(BIN)/python -m bot models pull sentence:sentence-transformers/all-MiniLM-L6-v2 || true
 	@touch $@
 
 # Chromium and axe-core for the browser tests. Where they cannot be had, those tests are skipped and say what is missing.

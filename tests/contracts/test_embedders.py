@@ -18,7 +18,7 @@ from agents.models.reference import ModelReference
 from agents.models.scripted import ScriptedEmbedder
 from agents.models.transformers.embedding import SentenceEmbedder
 from agents.ports import Card, Embedder
-from tests.embedded import folder
+from tests.embedded import folder_or_skip
 from tests.tiny.kept import encoder
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
@@ -43,7 +43,7 @@ KINDS = [
     Kind(ScriptedEmbedder, "scripted:vectors", lambda: None),
     Kind(SentenceEmbedder, "sentence:tiny?pooling=cls&tokens=32", encoder),
     pytest.param(
-        Kind(SentenceEmbedder, f"sentence:{MINILM}?device=cpu", lambda: folder(MINILM)),
+        Kind(SentenceEmbedder, f"sentence:{MINILM}?device=cpu", lambda: folder_or_skip(MINILM)),
         marks=pytest.mark.embedded,
         id="minilm",
     ),

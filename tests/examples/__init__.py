@@ -1,0 +1,1 @@
+"""Files that a third party may copy as a beginning."""
