@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from agents.errors import ModelLate, ModelRefused
 from agents.models.likelihood import likelihood
 from agents.models.picture_urls import picture_url
+from agents.models.picture_words import CAPTION, asked
 from agents.ports import Card, LanguageModel, Question
 from agents.untrusted import plain
 from agents.values import Finding
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Answering", "Captioning", "Look"]
 
-_CAPTION = "Describe what this picture shows in one short sentence."
-_BRIEFLY = "Answer in a few words, in the language of the question."
 _LONGEST = 2_000  # characters of a caption or answer, whatever a host sends
 # From the fullest request down to the barest: models that reason first refuse both, some hosts tell no probabilities.
 _WAYS: tuple[dict[str, Any], ...] = ({"logprobs": True, "temperature": 0}, {"temperature": 0}, {})
@@ -42,11 +41,11 @@ class Look:
     half: float
 
     @classmethod
-    def of(cls, options: Options) -> Look:
-        """Raises ReferenceInvalid."""
+    def of(cls, options: Options, *, side: int = 1024) -> Look:
+        """``side`` is the default of the option. Raises ReferenceInvalid."""
         sure = options.number("sure", 0.6, 0.01, 1)
         return cls(
-            side=options.whole("side", 1024, 64, 8192),
+            side=options.whole("side", side, 64, 8192),
             brief=options.whole("brief", 64, 4, 10_000),
             sure=sure,
             half=options.number("half", min(0.3, sure), 0.01, sure),
@@ -58,7 +57,10 @@ class Look:
             languages=languages,
             sure_from=self.sure,
             half_from=self.half,
-            confidence="mean probability of its tokens; where its server tells none, the least that is said as a guess",
+            confidence=(
+                "geometric mean of the probabilities of its tokens; where the server tells none, the least that is "
+                "said as a guess"
+            ),
         )
 
 
@@ -124,11 +126,11 @@ class Captioning(_Looking):
     """Fills ``agents.ports.Sense`` for captions."""
 
     async def perceive(self, picture: Image) -> list[Finding]:
-        return await self._said(picture, _CAPTION)
+        return await self._said(picture, CAPTION)
 
 
 class Answering(_Looking):
     """Fills ``agents.ports.Sense`` for questions about pictures."""
 
     async def perceive(self, question: Question) -> list[Finding]:
-        return await self._said(question.picture, f"{question.text}\n{_BRIEFLY}")
+        return await self._said(question.picture, asked(question.text))

@@ -37,6 +37,7 @@ _NUMBERS: dict[str, tuple[float, float, float]] = {
     "load": (120.0, 1, 3_600),
 }
 _ALL_LAYERS = 1_000
+_SIDE = 512  # pixels: 256 tokens of Qwen3-VL, which a CPU reads in seconds
 _POOLINGS = frozenset({"model", "mean", "cls", "last"})
 _WORDS = {"system", "languages", "trust", "file", "mmproj", "device", "gpu_layers", "pooling"}
 _LOOK = {"side", "brief", "sure", "half"}
@@ -103,7 +104,7 @@ class LlamaCppOptions:
             device=device,
             gpu_layers=given.whole("gpu_layers", 0 if device == "cpu" else _ALL_LAYERS, 0, _ALL_LAYERS),
             pooling=given.choice("pooling", "model", _POOLINGS),
-            look=Look.of(given),
+            look=Look.of(given, side=_SIDE),
         )
         if options.prompt + options.reply > options.context:
             raise ReferenceInvalid(

@@ -63,7 +63,10 @@ class OpenAITranscriber(RemoteSense):
             languages=frozenset({language}) if language else options.tags("languages"),
             sure_from=sure,
             half_from=options.number("half", min(0.5, sure), 0.01, sure),
-            confidence="mean probability of its tokens; where its server tells none, the least that is said as a guess",
+            confidence=(
+                "geometric mean of the probabilities of its tokens; where the server tells none, the least that is "
+                "said as a guess"
+            ),
         )
 
     async def perceive(self, sound: Sound) -> list[Finding]:

@@ -62,8 +62,8 @@ class RemoteChat(AskingChat):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         until = asyncio.get_running_loop().time() + self.deadline
+        order = ordered(messages, stop, self._standing() | kwargs, limit=self.limit)
         with translated(self.reference):
-            order = ordered(messages, stop, self._standing() | kwargs, limit=self.limit)
             async with aclosing(pieces(self._wire.stream(_PATH, order))) as arriving:
                 while True:
                     async with asyncio.timeout_at(until):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.errors import ReferenceInvalid
+from agents.models.budgets import BUDGETS, Budgets
 from agents.models.looking import Look
 from agents.models.openai.place import Place
 from agents.models.options import Options
@@ -26,8 +26,7 @@ __all__ = ["ChatOptions"]
 _CAPABILITIES = {"images": False, "audio": False, "tools": False, "schema": True}
 _SAMPLING = {"temperature": 2.0, "top_p": 1.0}
 _LOOK = frozenset({"side", "brief", "sure", "half"})
-_KNOWN = frozenset({"context", "prompt", "reply", "limit", "languages", "trust", *_CAPABILITIES, *_SAMPLING, *_LOOK})
-_MOST = 10_000_000
+_KNOWN = frozenset({*BUDGETS, "limit", "languages", "trust", *_CAPABILITIES, *_SAMPLING, *_LOOK})
 _LIMITS = frozenset({"max_tokens", "max_completion_tokens"})
 _NEWER = "api.openai.com"  # where models refuse the older name; Ollama knows only that
 
@@ -57,19 +56,13 @@ class ChatOptions:
 
 
 def _card(reference: ModelReference, options: Options) -> LanguageModelCard:
-    context = options.whole("context", 8192, 256, _MOST)
-    reply = options.whole("reply", min(1000, context // 4), 8, _MOST)
-    prompt = options.whole("prompt", max(context - reply, 0), 64, _MOST)
-    if prompt + reply > context:
-        raise ReferenceInvalid(
-            str(reference), "prompt and reply do not fit the context", "make context at least prompt + reply"
-        )
+    budgets = Budgets.of(reference, options)
     can = {name: options.switch(name, default) for name, default in _CAPABILITIES.items()}
     return LanguageModelCard(
         str(reference),
-        context,
-        prompt,
-        reply,
+        budgets.context,
+        budgets.prompt,
+        budgets.reply,
         languages=options.tags("languages"),
         images=can["images"],
         audio=can["audio"],

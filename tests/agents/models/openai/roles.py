@@ -16,7 +16,7 @@ from agents.models.openai.llm import OpenAIChat
 from agents.models.openai.vision import OpenAICaptioner, OpenAIVisualQA
 from agents.ports import Question, Sound
 
-__all__ = ["PICTURE", "ROLES", "SOUND", "ask"]
+__all__ = ["PICTURE", "ROLES", "SOUND", "ask", "asked"]
 
 PICTURE = Image.new("RGB", (320, 240), "#446688")
 SOUND = Sound(np.sin(np.arange(16_000, dtype=np.float32) / 10) / 2)
@@ -33,9 +33,13 @@ ROLES = list(_ASKED)
 
 async def ask(role: str, making: Making) -> Any:
     """What the role answers. Raises what it raises; its connections are closed in any case."""
-    kind, asking = _ASKED[role]
-    made = kind.made(making)
+    made = _ASKED[role][0].made(making)
     try:
-        return await asking(made)
+        return await asked(role, made)
     finally:
         await made.stop()
+
+
+async def asked(role: str, made: Any) -> Any:
+    """What it answers that has been made for this role."""
+    return await _ASKED[role][1](made)

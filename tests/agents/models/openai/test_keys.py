@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import traceback
+from pathlib import Path
 
 import pytest
 import structlog
@@ -13,8 +14,10 @@ from agents.models.openai.llm import OpenAIChat
 from agents.models.openai.place import Place
 from agents.models.openai.wire import Wire
 from agents.models.reference import ModelReference
+from bot.makings import Makings
+from bot.settings import Settings
 from tests.agents.models.openai.makings import making
-from tests.agents.models.openai.roles import ROLES, ask
+from tests.agents.models.openai.roles import ROLES, ask, asked
 from tests.agents.models.openai.scripted_host import Script, ScriptedHost, complaint
 
 KEY = "sk-very-secret-7f3a"
@@ -26,6 +29,19 @@ async def test_a_key_is_sent_with_every_request(role: str) -> None:
         with pytest.raises(ModelError):
             await ask(role, making(host.reference(), key=KEY))
         assert [asked.headers["Authorization"] for asked in host.asked] == [f"Bearer {KEY}"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_settings_give_each_host_its_own_key(role: str) -> None:
+    async with ScriptedHost(complaint(429)) as host, ScriptedHost(complaint(429)) as stranger:
+        settings = Settings(_env_file=None, api_keys=f"127.0.0.1:{host.port}={KEY}", models_dir=Path("nowhere"))
+        for one in (host, stranger):
+            made = Makings(settings).made(role, ModelReference.parse(one.reference()))
+            with pytest.raises(ModelError):
+                await asked(role, made)
+            await made.stop()
+    assert [one.headers.get("Authorization") for one in host.asked] == [f"Bearer {KEY}"]
+    assert [one.headers.get("Authorization") for one in stranger.asked] == [None]
 
 
 async def test_no_key_is_sent_where_none_is_given() -> None:

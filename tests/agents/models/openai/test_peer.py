@@ -38,7 +38,7 @@ def chats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Making]:
     """A host that chats and sees, and does not embed."""
     projector = write_projector(tmp_path_factory.mktemp("eyes") / "mmproj.gguf")
     with serving(next(folder().glob("*.gguf")), projector) as address:
-        yield making(f"openai:{address}#local?brief=8", key=KEY)
+        yield making(f"openai:{address}#local?brief=4", key=KEY)
 
 
 @pytest.fixture(scope="module")
@@ -64,14 +64,14 @@ async def test_it_streams_an_answer_and_tells_its_usage(chats: Making) -> None:
 async def test_one_answer_after_another_is_whole(chats: Making) -> None:
     """Its server closes every so many connections after a stream without a word: seen once in 30 requests."""
     llm = OpenAIChat.made(chats)
-    for _ in range(60):
+    for _ in range(40):
         assert (await llm.chat.ainvoke(PROMPT, max_tokens=1, temperature=0)).text
     await llm.stop()
 
 
 async def test_it_keeps_to_a_schema(chats: Making) -> None:
     llm = OpenAIChat.made(chats)
-    found: Any = await llm.chat.with_structured_output(Animal).ainvoke([HumanMessage("A dog.")], max_tokens=40)
+    found: Any = await llm.chat.with_structured_output(Animal).ainvoke([HumanMessage("A dog.")], max_tokens=24)
     assert isinstance(found, Animal)
     await llm.stop()
 
