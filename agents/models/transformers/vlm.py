@@ -7,7 +7,6 @@ comes with a model is run.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 from agents.errors import ModelRefused, ModelUnavailable
 from agents.models.likelihood import likelihood
 from agents.models.marks import Marks
+from agents.models.picture_words import CAPTION, asked
 from agents.models.transformers.conversation import conversation, fitted, special_tokens
 from agents.models.transformers.loading import FILES, kind_of, load, place_of, translated
 from agents.models.transformers.options import LookingOptions, WritingOptions
 from agents.models.transformers.text import padding_left, switches
 from agents.models.transformers.writer import Writer, sampling, window
+from agents.untrusted import plain
 from agents.values import Finding
 
 if TYPE_CHECKING:
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["VisionLanguageModel"]
 
-_CAPTION = "Describe what this picture shows in one short sentence."
-_BRIEFLY = "Answer in a few words, in the language of the question."
-_BRIEFLY_CHINESE = "请用中文简短回答。"  # small models keep to a language when they are told in it
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _NO_PROCESSOR = "the files of its processor are missing or damaged: processor_config.json, tokenizer.json or the like"
 _NOT_AN_IMAGE_MODEL = "it takes no pictures: its type {} is no vision-language model"
 
@@ -73,11 +70,11 @@ class VisionLanguageModel(Writer):
 
     def caption(self, pictures: Sequence[Image]) -> list[list[Finding]]:
         """One sentence about each picture."""
-        return self._said([self._asked(picture, _CAPTION) for picture in pictures])
+        return self._said([self._asked(picture, CAPTION) for picture in pictures])
 
     def answer(self, questions: Sequence[Question]) -> list[list[Finding]]:
         """One short answer to each question."""
-        return self._said([self._asked(question.picture, _question(question.text)) for question in questions])
+        return self._said([self._asked(question.picture, asked(question.text)) for question in questions])
 
     def _asked(self, picture: Image, words: str) -> list[dict[str, Any]]:
         text = self._marks.taken_from(words)
@@ -109,7 +106,7 @@ class VisionLanguageModel(Writer):
         """What was said with how likely its tokens were, those that are only marks left out."""
         marks = set(self._tokenizer.all_special_ids)
         said = [(token, told) for token, told in zip(tokens, logprobs, strict=True) if token not in marks]
-        text = " ".join(self._decode([token for token, _ in said]).split())
+        text = " ".join(plain(self._decode([token for token, _ in said])).split())
         sure = likelihood(told for _, told in said)
         return [Finding(text, sure)] if text and sure is not None else []
 
@@ -133,10 +130,6 @@ class VisionLanguageModel(Writer):
         except (ValueError, IndexError) as exc:
             raise ModelRefused(self._reference, "its processor does not take this prompt") from exc
         return tensors.to(self._model.device, self._model.dtype)
-
-
-def _question(text: str) -> str:
-    return f"{text}\n{_BRIEFLY_CHINESE if _CHINESE.search(text) else _BRIEFLY}"
 
 
 def _processor(place: Path, reference: str) -> Any:
