@@ -16,7 +16,7 @@ from agents.hostile import reads_like_instructions
 from agents.language import cjk_share
 from agents.photo_courses import about_photo
 from agents.ports import LanguageModelCard, Senses
-from agents.questions import QuestionKind, kind_of, mentions_picture
+from agents.questions import SEEING_ONLY, QuestionKind, kind_of, mentions_picture
 from agents.values import Decision, Observation, ObservationKind, Outcome, Photo, Role, Turn, Utterance, Voice
 from agents.ways import Course, Way, grounded, tell
 
@@ -88,7 +88,9 @@ def _about_the_past(asked: Asked, history: Sequence[Utterance], senses: Senses, 
         return Course(Way.CHAT, (Decision("answer", "language model", "conversation"),))
     about = about_photo(asked, recalled, senses, llm)
     decision = Decision("earlier photo", "use", "the question is about a photo shown before")
-    return replace(about, decisions=(decision, *about.decisions), recalled=recalled)
+    able = senses.visual_qa is not None or llm.images
+    again = able and about.way is Way.TELL and about.kind in SEEING_ONLY
+    return replace(about, decisions=(decision, *about.decisions), recalled=recalled, again=again)
 
 
 def _names(asked: Asked, recalled: Sequence[Observation]) -> bool:

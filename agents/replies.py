@@ -84,7 +84,7 @@ class Composer:
         if self.course.sees:
             photos = [part for part in photos if any(o.part == part for o in perception.observations)]
         kind, words = self.course.kind, self.asked.words
-        return self._teller.photos(photos, perception, kind, words, unseen=self.course.unseen)
+        return self._teller.photos(photos, perception, kind, words, unseen=self.course.unseen, again=self.course.again)
 
     def _reply(self, paragraphs: Sequence[str], rests_on: tuple[int, ...]) -> Reply:
         return Reply(_BETWEEN.join(paragraphs), self.asked.language, rests_on)

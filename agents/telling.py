@@ -80,9 +80,19 @@ class Teller:
         return list(dict.fromkeys(paragraphs))
 
     def photos(
-        self, photos: Sequence[int], perception: Perception, kind: QuestionKind | None, question: str, *, unseen: bool
+        self,
+        photos: Sequence[int],
+        perception: Perception,
+        kind: QuestionKind | None,
+        question: str,
+        *,
+        unseen: bool,
+        again: bool = False,
     ) -> list[str]:
-        """What was perceived in the photos (by their part), led by what cannot be told when that was asked."""
+        """What was perceived in the photos (by their part), led by what cannot be told when that was asked.
+
+        ``again``: it could be told if the photo were sent again.
+        """
         teller = PhotoTeller(self.say, self.senses, self.limits)
         paragraphs = []
         for number, part in enumerate(photos, start=1):
@@ -90,8 +100,10 @@ class Teller:
             troubles = {kind: code for (where, kind), code in perception.troubles.items() if where == part}
             told = _BETWEEN[self.language].join(teller.tell(about, troubles, kind, question))
             paragraphs.append(self.say("photo_number", number=number, what=told) if len(photos) > 1 else told)
-        if photos and kind is not None and (lead := self._cannot(kind, perception, unseen)):
-            return [lead, *paragraphs]
+        if photos and kind is not None:
+            cannot = self._cannot(kind, perception, unseen)
+            if lead := self.say("look_again", what=self.say(f"what_{kind}")) if again else cannot:
+                return [lead, *paragraphs]
         return [*paragraphs, self.say("no_more")] if self._falls_short(perception, kind, question) else paragraphs
 
     def _falls_short(self, perception: Perception, kind: QuestionKind | None, question: str) -> bool:

@@ -48,7 +48,7 @@ class PhotoTeller:
         about = matching(question, read) if kind in {QuestionKind.TEXT, QuestionKind.OPEN} else []
         if about or (kind is QuestionKind.TEXT and read):
             return [*answers, self._text("text_found", about or read)]
-        told = [*answers, *self._caption(observations, bool(read), troubles)]
+        told = [*answers, *self._caption(observations, bool(read or answers), troubles)]
         return [*told, *self._reading(observations, read, kind, troubles)]
 
     def _size(self, code: str) -> dict[str, str]:
@@ -59,14 +59,14 @@ class PhotoTeller:
         return self.say(key, text=_clean(observation.text), percent=_percent(observation))
 
     def _caption(
-        self, observations: Sequence[Observation], text_was_read: bool, troubles: Mapping[ObservationKind, str]
+        self, observations: Sequence[Observation], something_told: bool, troubles: Mapping[ObservationKind, str]
     ) -> list[str]:
         captions = _of(observations, ObservationKind.CAPTION)
         if not captions:
             return []
         best = captions[0]
         if best.outcome is Outcome.NOTHING:
-            return [] if text_was_read else [self.say("photo_unknown")]
+            return [] if something_told else [self.say("photo_unknown")]
         if not _is_content(best):
             return [self._trouble("caption", best, troubles)]
         sentences = self.senses.captioner is None or self.senses.captioner.card.sentences

@@ -28,6 +28,7 @@ class Course:
     ``recalled`` are observations of an earlier photo that this turn asks about. ``speechless``: the LLM does not know
     the language of the turn. ``aside``: about the assistant, about now, or a wish for later. ``foreign``: a
     translation is wanted, which nobody here can check. ``sees``: the LLM is given the turn's photos themselves.
+    ``again``: what is asked about an earlier photo could be told if it were sent again.
     """
 
     way: Way
@@ -39,6 +40,7 @@ class Course:
     aside: Aside | None = None
     foreign: bool = False
     sees: bool = False
+    again: bool = False
 
 
 def tell(reason: str, asked: Asked | None = None, *, unseen: bool = False) -> Course:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.models.scripted import ScriptedSense
-from agents.ports import Card
+from agents.ports import Card, Question
 from agents.values import Role, Utterance
 from tests.agents.house import House, finding, gist, photo, said
 
@@ -95,12 +95,16 @@ async def test_text_that_the_question_is_about_goes_before_the_answer() -> None:
 
 
 async def test_every_photo_of_a_turn_is_answered_about() -> None:
-    shapes = iter(["yes", "no"])
-    vqa = ScriptedSense(lambda _: [finding(next(shapes))], card=Card("scripted:vqa"))
-    answered = await House(["Yes."], caption=[], ocr=[], vqa=vqa).ask(photo(), photo(), "Is there a circle?")
+    vqa = ScriptedSense[Question](
+        lambda asked: [finding("yes" if asked.picture.width == 9 else "no")], card=Card("scripted:vqa")
+    )
+    house = House(["Yes."], caption=[], ocr=[], vqa=vqa)
+    answered = await house.ask(photo(size=(9, 9)), photo(), "Is there a circle?")
     assert answered.reply.guarded
-    assert "Photo 1: My answer from looking at the photo: yes" in answered.reply.text
-    assert "Photo 2: My answer from looking at the photo: no" in answered.reply.text
+    assert answered.reply.text == (
+        "Photo 1: My answer from looking at the photo: yes (95 % sure).\n\n"
+        "Photo 2: My answer from looking at the photo: no (95 % sure)."
+    )
 
 
 async def test_an_earlier_answer_answers_no_other_question() -> None:
@@ -115,5 +119,7 @@ async def test_an_earlier_answer_answers_no_other_question() -> None:
     other = await House(["There are three."], sentences=True).ask("How many shapes are in the photo?", history=history)
     assert "red" not in other.reply.text
     assert "how many" in other.reply.text
+    able = await House(vqa=["three"], caption=["-"]).ask("How many shapes are in the photo?", history=history)
+    assert able.reply.text.startswith("To tell how many there are, I would have to look at the photo once more.")
     chat = await House(["A joke!"]).ask("Tell me a joke", history=[*history, *said("Thanks", "Welcome")])
     assert chat.reply.text == "A joke!"
