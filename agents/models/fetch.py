@@ -109,12 +109,15 @@ class Fetcher:
 
     def _pull_repository(self, wanted: Wanted, update: bool) -> Finished:
         began, held = time.monotonic(), self.store.lock(wanted.key)
+        outcome, source = Outcome.MISSING, None
         try:
             lock = locked(wanted, held, self.hub, self.listen, update=update)
         except SourceFailed as failure:
             self.listen(Failed(wanted.key, f"hub {wanted.repository}", failure.what, failure.reason))
-            return self._finish(Finished(wanted.key, Outcome.MISSING, time.monotonic() - began))
-        outcome, source = self._obtain(lock.entry(), lock)
+        else:
+            outcome, source = self._obtain(lock.entry(), lock)
+        if outcome is Outcome.MISSING and update and self.store.has(wanted):
+            outcome = Outcome.UNCHANGED
         return self._finish(Finished(wanted.key, outcome, time.monotonic() - began, source))
 
     def _finish(self, finished: Finished) -> Finished:

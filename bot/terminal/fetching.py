@@ -109,6 +109,8 @@ def _ending(event: Finished) -> str:
             return f"{event.model}: fetched and verified in {event.seconds:.0f} s"
         case Outcome.STAND_IN:
             return f"{event.model}: not to be had now; the smaller {event.instead} stands in. {_AGAIN}"
+        case Outcome.UNCHANGED:
+            return f"{event.model}: NOT updated, and as it was before"
         case Outcome.MISSING:
             return f"{event.model}: MISSING, no source has it now; what needs it will not work. {_AGAIN}"
 

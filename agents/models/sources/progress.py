@@ -62,6 +62,7 @@ class Outcome(StrEnum):
     FETCHED = "fetched"
     STAND_IN = "stand-in"  # every source failed; its stand-in is here instead
     MISSING = "missing"  # neither it nor a stand-in is here
+    UNCHANGED = "unchanged"  # what its branch is now cannot be had; what was here stays
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def pull(args: argparse.Namespace, settings: Settings) -> int:
     with watching() as listen:
         fetcher = Fetcher(store, _hub(settings), Packages(settings.proxy), listen)
         finished = fetcher.pull(wanted, update=args.update)
-    missing = [one.model for one in finished if one.outcome is Outcome.MISSING]
+    missing = [one.model for one in finished if one.outcome in {Outcome.MISSING, Outcome.UNCHANGED}]
     return 1 if any(_is_reference(args.what) or model not in store for model in missing) else 0
 
 

@@ -122,10 +122,11 @@ def test_an_update_that_fails_leaves_the_model_as_it_was(house: House) -> None:
     house.pull()
     house.serve(Repository(NAME, FILES | {"model.safetensors": WEIGHTS[::-1]}, LATER))
     house.local.files[f"/{NAME}/resolve/{LATER}/model.safetensors"] = WEIGHTS
-    assert house.pull(update=True) == [Outcome.MISSING]
+    assert house.pull(update=True) == [Outcome.UNCHANGED]
     assert house.failure().reason is Reason.WRONG
     assert house.content() == WEIGHTS
     assert house.store.has(WANTED)
+    assert house.pull(update=True, offline=True) == [Outcome.UNCHANGED]
 
 
 def test_further_files_are_taken_from_the_commit_that_is_locked(house: House) -> None:

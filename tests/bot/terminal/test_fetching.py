@@ -56,6 +56,7 @@ def test_on_a_terminal_a_bar_moves_and_the_ending_stays() -> None:
         (Finished("m", Outcome.KEPT, 0.1), "m: present and verified"),
         (Finished("m", Outcome.STAND_IN, 1, None, "s"), "the smaller s stands in"),
         (Finished("m", Outcome.MISSING, 1), "m: MISSING"),
+        (Finished("m", Outcome.UNCHANGED, 1), "m: NOT updated, and as it was before"),
         (Failed("m", "hub m", "m.bin", Reason.WRONG), "m: hub m: wrong content (m.bin)"),
         (Elsewhere("m", "master"), "m: this hub does not know the commit; what its branch master is now is taken"),
     ],
