@@ -43,7 +43,8 @@ class FasterWhisper:
     Its confidence is the geometric mean of three probabilities the model itself gives: of the language, of the tokens
     (exp of the mean log probability) and of the words (mean). Measured on 65 recordings of 13 sentences, clean and in
     white noise down to 0 dB: at 0.7 or more the mean word error rate was 0.06, from 0.5 to 0.7 it was 0.60 (half of
-    the words are to be trusted), below 0.5 it was 1.1 and no sentence was recognisable.
+    the words are to be trusted), below 0.5 it was 1.1 and no sentence was recognisable. It tells transcripts with at
+    most one word in ten wrong from others with an AUROC of 0.97 (51 transcripts; ``make noise``).
     """
 
     @classmethod

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,14 +30,16 @@ _NAME = "builtin"
 _KNOWN = frozenset({"sure", "half"})
 _LONGEST = 1000  # characters that are read; SnowNLP takes 0.4 s for them
 _CHINESE = 0.5  # the share of Han among the letters
-_FOREIGN = re.compile("[\u00c0-\u1fff\u3040-\u30ff\uac00-\ud7af]")  # accents, kana, Hangul, Cyrillic and all others
+_ACCENTED = re.compile("[\u00c0-\u024f]")
+_FOREIGN = re.compile("[\u0370-\u1fff\u3040-\u30ff\uac00-\ud7af]")  # Greek, Cyrillic, kana, Hangul and all others
 _WORD, _LETTER = re.compile(r"[a-z']+"), re.compile(r"[^\W\d_]")
-# VADER takes German "die" for English. A sentence without one of these is not taken for English.
+# VADER takes German "die" for English. A sentence without one of these is not taken for English: words and pairs that
+# German, French, Spanish and Italian lack.
 _ENGLISH = frozenset(
-    "a all and are at been but can could did do does don't for from get got had has have he her his how i i'd i'll i'm "
-    "if is it it's its just my not of on our out she so than that that's the their them they this to too very was we "
-    "were what when where which who why will with would you your you're".split()
-)
+    "and are been but could did does do doesn't don't for from get got had have her his how i'd i'll i'm is isn't it "
+    "it's just my not of our out she than that that's the their them they this to too very we were what when where "
+    "which who why with would you your you're".split()
+) | {f"i {verb}" for verb in "am was feel love hate like want need think hope".split()}
 _SHORT = 3  # words of an exclamation, which needs none of them
 _VADER_NEUTRAL = 0.05  # of the compound score, as VADER's authors set it (cjhutto/vaderSentiment, README)
 # SnowNLP was trained on reviews of goods, where noodles are bad and grandmothers good. So its verdict is taken only
@@ -131,4 +134,5 @@ def _is_english(text: str) -> bool:
     if not text.strip() or _FOREIGN.search(text) or re.search(f"[{CJK}]", text):
         return False
     words = _WORD.findall(text.lower().replace("\u2019", "'"))
-    return len(words) <= _SHORT or not _ENGLISH.isdisjoint(words)
+    known = sum(word in _ENGLISH for word in (*words, *map(" ".join, pairwise(words))))
+    return known > 1 if _ACCENTED.search(text) else known > 0 or len(words) <= _SHORT
