@@ -29,7 +29,7 @@ _REACH_WITHIN = 10.0
 _KEPT_ALIVE = 60.0
 _CONNECTIONS = 256
 # llama.cpp closes about every thirtieth connection after a stream without a word, and the next request on it is lost.
-_FORGETFUL = "llama.cpp"
+_FORGETFUL, _CLOSING = "llama.cpp", {"Connection": "close"}
 _IDLE = 10  # connections kept: each request looks at every idle one, so that more of them cost more than they bring
 _LARGEST_ANSWER = 4 << 20  # bytes; a quarter of an hour of speech with its words is one
 _LARGEST_COMPLAINT = 8 << 10  # bytes looked at of what goes with a status that is no answer
@@ -51,7 +51,7 @@ class Wire:
         self._key = key
         self._proxy = proxy
         self._http: httpx.AsyncClient | None = None
-        self._headers: dict[str, str] = {}
+        self._headers = _CLOSING  # until it is known who serves
 
     @classmethod
     def of(cls, making: Making, place: Place) -> Wire:
@@ -110,8 +110,7 @@ class Wire:
     ) -> AsyncIterator[httpx.Response]:
         """A response of that kind, its body still to be read."""
         async with self._open().stream("POST", self.address + path, headers=self._headers, **body) as response:
-            if response.headers.get("server") == _FORGETFUL:
-                self._headers = {"Connection": "close"}
+            self._headers = _CLOSING if response.headers.get("server") == _FORGETFUL else {}
             if response.status_code != httpx.codes.OK:
                 raise failure(self.reference, response, await _beginning(response), path, order)
             told = response.headers.get("content-type", "").partition(";")[0].strip().lower()
