@@ -87,6 +87,9 @@ def _safe(chosen: Sequence[Listed]) -> tuple[ModelFile, ...]:
     """As files that can be put below a folder. Names that differ in case alone are one file on some systems."""
     names = {file.name.casefold() for file in chosen}
     folders = {name[:at] for name in names for at, sign in enumerate(name) if sign == "/"}
-    if len(names) < len(chosen) or names & folders or not all(is_plain(file.name) for file in chosen):
+    if len(names) < len(chosen) or names & folders:
         raise SourceFailed(Reason.MALFORMED, "list of files")
-    return tuple(ModelFile(file.name, file.bytes, file.sha256, file.git) for file in chosen)
+    try:
+        return tuple(ModelFile(file.name, file.bytes, file.sha256, file.git) for file in chosen)
+    except ValueError as exc:  # a name that is not plain, or no hash to know the file by
+        raise SourceFailed(Reason.MALFORMED, "list of files") from exc

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
@@ -26,7 +25,7 @@ _Sha1 = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A file of a repository. ``name`` is what the hub calls it: not to be trusted as a path."""
+    """A file of a repository, by either hash. ``name`` is what the hub calls it: not to be trusted as a path."""
 
     name: str
     bytes: int
@@ -85,7 +84,7 @@ class _File(_Strict):
     path: _Name = Field(alias="Path")
     kind: str = Field("blob", alias="Type")
     size: _Size = Field(0, alias="Size")
-    sha256: str = Field("", alias="Sha256", max_length=64)
+    sha256: str | None = Field(None, alias="Sha256")
 
 
 class _Files(_Strict):
@@ -93,22 +92,22 @@ class _Files(_Strict):
 
 
 class _Answer(_Strict):
-    data: _Files = Field(alias="Data")
+    success: bool = Field(True, alias="Success")
+    data: _Files | None = Field(None, alias="Data")
 
 
 def of_modelscope(body: bytes) -> Listing:
-    """From the answer to ``/api/v1/models/{repository}/repo/files``; it tells no commit. Raises SourceFailed."""
-    files = _read(_Answer, body).data.files
-    if len(files) >= _TRUNCATES_AT:
+    """From the answer to ``/api/v1/models/{repository}/repo/files``; it tells no commit. Raises SourceFailed.
+
+    What is not there is said in an answer that is otherwise a good one.
+    """
+    answer = _read(_Answer, body)
+    if not answer.success or answer.data is None or not answer.data.files:
+        raise SourceFailed(Reason.GONE, "list of files")
+    if len(answer.data.files) >= _TRUNCATES_AT:
         raise SourceFailed(Reason.TOO_MANY, "list of files")
-    return Listing(tuple(_whole(file for file in files if file.kind != "tree")))
-
-
-def _whole(files: Iterable[_File]) -> Iterable[Listed]:
-    for file in files:
-        if not re.fullmatch(r"[0-9a-f]{64}", file.sha256):
-            raise SourceFailed(Reason.MALFORMED, "list of files")
-        yield Listed(file.path, file.size, file.sha256)
+    files = [file for file in answer.data.files if file.kind != "tree"]
+    return Listing(tuple(Listed(file.path, file.size, (file.sha256 or "").lower()) for file in files))
 
 
 def _read(kind: type[Read], body: bytes) -> Read:

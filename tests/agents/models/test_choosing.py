@@ -84,6 +84,14 @@ def test_more_files_than_a_model_has_are_refused() -> None:
     assert refusal(names).reason is Reason.TOO_MANY
 
 
+@pytest.mark.parametrize("digest", ["", "z" * 64, "0" * 63, "0" * 64 + "\n"])
+def test_a_file_that_is_needed_has_a_hash_to_know_it_by(digest: str) -> None:
+    files = [*listed("model.safetensors"), Listed("config.json", 1, digest), Listed("unneeded.md", 1)]
+    with pytest.raises(SourceFailed) as caught:
+        choose(files, TRANSFORMERS)
+    assert caught.value.reason is Reason.MALFORMED
+
+
 @pytest.mark.parametrize(
     "names",
     [

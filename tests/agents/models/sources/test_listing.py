@@ -86,14 +86,23 @@ def test_a_licence_is_words_to_read_or_nothing(licence: object) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    [{"Path": "x.bin", "Size": 1}, {"Path": "x.bin", "Size": 1, "Sha256": "z" * 64}, {"Path": "x.bin", "Size": "1"}, 7],
+    [{"Path": "x.bin", "Size": 1, "Sha256": 7}, {"Path": "x.bin", "Size": "1"}, {"Size": 1}, 7],
 )
-def test_a_file_without_a_hash_is_refused(file: object) -> None:
+def test_an_entry_that_is_no_file_is_refused(file: object) -> None:
     assert refusal(of_modelscope, json.dumps({"Data": {"Files": [file]}}).encode()) is Reason.MALFORMED
 
 
-def test_an_error_in_place_of_a_list_is_refused() -> None:
-    assert refusal(of_modelscope, b'{"Code": 10010205001, "Success": false, "Data": null}') is Reason.MALFORMED
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"Code": 10010205001, "Success": false, "Data": null}',
+        b'{"Code": 10010205001, "Success": false, "Data": {"Files": []}}',
+        b'{"Code": 200, "Success": true, "Data": {"Files": []}}',
+        b"{}",
+    ],
+)
+def test_a_good_answer_that_says_there_is_nothing_is_understood(body: bytes) -> None:
+    assert refusal(of_modelscope, body) is Reason.GONE
 
 
 def test_a_list_as_long_as_modelscope_cuts_off_is_not_taken_for_whole() -> None:
