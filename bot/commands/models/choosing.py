@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from agents.models.catalogue import Store
     from agents.models.profiles import Profile
     from bot.settings import Settings
 
-__all__ = ["catalogued", "chosen"]
+__all__ = ["chosen"]
 
 
 def chosen(name: str | None, settings: Settings) -> Profile:
@@ -17,11 +16,3 @@ def chosen(name: str | None, settings: Settings) -> Profile:
     from bot.chosen import chosen_profile
 
     return chosen_profile(settings, name)
-
-
-def catalogued(profile: Profile, store: Store) -> list[str]:
-    """The keys in the store of the profile's models that have files there."""
-    from bot.needs import needs
-
-    wanted = needs(profile.references(), store).values()
-    return list(dict.fromkeys(store.key(one) for one in wanted))
