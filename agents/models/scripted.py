@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from zlib import crc32
 
 from agents.errors import ModelCrashed, ModelUnavailable, ParleyError
+from agents.models.options import Options
 from agents.models.scripted_llm import Broken, ScriptedChat, ScriptedLLM
 from agents.ports import Card, Question, Sound
 from agents.values import Finding
@@ -52,6 +53,9 @@ __all__ = [
 ]
 
 ItemT = TypeVar("ItemT")
+_KNOWN = frozenset({"text", "language", "confidence", "seconds", "fail", "languages", "sentences", "sure", "half"})
+_FAILURES = frozenset({"none", "load", "crash", "abort", "hang"})
+_LONGEST = 86_400.0  # seconds
 _DIMENSIONS = 64
 
 
@@ -62,14 +66,16 @@ class _Scripted:
 
     @classmethod
     def declare(cls, reference: ModelReference) -> Card:
-        options = reference.options
-        languages = options.get("languages")
+        options = Options(reference, _KNOWN)
+        options.choice("fail", "none", _FAILURES)
+        options.number("seconds", 0.0, 0.0, _LONGEST)
+        options.number("confidence", 0.9, 0.0, 1.0)
         return Card(
             reference=str(reference),
-            languages=frozenset(languages.split(",")) if languages else None,
-            sentences=options.get("sentences", "yes") != "no",
-            sure_from=float(options.get("sure", "0.6")),
-            half_from=float(options.get("half", "0.3")),
+            languages=options.tags("languages") or None,
+            sentences=options.choice("sentences", "yes", frozenset({"yes", "no"})) == "yes",
+            sure_from=options.number("sure", 0.6, 0.0, 1.0),
+            half_from=options.number("half", 0.3, 0.0, 1.0),
             confidence="as scripted",
             together=8,
         )

@@ -21,6 +21,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field
 
 from agents.errors import ModelCrashed, ModelUnavailable, ParleyError
+from agents.models.options import Options
 from agents.ports import LanguageModelCard
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Broken", "ScriptedChat", "ScriptedLLM", "echo"]
 
+_KNOWN = frozenset({"text", "fail", "seconds", "budget", "images", "audio", "trust"})
 _PIECE = re.compile(r"\S+\s*|\s+")
 
 
@@ -140,16 +142,18 @@ class ScriptedLLM:
 
     @classmethod
     def declare(cls, reference: ModelReference) -> LanguageModelCard:
-        options = reference.options
-        budget = int(options.get("budget", "2000"))
+        options = Options(reference, _KNOWN)
+        options.choice("fail", "none", frozenset({"none", "load", "crash"}))
+        options.number("seconds", 0.0, 0.0, 86_400.0)
+        budget = options.whole("budget", 2000, 1, 1_000_000)
         return LanguageModelCard(
             str(reference),
             context_window=2 * budget,
             prompt_budget=budget,
             reply_budget=256,
-            images=options.get("images") == "on",
-            audio=options.get("audio") == "on",
-            reliable=options.get("trust") == "on",
+            images=options.switch("images", False),
+            audio=options.switch("audio", False),
+            reliable=options.switch("trust", False),
         )
 
     @classmethod
