@@ -29,7 +29,8 @@ def choose(listed: Sequence[Listed], patterns: Sequence[str]) -> tuple[ModelFile
     _refuse_absent([file.name for file in found], listed, patterns)
     chosen = _of_one_format(found)
     if not any(file.name.endswith(_WEIGHTS) for file in chosen):
-        _refuse_several(listed, patterns)
+        if any(pattern.endswith(".gguf") for pattern in patterns):
+            _refuse_several(listed, patterns)
         raise SourceFailed(Reason.UNFIT, ", ".join(patterns))
     if len(chosen) > MOST_FILES:
         raise SourceFailed(Reason.TOO_MANY, f"{len(chosen)} files")

@@ -11,7 +11,9 @@ __all__ = ["register"]
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("models", help="list, fetch, check and choose models", description=described(__doc__))
+    parser = subparsers.add_parser(
+        "models", help="list, fetch, check and choose models", description=described(__doc__)
+    )
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
     for action in (list, pull, check, recommend, report):
         action.register(actions)

@@ -77,6 +77,7 @@ def test_one_model_in_several_parts_is_one() -> None:
 def test_a_repository_without_weights_is_of_no_use() -> None:
     assert refusal(["config.json", "model.onnx"]).reason is Reason.UNFIT
     assert refusal([]).reason is Reason.UNFIT
+    assert refusal(["a-Q4_0.gguf", "a-Q8_0.gguf"]).reason is Reason.UNFIT  # of another backend
 
 
 def test_more_files_than_a_model_has_are_refused() -> None:
