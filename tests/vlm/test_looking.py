@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
+from agents.models.picture_words import CAPTION
 from agents.models.transformers.conversation import special_tokens
 from agents.models.transformers.vlm import VisionLanguageModel
 from agents.ports import Question
@@ -65,3 +66,23 @@ def test_an_answer_is_no_longer_than_it_may_be(model: VisionLanguageModel):
 
 def test_nothing_asked_is_nothing_answered(model: VisionLanguageModel):
     assert model.caption([]) == model.answer([]) == []
+
+
+def test_confidence_is_the_geometric_mean_of_the_tokens_probabilities(model: VisionLanguageModel):
+    import torch
+
+    found = model.caption([NOISE])[0][0]
+    asked = model._asked(NOISE, CAPTION)
+    inputs = model._tensors([asked])
+    prompt = inputs["input_ids"].shape[1]
+    with torch.inference_mode():
+        written = model._model.generate(**inputs, max_new_tokens=6, do_sample=False)
+        scored = {key: value for key, value in inputs.items() if key not in {"attention_mask", "mm_token_type_ids"}}
+        scored["input_ids"] = written
+        if "mm_token_type_ids" in inputs:
+            kinds = inputs["mm_token_type_ids"]
+            scored["mm_token_type_ids"] = torch.nn.functional.pad(kinds, (0, written.shape[1] - prompt))
+        logits = model._model(**scored).logits[0, prompt - 1 : -1].log_softmax(-1)
+    said = written[0, prompt:]
+    expected = logits.gather(1, said[:, None]).mean().exp().item()
+    assert found.confidence == pytest.approx(expected, rel=1e-3)

@@ -96,11 +96,9 @@ class VisionLanguageModel(Writer):
                 pad_token_id=self._tokenizer.pad_token_id,
                 **sampling(0, 1),
             )
-            logprobs = self._model.compute_transition_scores(written.sequences, written.logits, normalize_logits=True)
-        return [
-            self._finding(tokens, told)
-            for tokens, told in zip(written.sequences[:, prompt:].tolist(), logprobs.tolist(), strict=True)
-        ]
+            tokens = written.sequences[:, prompt:]
+            logprobs = _logprobs(tokens, written.logits)
+        return [self._finding(said, told) for said, told in zip(tokens.tolist(), logprobs.tolist(), strict=True)]
 
     def _finding(self, tokens: list[int], logprobs: list[float]) -> list[Finding]:
         """What was said with how likely its tokens were, those that are only marks left out."""
@@ -130,6 +128,17 @@ class VisionLanguageModel(Writer):
         except (ValueError, IndexError) as exc:
             raise ModelRefused(self._reference, "its processor does not take this prompt") from exc
         return tensors.to(self._model.device, self._model.dtype)
+
+
+def _logprobs(tokens: Any, logits: Sequence[Any]) -> Any:
+    """The logarithm of each token's probability, (batch, n), of (batch, n) tokens and n times (batch, vocabulary).
+
+    Step by step: transformers' own compute_transition_scores holds the whole thrice, hundreds of megabytes.
+    """
+    import torch
+
+    steps = zip(tokens.T, logits, strict=True)
+    return torch.stack([step.log_softmax(-1).gather(1, chosen[:, None])[:, 0] for chosen, step in steps], dim=1)
 
 
 def _processor(place: Path, reference: str) -> Any:
