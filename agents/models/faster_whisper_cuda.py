@@ -1,4 +1,4 @@
-"""The CUDA 12 libraries that CTranslate2 looks for by name, loaded from the packages that pip put them into.
+"""cuBLAS of CUDA 12, which CTranslate2 looks for by its name, loaded from the package that pip put it into.
 
 The system's loader does not look there, and what is loaded once is found by its name afterwards.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 __all__ = ["load_cuda_libraries"]
 
 # In this order, for the second needs the first.
-_LIBRARIES = ("cublas/lib/libcublasLt.so.12", "cublas/lib/libcublas.so.12", "cudnn/lib/libcudnn.so.9")
+_LIBRARIES = ("cublas/lib/libcublasLt.so.12", "cublas/lib/libcublas.so.12")
 
 
 def load_cuda_libraries(places: Iterable[Path] | None = None) -> list[str]:

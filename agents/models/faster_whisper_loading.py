@@ -118,7 +118,7 @@ def _compute_type(wanted: str, device: str, index: int, reference: str) -> str:
 
 
 def _prove(model: Any) -> None:
-    """Work once: cuBLAS and cuDNN are looked for only when they are first needed, which should be now."""
+    """Work once: cuBLAS is looked for only when it is first needed, which should be now."""
     import numpy as np
 
     model.encode(np.zeros((model.model.n_mels, 3000), np.float32))
@@ -130,7 +130,7 @@ def _plain(said: str, device: str) -> str:
     if "out of memory" in said:
         return f"too little memory on {device}; take a smaller model, or compute_type=int8"
     if "libcu" in said:
-        return "CTranslate2 misses CUDA 12 libraries (cuBLAS, cuDNN); run `make install ACCEL=cuda`"
+        return "CTranslate2 misses a library of CUDA 12 (cuBLAS); run `make install ACCEL=cuda`"
     if "cuda" in said:
         return f"{device} failed; see whether nvidia-smi shows it, or write device=cpu"
     if "vocabulary" in said:
