@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -95,8 +95,11 @@ class Wire:
     async def stream(self, path: str, order: Mapping[str, Any]) -> AsyncGenerator[list[dict[str, Any]], None]:
         """The events of a streamed answer as they come; time is the caller's to bound. Closing it ends the answer."""
         with translated(self.reference):
-            async with self._answered(path, order, _STREAM, {"json": order}) as response:
-                async for some in events(response.aiter_raw()):
+            async with (
+                self._answered(path, order, _STREAM, {"json": order}) as response,
+                aclosing(events(response.aiter_raw())) as arriving,
+            ):
+                async for some in arriving:
                     yield some
 
     async def close(self) -> None:

@@ -9,6 +9,11 @@ from typing import Any
 import pytest
 
 from agents.errors import ModelBusy, ModelCrashed, ModelError, ModelLate, ModelRefused, ModelUnavailable
+from agents.models.openai import wire
+from agents.models.openai.asr import OpenAITranscriber
+from agents.models.openai.embedding import OpenAIEmbedder
+from agents.models.openai.llm import OpenAIChat
+from agents.models.openai.vision import OpenAICaptioner
 from tests.agents.models.openai.makings import making
 from tests.agents.models.openai.raw_host import HEAD, RawHost
 from tests.agents.models.openai.roles import ROLES, ask
@@ -156,6 +161,16 @@ async def test_a_host_that_falls_silent_is_late(role: str, head: bytes) -> None:
         async with asyncio.timeout(5):
             with pytest.raises(ModelLate):
                 await ask(role, shared)
+
+
+@pytest.mark.parametrize("kind", [OpenAIChat, OpenAITranscriber, OpenAICaptioner, OpenAIEmbedder])
+async def test_a_host_that_is_silent_at_start_is_told_of(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_REACH_WITHIN", 0.2)
+    async with RawHost(end="silence") as host:
+        made = kind.made(making(host.reference()))
+        with pytest.raises(ModelUnavailable, match="does not answer"):
+            await (made.start() if kind is OpenAIChat else made.load())
+        await made.stop()
 
 
 async def test_a_stream_that_falls_silent_after_a_piece_is_late() -> None:

@@ -22,6 +22,7 @@ from agents.errors import (
 from agents.models.openai.llm import OpenAIChat, estimated_tokens
 from agents.models.reference import ModelReference
 from tests.agents.models.openai.makings import making
+from tests.agents.models.openai.scripted_host import Script, ScriptedHost, said
 from tests.bench.stub_llm import StubLLM
 
 PROMPT = [SystemMessage("Be brief."), HumanMessage("Hi"), AIMessage("Hello"), HumanMessage("Where can I eat?")]
@@ -125,6 +126,17 @@ async def test_what_many_answers_bring_at_once_is_whole_in_each() -> None:
         answers = await asyncio.gather(*(llm.chat.ainvoke(PROMPT) for _ in range(40)))
         assert {answer.text for answer in answers} == {stub.reply}
         await llm.stop()
+
+
+@pytest.mark.parametrize(("server", "kept"), [("uvicorn", "keep-alive"), ("llama.cpp", "close")])
+async def test_connections_are_kept_but_to_a_server_that_closes_them_without_a_word(server: str, kept: str) -> None:
+    answer = said("yes")
+    async with ScriptedHost(Script(answer.body, kind=answer.kind, headers={"Server": server})) as host:
+        llm = OpenAIChat(making(host.reference()))
+        for _ in range(3):
+            await llm.chat.ainvoke(PROMPT)
+        await llm.stop()
+    assert [asked.headers["Connection"] for asked in host.asked] == ["close", kept, kept]
 
 
 async def test_it_serves_again_after_a_stop() -> None:
