@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import MediaUnreadable, ModelRefused
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from PIL.Image import Image
 
-__all__ = ["conversation", "fitted", "special_tokens"]
+__all__ = ["conversation", "fitted", "special_tokens", "takes_system", "without_system"]
 
 _DATA_URL = re.compile(r"data:image/[a-z.+-]{1,20};base64,", re.IGNORECASE)
 _MOST_PICTURES = 16
@@ -35,6 +35,26 @@ def conversation(messages: Sequence[BaseMessage], marks: Marks, reference: str) 
     if sum(part["type"] == "image" for turn in turns for part in turn["content"]) > _MOST_PICTURES:
         raise ModelRefused(reference, f"more than {_MOST_PICTURES} pictures in a prompt")
     return turns
+
+
+def takes_system(template: Callable[[list[dict[str, Any]]], Any]) -> bool:
+    """Whether the chat template takes a system message; some refuse one."""
+    from jinja2 import TemplateError
+
+    said = [{"type": "text", "text": "Hello"}]
+    try:
+        template([{"role": "system", "content": said}, {"role": "user", "content": said}])
+    except TemplateError:
+        return False
+    return True
+
+
+def without_system(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The turns with what the system says at the beginning of what the user says first."""
+    system = [part for turn in turns if turn["role"] == "system" for part in turn["content"]]
+    others = [turn for turn in turns if turn["role"] != "system"]
+    first = next((turn for turn in others if turn["role"] == "user"), None)
+    return [turn | {"content": [*system, *turn["content"]]} if turn is first else turn for turn in others]
 
 
 def _parts(content: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelRefused, ModelUnavailable
 from agents.models.marks import Marks
-from agents.models.transformers.conversation import conversation, special_tokens
+from agents.models.transformers.conversation import special_tokens, takes_system
 from agents.models.transformers.loading import kind_of, load, place_of, translated
 from agents.models.transformers.options import WritingOptions
 from agents.models.transformers.writer import Writer, window
@@ -39,18 +39,23 @@ class TextModel(Writer):
             raise ModelUnavailable(self._reference, "it has no chat template: take its instruct or chat version")
         self._switches = switches(self._tokenizer.chat_template)
         self._marks = Marks(special_tokens(self._tokenizer))
+        self._system = takes_system(self._template)
         self._model = load(AutoModelForCausalLM, place, options.loading, self._reference)
         self._window = window(self._model, options.card.context_window)
 
     def _inputs(self, messages: Sequence[BaseMessage]) -> Any:
+        with self._templating():
+            return self._template(self._turns(messages), tokenize=True).to(self._model.device)
+
+    def _template(self, turns: list[dict[str, Any]], *, tokenize: bool = False) -> Any:
         return self._tokenizer.apply_chat_template(
-            [_flat(turn, self._reference) for turn in conversation(messages, self._marks, self._reference)],
+            [_flat(turn, self._reference) for turn in turns],
             add_generation_prompt=True,
-            tokenize=True,
-            return_dict=True,
+            tokenize=tokenize,
+            return_dict=tokenize,
             return_tensors="pt",
             **self._switches,
-        ).to(self._model.device)
+        )
 
 
 def _require_text(kind: str, reference: str) -> None:

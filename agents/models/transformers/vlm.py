@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agents.errors import ModelRefused, ModelUnavailable
+from agents.errors import ModelUnavailable
 from agents.models.likelihood import likelihood
 from agents.models.marks import Marks
 from agents.models.picture_words import CAPTION, asked
-from agents.models.transformers.conversation import conversation, fitted, special_tokens
+from agents.models.transformers.conversation import fitted, special_tokens, takes_system
 from agents.models.transformers.loading import FILES, kind_of, load, place_of, translated
 from agents.models.transformers.options import LookingOptions, WritingOptions
 from agents.models.transformers.text import padding_left, switches
@@ -65,6 +65,7 @@ class VisionLanguageModel(Writer):
         self._tokenizer = padding_left(self._processor.tokenizer)
         self._switches = switches(self._processor.chat_template)
         self._marks = Marks([*special_tokens(self._tokenizer), *_places(self._processor)])
+        self._system = takes_system(self._processor.apply_chat_template)
         self._model = load(AutoModelForImageTextToText, place, writing.loading, self._reference)
         self._window = window(self._model, writing.card.context_window)
 
@@ -109,13 +110,13 @@ class VisionLanguageModel(Writer):
         return [Finding(text, sure)] if text and sure is not None else []
 
     def _inputs(self, messages: Sequence[BaseMessage]) -> Any:
-        return self._tensors([conversation(messages, self._marks, self._reference)])
+        return self._tensors([self._turns(messages)])
 
     def _tensors(self, chats: list[list[dict[str, Any]]]) -> Any:
-        """Tensors of a batch; pictures are scaled to the bound first."""
+        """Tensors of a batch; pictures are scaled to the bound first. Raises ModelRefused."""
         for part in (part for chat in chats for turn in chat for part in turn["content"] if part["type"] == "image"):
             part["image"] = fitted(part["image"], self._pixels)
-        try:
+        with self._templating():
             tensors = self._processor.apply_chat_template(
                 chats,
                 add_generation_prompt=True,
@@ -125,8 +126,6 @@ class VisionLanguageModel(Writer):
                 processor_kwargs={"padding": True},
                 **self._switches,
             )
-        except (ValueError, IndexError) as exc:
-            raise ModelRefused(self._reference, "its processor does not take this prompt") from exc
         return tensors.to(self._model.device, self._model.dtype)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelRefused
+from agents.models.marks import Marks
+from agents.models.transformers.conversation import conversation, without_system
 from agents.models.transformers.pieces import Pieces, Reader
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ def sampling(temperature: float, top_p: float) -> dict[str, Any]:
 
 
 class Writer:
-    """Base of the adapters: a subclass loads ``_model`` and ``_tokenizer`` and makes tensors of messages.
+    """Base of the adapters: a subclass loads what is named below and makes tensors of messages.
 
     ``_window`` is the room for prompt and answer in tokens.
     """
@@ -45,6 +48,8 @@ class Writer:
     _tokenizer: Any
     _window: int
     _reference: str
+    _marks: Marks
+    _system: bool  # whether its template takes a system message
 
     def write(self, orders: Sequence[Order]) -> list[UsageMetadata]:
         """Write one answer after another. Raises ModelRefused for a prompt that does not fit."""
@@ -71,6 +76,21 @@ class Writer:
                 **sampling(order.temperature, order.top_p),
             )
         return UsageMetadata(input_tokens=prompt, output_tokens=pieces.count, total_tokens=prompt + pieces.count)
+
+    def _turns(self, messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
+        """The conversation as its template takes it. Raises ModelRefused."""
+        turns = conversation(messages, self._marks, self._reference)
+        return turns if self._system else without_system(turns)
+
+    @contextmanager
+    def _templating(self) -> Iterator[None]:
+        """What a template or a processor cannot make a prompt of, as ModelRefused."""
+        from jinja2 import TemplateError
+
+        try:
+            yield
+        except (TemplateError, ValueError, IndexError) as exc:
+            raise ModelRefused(self._reference, "its chat template does not take this conversation") from exc
 
     def _room(self, prompt: int, most: int) -> int:
         """Tokens an answer may take. Raises ModelRefused when there is no room for any."""

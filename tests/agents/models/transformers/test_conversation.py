@@ -11,7 +11,7 @@ from PIL import Image
 from agents.errors import ModelRefused
 from agents.models.marks import Marks
 from agents.models.picture_urls import picture_url
-from agents.models.transformers.conversation import conversation, fitted
+from agents.models.transformers.conversation import conversation, fitted, without_system
 
 RED = Image.new("RGB", (40, 30), "red")
 
@@ -75,3 +75,14 @@ def test_a_picture_of_any_shape_is_made_one_that_processors_take(size: tuple[int
 
 def test_a_picture_within_the_bound_stays_as_it_is():
     assert fitted(RED.resize((100, 80)), 10_000).size == (100, 80)
+
+
+def test_where_a_template_refuses_system_messages_the_user_says_it_first():
+    turns = conversation(
+        [SystemMessage("Be brief."), AIMessage("Hi."), HumanMessage("What?"), HumanMessage("And?")], Marks(), "vlm:x"
+    )
+    assert [(turn["role"], [part["text"] for part in turn["content"]]) for turn in without_system(turns)] == [
+        ("assistant", ["Hi."]),
+        ("user", ["Be brief.", "What?"]),
+        ("user", ["And?"]),
+    ]

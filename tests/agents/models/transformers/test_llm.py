@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
 from PIL import Image
 
 from agents.errors import ModelLate, ModelRefused, ModelUnavailable, ReferenceInvalid
@@ -228,3 +228,21 @@ async def test_one_loaded_model_captions_answers_and_chats():
 def test_a_wrong_option_is_refused_before_anything_is_loaded(kind: Any, reference: str, told: str):
     with pytest.raises(ReferenceInvalid, match=told):
         kind.declare(ModelReference.parse(reference))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("text", TransformersLLM), ("LLaVA", VisionLLM)])
+async def test_a_template_that_refuses_system_messages_is_still_told(copied: Any, name: str, kind: Any):
+    place = copied(name)
+    template = place / "chat_template.jinja"
+    refusing = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}"
+    refusing += "{% if messages[-1].role == 'assistant' %}{{ raise_exception('no turn') }}{% endif %}"
+    template.write_text(refusing + template.read_text())
+    llm = kind.made(
+        Making(ModelReference.parse(f"{'vlm' if name == 'LLaVA' else 'transformers'}:{place}"), lambda: None)
+    )
+    told = await llm.chat.ainvoke([SystemMessage("Be brief."), HumanMessage("Hello")], max_tokens=2)
+    untold = await llm.chat.ainvoke([HumanMessage("Hello")], max_tokens=2)
+    assert told.usage_metadata["input_tokens"] - untold.usage_metadata["input_tokens"] >= len("Be brief.")
+    with pytest.raises(ModelRefused, match="template"):
+        await llm.chat.ainvoke([HumanMessage("Hello"), AIMessage("Hi")], max_tokens=2)
+    await llm.stop()
