@@ -3,7 +3,7 @@
 Both: those of loading.py; ``context``, ``prompt`` and ``reply`` in tokens; ``languages``; ``temperature`` (0: always
 the likeliest token) and ``top_p``; ``trust``, see LanguageModelCard.reliable. Only ``vlm``: ``pixels``, the most of one
 picture; ``brief``, the most tokens of a caption or an answer; ``together``, how many pictures go through the model at
-once; ``sure`` and ``half``, see Card.
+once (4 with device=cuda, else 1); ``sure`` and ``half``, see Card.
 """
 
 from __future__ import annotations
