@@ -8,27 +8,31 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from agents.errors import ModelUnavailable
 from agents.models.catalogue import Store
 from agents.models.fetch import damaged
+from agents.models.profiles import ROLES
 from bot.checking.order import ModelResult, Order, RoleResult
 from bot.checking.running import Deadlines, try_model
 from bot.chosen import require_address
 from bot.makings import Makings
-from bot.needs import needed
+from bot.needs import needs
 
 if TYPE_CHECKING:
     from agents.models.profiles import Profile
     from agents.models.reference import ModelReference
+    from agents.models.wanted import Wanted
     from bot.settings import Settings
 
-__all__ = ["Deadlines", "Listener", "Trial", "trials", "try_all"]
+__all__ = ["Deadlines", "Listener", "Trial", "has_files", "trials", "try_all", "wrong_files"]
+
+_PULL = "python -m bot models pull {}"
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One model to be tried, for all its roles. ``asked`` is what the profile names, if this stands in for it."""
 
+    profile: str
     reference: ModelReference
     roles: tuple[str, ...]
     asked: ModelReference | None = None
@@ -53,7 +57,7 @@ def trials(profile: Profile, settings: Settings) -> list[Trial]:
         reference = makings.standing_in(role, asked)
         makings.made(role, reference)
         roles = (*found[str(reference)].roles, role) if str(reference) in found else (role,)
-        found[str(reference)] = Trial(reference, roles, asked if asked != reference else None)
+        found[str(reference)] = Trial(profile.name, reference, roles, asked if asked != reference else None)
     return list(found.values())
 
 
@@ -61,8 +65,7 @@ def _set_to(profile: Profile, settings: Settings) -> Settings:
     """Settings whose profile it is, so that what is wrong is told with the right place."""
     if profile.name == settings.profile:
         return settings
-    references = dict.fromkeys(("asr", "caption", "vqa", "ocr", "sentiment", "emotion", "langid", "embeddings", "llm"))
-    return settings.model_copy(update={"profile": profile.name, **references})
+    return settings.model_copy(update={"profile": profile.name, **dict.fromkeys(ROLES)})
 
 
 async def try_all(
@@ -78,33 +81,34 @@ async def try_all(
     results = []
     for trial in found:
         listener.step(trial, "verifying")
-        wrong = await asyncio.to_thread(wrong_files, trial, store)
-        result = wrong or await _tried(trial, settings, deadlines, listener, contracts=contracts)
+        if wrong := await asyncio.to_thread(wrong_files, trial, store):
+            roles = [RoleResult(role) for role in trial.roles]
+            result = ModelResult(str(trial.reference), roles, error=wrong, remedy=_PULL.format(trial.profile))
+        else:
+            result = await _tried(trial, settings, deadlines, listener, contracts=contracts)
         result.asked = str(trial.asked) if trial.asked else None
         listener.done(result)
         results.append(result)
     return results
 
 
-def wrong_files(trial: Trial, store: Store) -> ModelResult | None:
-    """The result of a model whose files are not what they should be; None when all is well, or it has none."""
-    wanted = needed(trial.roles[0], trial.reference, store)
-    if wanted is None:
-        return None
-    key = store.key(wanted)
-    try:
-        store.folder(wanted.repository, wanted.revision, wanted.patterns)
-        wrong = damaged(store, key)
-    except ModelUnavailable:
-        wrong = ["all" if not store.place(key).exists() else "some"]
-    if not wrong:
-        return None
-    return ModelResult(
-        str(trial.reference),
-        [RoleResult(role) for role in trial.roles],
-        error=f"files are missing or damaged: {', '.join(wrong)}",
-        remedy="python -m bot models pull",
-    )
+def has_files(trial: Trial, store: Store) -> bool:
+    """Whether the store keeps its files: others come with a package, lie at a path or on a host."""
+    return bool(_needed(trial, store))
+
+
+def wrong_files(trial: Trial, store: Store) -> str:
+    """What is wrong with the model's files; empty when all is well, or it has none in the store."""
+    wanted = _needed(trial, store)
+    if not all(store.has(one) for one in wanted):
+        return "it is not installed, or not wholly"
+    wrong = [name for key in dict.fromkeys(store.key(one) for one in wanted) for name in damaged(store, key)]
+    return f"files are damaged: {', '.join(wrong)}" if wrong else ""
+
+
+def _needed(trial: Trial, store: Store) -> list[Wanted]:
+    """What its roles need from the store."""
+    return list(needs(dict.fromkeys(trial.roles, trial.reference), store).values())
 
 
 async def _tried(

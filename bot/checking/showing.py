@@ -63,11 +63,11 @@ def watching(console: Console | None = None) -> Iterator[Listener]:
 
 
 def show(results: Sequence[ModelResult]) -> None:
-    """The table, then what went wrong and what to do about it."""
+    """Which models, a table of how they did, then what went wrong and what to do about it."""
     console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in ("role", "model", "result"):
-        table.add_column(name, overflow="fold")
+    for name in ("role", "result"):
+        table.add_column(name, no_wrap=True)
     for name in ("load s", "answer s", "RAM MB", "VRAM MB"):
         table.add_column(name, justify="right", no_wrap=True)
     if promised := any(role.contracts for result in results for role in result.roles):
@@ -77,6 +77,9 @@ def show(results: Sequence[ModelResult]) -> None:
         for role in result.roles:
             kept = (f"{sum(one.ok for one in role.contracts)}/{len(role.contracts)}",) if promised else ()
             table.add_row(*_row(result, role, first=role is result.roles[0]), *kept, _said(role))
+    for result in results:
+        roles = ", ".join(role.role for role in result.roles)
+        console.print(_safe(f"{roles}: {result.reference}"), soft_wrap=True)
     console.print(table)
     for sentence in _sentences(results):
         console.print(_safe(sentence), soft_wrap=True)
@@ -86,9 +89,9 @@ def _row(result: ModelResult, role: RoleResult, *, first: bool) -> tuple[str, ..
     """All but what it said. What the roles of a model share stands in the first of its rows alone."""
     state = "ok" if role.ok and not result.error else "FAILED"
     if not first:
-        return role.role, "", state, "", _number(role.seconds), "", ""
+        return role.role, state, "", _number(role.seconds), "", ""
     load, ram, vram = _number(result.load_seconds), _megabytes(result.ram_peak), _megabytes(result.vram)
-    return role.role, _safe(result.reference), state, load, _number(role.seconds), ram, vram
+    return role.role, state, load, _number(role.seconds), ram, vram
 
 
 def _said(role: RoleResult) -> str:

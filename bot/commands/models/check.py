@@ -83,12 +83,13 @@ def tried(args: argparse.Namespace, settings: Settings, *, contracts: bool) -> l
 
 def _verify(args: argparse.Namespace, settings: Settings) -> int:
     from agents.models.catalogue import Store
-    from bot.checking.profiles import trials, wrong_files
+    from bot.checking.profiles import has_files, trials, wrong_files
     from bot.commands.models.choosing import chosen
 
     store, status = Store(settings.models_dir), 0
     for trial in trials(chosen(args.profile, settings), settings):
-        wrong = wrong_files(trial, store)
-        status |= int(wrong is not None)
-        print(f"{trial.reference.name}: {wrong.error if wrong else 'verified'}", flush=True)
+        if has_files(trial, store):
+            wrong = wrong_files(trial, store)
+            status |= int(bool(wrong))
+            print(f"{trial.reference.name}: {wrong or 'verified'}", flush=True)
     return status
