@@ -10,6 +10,7 @@ import pytest
 
 from bot.checking import report as reporting
 from bot.cli import main
+from tests.nvml import FakeNvml
 
 Captured = pytest.CaptureFixture[str]
 OWN = """
@@ -60,7 +61,10 @@ def test_a_model_that_fails_fails_the_check(monkeypatch: pytest.MonkeyPatch, cap
     assert said.count("FAILED") == 1
 
 
-def test_a_report_holds_figures_and_nothing_that_tells_whose_they_are(tmp_path: Path, capsys: Captured) -> None:
+def test_a_report_holds_figures_and_nothing_that_tells_whose_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    FakeNvml([("RTX 4090", 24 * 10**9, 23 * 10**9)]).install(monkeypatch)
     assert main(["models", "report", "bad"]) == 0
     captured = capsys.readouterr()
     assert "its engine broke down (SIGABRT) while loading" in captured.out
@@ -72,6 +76,8 @@ def test_a_report_holds_figures_and_nothing_that_tells_whose_they_are(tmp_path: 
     assert {"machine", "system", "versions", "engines", "models", "parley", "profile", "ok"} <= set(told)
     assert told["ok"] is False
     assert told["versions"]["torch"]
+    assert told["machine"]["gpus"] == [{"name": "RTX 4090", "total": 24 * 10**9, "free": 23 * 10**9}]
+    assert {model["vram"] for model in told["models"]} == {0}
     by_role = {model["roles"][0]["role"]: model for model in told["models"]}
     assert by_role["llm"]["reference"].startswith("openai:http://<host>#")
     assert by_role["ocr"]["roles"][0]["output"] == "<key> (0.90)"
