@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
+from agents.errors import ModelRefused
 from agents.models.picture_words import CAPTION
+from agents.models.reference import ModelReference
 from agents.models.transformers.conversation import special_tokens
 from agents.models.transformers.vlm import VisionLanguageModel
 from agents.ports import Question
 from agents.values import Finding
+from tests.tiny.kept import vision_model
 
 RED = Image.new("RGB", (64, 48), "red")
 NOISE = Image.effect_noise((200, 90), 80).convert("RGB")
@@ -86,3 +89,11 @@ def test_confidence_is_the_geometric_mean_of_the_tokens_probabilities(model: Vis
     said = written[0, prompt:]
     expected = logits.gather(1, said[:, None]).mean().exp().item()
     assert found.confidence == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_picture_that_takes_more_than_the_chats_window_is_still_captioned(family: str):
+    small = ModelReference.parse("vlm:tiny?context=256&prompt=192&reply=8&brief=4&pixels=1000000")
+    seeing = VisionLanguageModel(small, vision_model(family))
+    assert seeing.caption([LARGE])[0][0].text
+    with pytest.raises(ModelRefused, match="raise context, or lower pixels"):
+        seeing.answer([Question(RED, "word " * 4000)])

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["VisionLanguageModel"]
 
 _NO_PROCESSOR = "the files of its processor are missing or damaged: processor_config.json, tokenizer.json or the like"
+_SIGHT = 16_384  # tokens for one picture and what is asked: LLaVA-OneVision takes 7,300 for a large one
 _NOT_AN_IMAGE_MODEL = "it takes no pictures: its type {} is no vision-language model"
 
 
@@ -68,6 +69,7 @@ class VisionLanguageModel(Writer):
         self._system = takes_system(self._processor.apply_chat_template)
         self._model = load(AutoModelForImageTextToText, place, writing.loading, self._reference)
         self._window = window(self._model, writing.card.context_window)
+        self._sight = window(self._model, max(_SIGHT, writing.card.context_window))
 
     def caption(self, pictures: Sequence[Image]) -> list[list[Finding]]:
         """One sentence about each picture."""
@@ -91,7 +93,7 @@ class VisionLanguageModel(Writer):
         with torch.inference_mode():
             written = self._model.generate(
                 **inputs,
-                max_new_tokens=self._room(prompt, self._brief),
+                max_new_tokens=self._room(prompt, self._brief, self._sight),
                 return_dict_in_generate=True,
                 output_logits=True,
                 pad_token_id=self._tokenizer.pad_token_id,

@@ -69,7 +69,7 @@ class Writer:
         with torch.inference_mode():
             self._model.generate(
                 **inputs,
-                max_new_tokens=self._room(prompt, order.most),
+                max_new_tokens=self._room(prompt, order.most, self._window),
                 streamer=pieces,
                 stopping_criteria=[pieces.over],
                 pad_token_id=self._tokenizer.pad_token_id,
@@ -92,11 +92,12 @@ class Writer:
         except (TemplateError, ValueError, IndexError) as exc:
             raise ModelRefused(self._reference, "its chat template does not take this conversation") from exc
 
-    def _room(self, prompt: int, most: int) -> int:
-        """Tokens an answer may take. Raises ModelRefused when there is no room for any."""
-        if prompt >= self._window:
-            raise ModelRefused(self._reference, f"the prompt has {prompt} tokens, the window {self._window}")
-        return max(1, min(most, self._window - prompt))
+    def _room(self, prompt: int, most: int, within: int) -> int:
+        """Tokens an answer may take in a window ``within``. Raises ModelRefused when there is no room for any."""
+        if prompt >= within:
+            remedy = "raise context, or lower pixels where pictures take them"
+            raise ModelRefused(self._reference, f"the prompt has {prompt} tokens, the window {within}: {remedy}")
+        return max(1, min(most, within - prompt))
 
     def _decode(self, tokens: Sequence[int]) -> str:
         return str(self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False))
