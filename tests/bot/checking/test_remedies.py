@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.errors import ModelCrashed, ModelUnavailable
+from agents.models.host import Host
 from bot.checking.remedies import remedy
 
 
@@ -34,3 +35,15 @@ def test_a_known_complaint_has_its_remedy(cause: BaseException, said: str) -> No
 @pytest.mark.parametrize("error", [ModelUnavailable("x", "no config.json"), caused(ValueError("/home/ada/secret"))])
 def test_of_an_unknown_complaint_nothing_is_said(error: BaseException) -> None:
     assert remedy(error) == ""
+
+
+async def test_what_a_host_keeps_from_chats_is_found_for_the_operator() -> None:
+    def load() -> None:
+        raise RuntimeError("Library libcudnn_ops.so.9 is not found or cannot be loaded")
+
+    host = Host("x", load)
+    with pytest.raises(ModelUnavailable) as caught:
+        await host.load()
+    host.close()
+    assert "libcudnn" not in str(caught.value)
+    assert "CUDA's libraries are missing" in remedy(caught.value)
