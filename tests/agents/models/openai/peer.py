@@ -1,7 +1,7 @@
 """An independent host of OpenAI's API: llama.cpp's own HTTP server, in a process of its own, none of our code in it.
 
-``python tests/agents/models/openai/peer.py MODEL [PROJECTOR]`` chats, and sees with a projector; with ``--embeddings``
-it embeds instead. It prints its address, and ends when its standard input does.
+``python tests/agents/models/openai/peer.py MODEL [PROJECTOR]`` chats, and sees and hears with a projector; with
+``--embeddings`` it embeds instead. It prints its address, and ends when its standard input does.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def _serve(model: str, projector: str = "") -> None:
     params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [KEY]
     params.n_ctx, params.n_parallel, params.cpuparams.n_threads = 2048, 2, 1
     params.ui, params.offline = False, True
+    params.n_predict = 24  # of a transcription nobody can say how long it may be
     if projector == "--embeddings":
         params.embedding = True
         params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN

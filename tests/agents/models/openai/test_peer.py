@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -13,15 +14,17 @@ from pydantic import BaseModel
 
 from agents.errors import ModelRefused, ModelUnavailable
 from agents.models.making import Making
+from agents.models.openai.asr import OpenAITranscriber
 from agents.models.openai.embedding import OpenAIEmbedder
 from agents.models.openai.llm import OpenAIChat
+from agents.models.openai.recordings import upload
 from agents.models.openai.vision import OpenAICaptioner, OpenAIVisualQA
 from agents.ports import Question
 from tests.agents.models.llamacpp.models import folder
 from tests.agents.models.llamacpp.projector import write_projector
 from tests.agents.models.openai.makings import making
 from tests.agents.models.openai.peer import KEY, serving
-from tests.agents.models.openai.roles import PICTURE, ask
+from tests.agents.models.openai.roles import PICTURE, SOUND, ask
 
 pytestmark = pytest.mark.embedded
 
@@ -35,8 +38,8 @@ class Animal(BaseModel):
 
 @pytest.fixture(scope="module")
 def chats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Making]:
-    """A host that chats and sees, and does not embed."""
-    projector = write_projector(tmp_path_factory.mktemp("eyes") / "mmproj.gguf")
+    """A host that chats, sees and hears, and does not embed."""
+    projector = write_projector(tmp_path_factory.mktemp("senses") / "mmproj.gguf")
     with serving(next(folder().glob("*.gguf")), projector) as address:
         yield making(f"openai:{address}#local?brief=4", key=KEY)
 
@@ -97,6 +100,28 @@ async def test_it_looks_at_pictures_and_says_how_sure_it_is(chats: Making) -> No
     assert answer.text
 
 
+async def test_it_takes_our_recordings_and_says_in_which_form_it_answers(chats: Making) -> None:
+    """It refuses Whisper's form, and tells of no probabilities: what it hears is said as a guess."""
+    ears = OpenAITranscriber.made(making(str(chats.reference).partition("?")[0], key=KEY))
+    for _ in range(2):
+        (found,) = await ears.perceive(SOUND)
+        assert found.text
+        assert found.confidence == ears.card.half_from
+    await ears.stop()
+
+
+async def test_it_takes_sound_in_a_message(chats: Making) -> None:
+    _, wave, _ = upload(SOUND)
+    llm = OpenAIChat.made(chats)
+    sound = {"type": "input_audio", "input_audio": {"data": b64encode(wave).decode(), "format": "wav"}}
+    heard = await llm.chat.ainvoke([HumanMessage([sound, {"type": "text", "text": "Hi"}])], max_tokens=2)
+    deaf = await llm.chat.ainvoke([HumanMessage("Hi")], max_tokens=2)
+    await llm.stop()
+    assert heard.usage_metadata is not None
+    assert deaf.usage_metadata is not None
+    assert heard.usage_metadata["input_tokens"] >= deaf.usage_metadata["input_tokens"] + 30
+
+
 async def test_it_embeds_at_unit_norm_and_alike_what_is_alike(embeds: Making) -> None:
     embedder = OpenAIEmbedder.made(embeds)
     await embedder.load()
@@ -110,7 +135,6 @@ async def test_it_embeds_at_unit_norm_and_alike_what_is_alike(embeds: Making) ->
 @pytest.mark.parametrize(
     ("role", "who", "lacking"),
     [
-        ("asr", "chats", "recordings"),
         ("asr", "embeds", "recordings"),
         ("embeddings", "chats", "texts to embed"),
         ("caption", "embeds", "pictures"),
