@@ -18,6 +18,7 @@ from agents.decoding.inside import InsideDecoder
 from agents.decoding.pool import DecodingPool
 from agents.errors import ModelError
 from agents.ports import Decoder, LanguageModel, Senses
+from bot.checking.remedies import remedy
 from bot.chosen import chosen_profile, require_address
 from bot.makings import Makings, limits_of
 from bot.settings import Settings
@@ -101,7 +102,7 @@ class Models:
         try:
             await load()
         except ModelError as exc:
-            error = exc.detail or exc.code
+            error = "; ".join(filter(None, (exc.detail or exc.code, remedy(exc))))
             _log.warning("model not loaded", role=role, model=exc.model, code=exc.code)
         told(Loaded(role, self.references[role], time.monotonic() - began, error))
 

@@ -111,3 +111,18 @@ async def test_what_fails_or_hangs_while_it_stops_keeps_nothing_else_from_stoppi
     assert house.senses.text_reader
     with pytest.raises(ModelUnavailable, match="closed"):
         await house.senses.text_reader.perceive(Image.new("RGB", (8, 8)))
+
+
+async def test_a_model_that_lacks_a_library_is_told_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, lookers: Settings
+) -> None:
+    def lacking(self: Looker, *_: object) -> None:
+        raise AssertionError("Torch not compiled with CUDA enabled")
+
+    monkeypatch.setattr(Looker, "__init__", lacking)
+    house = Models(lookers)
+    told: dict[str, Loaded] = {}
+    await house.load(lambda model: told.update({model.role: model}))
+    assert told["caption"].error == "AssertionError; this build knows no CUDA: make install ACCEL=cuda"
+    assert told["asr"].error is None
+    await house.stop()
