@@ -33,7 +33,7 @@ class BlipCaptioner(BlipModel):
 
         with torch.inference_mode():
             seen = self._model.vision_model(self._pixels(pictures))[0]
-            return self._written(self._model.text_decoder, **_starting(self._model, seen, None))
+            return self._written(self._model.text_decoder, **_starting(self._model, seen))
 
 
 class BlipVisualQA(BlipModel):
@@ -45,31 +45,35 @@ class BlipVisualQA(BlipModel):
         return [found for part in self._in_parts(questions) for found in self._answered(part)]
 
     def _answered(self, questions: Sequence[Question]) -> list[list[Finding]]:
+        """The pictures together, then the questions of one length together.
+
+        The text decoder of transformers 5.23 looks at the padding of shorter questions, whatever mask it is given, so
+        that the company a question is in would change its answer.
+        """
         import torch
 
-        asked = self._asked([question.text for question in questions])
+        asked = [self._asked(question.text) for question in questions]
+        found: list[list[Finding]] = [[] for _ in questions]
         with torch.inference_mode():
             seen = self._model.vision_model(self._pixels([question.picture for question in questions]))[0]
-            read = self._model.text_encoder(**asked, encoder_hidden_states=seen)[0]
-            # not the model's own generate: it reads the padding of shorter questions, so that company changes answers
-            return self._written(self._model.text_decoder, **_starting(self._model, read, asked["attention_mask"]))
+            for length in sorted({len(ids) for ids in asked}):
+                numbers = [number for number, ids in enumerate(asked) if len(ids) == length]
+                read = torch.tensor([asked[number] for number in numbers], device=seen.device)
+                states = self._model.text_encoder(input_ids=read, encoder_hidden_states=seen[numbers])[0]
+                written = self._written(self._model.text_decoder, **_starting(self._model, states))
+                for number, one in zip(numbers, written, strict=True):
+                    found[number] = one
+        return found
 
-    def _asked(self, texts: Sequence[str]) -> Any:
-        """Token ids and attention mask, shape (questions, longest), cut to what the model reads."""
+    def _asked(self, text: str) -> list[int]:
+        """The question's tokens, cut to what the model reads."""
         longest = min(self._model.config.text_config.max_position_embeddings, self._tokenizer.model_max_length)
-        return self._tokenizer(
-            [self._question(text, longest) for text in texts],
-            padding=True,
-            padding_side="right",  # positions are counted from the left
-            truncation=True,
-            max_length=longest,
-            return_tensors="pt",
-            return_token_type_ids=False,
-        ).to(self._model.device)
+        plain = self._question(text, longest)
+        return list(self._tokenizer(plain, truncation=True, max_length=longest).input_ids)
 
 
-def _starting(model: Any, states: Any, mask: Any) -> dict[str, Any]:
-    """What the text decoder writes from: its first token, and states that it may look at where the mask is 1."""
+def _starting(model: Any, states: Any) -> dict[str, Any]:
+    """What the text decoder writes from: its first token, and the states that it looks at."""
     import torch
 
     config = model.config.text_config
@@ -78,7 +82,6 @@ def _starting(model: Any, states: Any, mask: Any) -> dict[str, Any]:
         "input_ids": first,
         "attention_mask": torch.ones_like(first),
         "encoder_hidden_states": states,
-        "encoder_attention_mask": torch.ones(states.shape[:2], device=states.device) if mask is None else mask,
         "eos_token_id": config.sep_token_id,
         "pad_token_id": config.pad_token_id,
     }
