@@ -40,9 +40,9 @@ run: install ## set up if need be, then start the assistant
 test: install $(VENV)/.dev $(VENV)/.browser ## set up if need be, then everything that must hold: checks and the whole test suite
 	@$(MAKE) check
 
-test-vlm: ## vision-language models of every family, in a second environment made of the lock for GPUs (8 GB)
+test-vlm: ## models that transformers runs, every family that sees among them, in a second environment made of the lock for GPUs (8 GB)
 	@$(MAKE) VENV=$(VLM) ACCEL=cuda $(VLM)/.dev
-	$(VLM)/bin/python -m pytest tests/vlm $(PYTEST_ARGS)
+	$(VLM)/bin/python -m pytest tests/vlm tests/agents/models/transformers tests/contracts/test_senses.py $(PYTEST_ARGS)
 
 check: $(VENV)/.dev ## formatting, lint, types, tests with coverage
 	$(BIN)/ruff check .
