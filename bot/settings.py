@@ -260,9 +260,14 @@ class Settings(BaseSettings):
 
     @field_validator("hf_token")
     @classmethod
-    def _a_token(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+    def _a_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None:
+            return None
+        if not re.fullmatch(r"[!-~]+", value.get_secret_value()):
             raise ValueError("should be a token, without blanks")
+        endpoint = urlsplit(info.data.get("hf_endpoint", ""))
+        if endpoint.scheme == "http" and not is_this_host(endpoint.hostname or ""):
+            raise ValueError("should not be set while HF_ENDPOINT begins with http://, which others can read along")
         return value
 
     @field_validator("telegram_bot_token", "http_token", "hf_token", mode="before")

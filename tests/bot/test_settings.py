@@ -59,6 +59,16 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_the_setting(
     assert "secretive" not in said
 
 
+def test_a_token_of_the_hub_is_not_sent_where_others_can_read_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "secretive")
+    monkeypatch.setenv("HF_ENDPOINT", "http://mirror")
+    said = refusal()
+    assert said.startswith("HF_TOKEN: ") and "secretive" not in said
+    for endpoint in ("https://mirror", "http://127.0.0.1:8000"):
+        monkeypatch.setenv("HF_ENDPOINT", endpoint)
+        assert Settings.read().hf_token is not None
+
+
 def test_a_setting_that_is_none_is_refused_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_WORKERSS", "3")
     assert refusal().startswith("PARLEY_WORKERSS: there is no such setting; PARLEY_WORKERS is the nearest.")
@@ -85,5 +95,7 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:hunter2")
     monkeypatch.setenv("PARLEY_PROXY", "http://me:hunter2@host:1")
     monkeypatch.setenv("PARLEY_DATABASE_URL", "sqlite:///hunter2.db")
+    monkeypatch.setenv("PARLEY_API_KEYS", "host=hunter2")
+    monkeypatch.setenv("HF_TOKEN", "hunter2")
     assert "hunter2" not in repr(Settings.read())
     assert "hunter2" not in str(Settings.read())
