@@ -22,8 +22,9 @@ from agents.ports import Card, Question, Sense, Sound
 from agents.values import Box, Finding, Span
 from tests.agents.models.openai.makings import making
 from tests.agents.models.openai.scripted_host import Script, ScriptedHost, said
+from tests.data.checkpoints import CAPTIONER, VISUAL_QA
 from tests.embedded import folder
-from tests.tiny.kept import sound_classifier, text_classifier, vision_model
+from tests.tiny.kept import blip2_model, sound_classifier, text_classifier, vision_model
 
 PICTURE = Image.new("RGB", (320, 240), "#446688")
 SOUND = Sound(np.zeros(16_000, np.float32))
@@ -84,6 +85,25 @@ TINY += [
     ),
     Adapter(
         "transformers.emotion", "SpeechEmotion", "emotion:tiny?seconds=5", "hear_emotion", HUM, made=sound_classifier
+    ),
+]
+TINY += [
+    Adapter("transformers.blip", "BlipCaptioner", "blip:tiny?tokens=8", "caption", PICTURE, made=lambda: CAPTIONER),
+    Adapter(
+        "transformers.blip",
+        "BlipVisualQA",
+        "blip:tiny?beams=2",
+        "answer",
+        Question(PICTURE, "a cat?"),
+        made=lambda: VISUAL_QA,
+    ),
+    Adapter(
+        "transformers.blip2",
+        "Blip2",
+        "blip2:tiny?tokens=8",
+        "answer",
+        Question(PICTURE, "a cat?"),
+        made=blip2_model,
     ),
 ]
 LEXICAL = [

@@ -43,11 +43,15 @@ class Person:
     async def photo(
         self, data: bytes, *, caption: str | None = None, chat: int | None = None, reply_to: Replied = None
     ) -> Posted:
-        """A photo in two sizes; the small one is a thumbnail of other bytes. Bytes that are no image are taken too."""
+        """A photo in two sizes; the small one is a thumbnail of other bytes. Bytes that are no image are taken too.
+
+        A photo no larger than a thumbnail has none.
+        """
         width, height = _size(data)
         thumb = self._emulator.files.add("thumbnails", ".jpg", b"thumbnail")
         full = self._emulator.files.add("photos", ".jpg", data)
-        sizes = [thumb.entry(width=90, height=67), full.entry(width=width, height=height)]
+        small = [thumb.entry(width=90, height=67)] if width * height > 90 * 67 else []
+        sizes = [*small, full.entry(width=width, height=height)]
         return await self._captioned({"photo": sizes}, caption, chat, reply_to)
 
     async def voice(

@@ -6,11 +6,12 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.tiny.blip2 import save_blip2
 from tests.tiny.readers import save_encoder, save_sound_classifier, save_text_classifier
 from tests.tiny.text import save_text_model
 from tests.tiny.vision import save_vision_model
 
-__all__ = ["encoder", "sound_classifier", "text_classifier", "text_model", "vision_model"]
+__all__ = ["blip2_model", "encoder", "sound_classifier", "text_classifier", "text_model", "vision_model"]
 
 
 @cache
@@ -31,6 +32,12 @@ def text_model() -> Path:
 def vision_model(family: str = "LLaVA") -> Path:
     """The folder of a tiny model of the family; only LLaVA's processor does without torchvision."""
     return save_vision_model(family, Path(_kept().name) / family)
+
+
+@cache
+def blip2_model(writer: str = "opt") -> Path:
+    """The folder of a tiny BLIP-2 over a language model of the family: ``opt`` or ``t5``."""
+    return save_blip2(writer, Path(_kept().name) / f"blip2-{writer}")
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from agents.errors import ModelUnavailable
 from agents.models.likelihood import likelihood
 from agents.models.marks import Marks
+from agents.models.transformers.alone import ALONE
 from agents.models.transformers.blip_options import BlipOptions
 from agents.models.transformers.conversation import special_tokens
 from agents.models.transformers.loading import FILES, load, place_of, translated
@@ -58,13 +59,17 @@ class BlipModel:
         return FILES
 
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
-        import transformers
-
         options = BlipOptions.of(reference)
         self.card, self._beams, self._tokens = options.card, options.beams, options.tokens
+        place = place_of(self.card.reference, reference.name, folder)
+        _require(self.architecture, place, self.card.reference)
+        with ALONE:
+            self._load(place, options)
+
+    def _load(self, place: Path, options: BlipOptions) -> None:
+        import transformers
+
         name = self.card.reference
-        place = place_of(name, reference.name, folder)
-        _require(self.architecture, place, name)
         self._images = _images(place, name)
         self._tokenizer = tokenizer_of(place, name)
         self._model = load(getattr(transformers, self.architecture), place, options.loading, name)

@@ -7,14 +7,14 @@ minutes on two cores. With the same versions on the same kind of processor the s
 from __future__ import annotations
 
 import argparse
-import copy
 import time
 from pathlib import Path
+from typing import Any
 
 import torch
-from transformers import BlipProcessor
+from transformers import BlipForConditionalGeneration, BlipForQuestionAnswering, PreTrainedModel
 
-from tests.data.making_checkpoints.answerer import train_answerer
+from tests.data.making_checkpoints.answerer import begin_answerer, train_answerer
 from tests.data.making_checkpoints.captioner import train_captioner
 from tests.data.making_checkpoints.measuring import measure
 from tests.data.making_checkpoints.shape import processor
@@ -27,25 +27,34 @@ def main() -> None:
     options.add_argument("--folder", type=Path, default=FOLDER)
     options.add_argument("--seed", type=int, default=20)
     options.add_argument("--caption-epochs", type=int, default=30)
-    options.add_argument("--answer-epochs", type=int, default=8)
+    options.add_argument("--answer-epochs", type=int, nargs="+", default=[3, 6], help="of each round")
+    options.add_argument("--part", type=int, default=1, help="begin at 2, the answerer, or 3, its second round")
     options.add_argument("--threads", type=int, default=1)
     given = options.parse_args()
     torch.set_num_threads(given.threads)
     torch.set_flush_denormal(True)  # numbers near zero make attention six times slower
     began = time.monotonic()
-    words = processor()
-    captioner = train_captioner(words, given.caption_epochs, given.seed)
-    _store(captioner, words, given.folder / "blip-caption")
-    answerer = train_answerer(words, captioner, given.answer_epochs, given.seed)
-    _store(answerer, words, given.folder / "blip-vqa")
+    captioner, answerer = given.folder / "blip-caption", given.folder / "blip-vqa"
+    if given.part < 2:
+        _store(train_captioner(processor(), given.caption_epochs, given.seed), captioner)
+    if given.part < 3:
+        model = begin_answerer(processor(), _stored(BlipForConditionalGeneration, captioner))
+        _store(train_answerer(processor(), model, given.answer_epochs[0], given.seed), answerer)
+    for round_, epochs in enumerate(given.answer_epochs[1:], start=1):
+        model = _stored(BlipForQuestionAnswering, answerer)
+        _store(train_answerer(processor(), model, epochs, given.seed + round_), answerer)
     print(f"trained in {time.monotonic() - began:.0f} s")
     measure(given.folder)
 
 
-def _store(model: torch.nn.Module, words: BlipProcessor, folder: Path) -> None:
-    """In half precision: half the bytes, and not one answer in a thousand changes."""
-    copy.deepcopy(model).half().save_pretrained(folder)
-    words.save_pretrained(folder)
+def _stored(kind: Any, folder: Path) -> Any:
+    return kind.from_pretrained(folder, dtype=torch.float32)
+
+
+def _store(model: PreTrainedModel, folder: Path) -> None:
+    """In half precision, which takes half the bytes; what is measured below is what was stored."""
+    model.half().save_pretrained(folder)
+    processor().save_pretrained(folder)
     for path in folder.iterdir():
         path.chmod(0o644)  # safetensors writes for the owner alone
 

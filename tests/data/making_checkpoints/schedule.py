@@ -1,4 +1,4 @@
-"""One loop for both models: AdamW with a warm-up and a cosine, a line of progress an epoch."""
+"""One loop for both models: AdamW with a warm-up and a cosine, a line of progress every hundred steps."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import torch
 from torch.optim.lr_scheduler import OneCycleLR
 
 __all__ = ["learn"]
+
+_TOLD = 100  # steps between lines of progress
 
 
 def learn(
@@ -26,10 +28,9 @@ def learn(
     steps = items // batch
     optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.05)
     schedule = OneCycleLR(optimizer, rate, total_steps=steps * epochs, pct_start=0.1)
-    began = time.monotonic()
-    for epoch in range(1, epochs + 1):
+    began, step, total = time.monotonic(), 0, 0.0
+    for _ in range(epochs):
         order = torch.randperm(items, generator=dice)[: steps * batch].view(steps, batch)
-        total = 0.0
         for indices in order:
             loss = loss_of(indices)
             optimizer.zero_grad()
@@ -37,5 +38,8 @@ def learn(
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             optimizer.step()
             schedule.step()
-            total += loss.item()
-        print(f"{name}: epoch {epoch}/{epochs}, loss {total / steps:.4f}, {time.monotonic() - began:.0f} s", flush=True)
+            step, total = step + 1, total + loss.item()
+            if step % _TOLD == 0:
+                passed = time.monotonic() - began
+                print(f"{name}: step {step} of {steps * epochs}, loss {total / _TOLD:.4f}, {passed:.0f} s", flush=True)
+                total = 0.0

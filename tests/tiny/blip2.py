@@ -1,18 +1,18 @@
-"""The committed BLIP checkpoints, and tiny BLIP-2 models with random weights, made where a test wants them."""
+"""A tiny BLIP-2 with random weights, saved as on a hub."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["CAPTIONER", "VISUAL_QA", "make_blip2"]
+from tests.data.checkpoints import VISUAL_QA
 
-CAPTIONER = Path(__file__).parent / "checkpoints" / "blip-caption"
-VISUAL_QA = Path(__file__).parent / "checkpoints" / "blip-vqa"
+__all__ = ["save_blip2"]
+
 _SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
 
 
-def make_blip2(folder: Path, *, writer: str = "opt", seed: int = 1) -> Path:
-    """A BLIP-2 that says anything, over ``opt`` (decoder only) or ``t5`` (encoder and decoder), saved as on a hub."""
+def save_blip2(writer: str, folder: Path, *, seed: int = 1) -> Path:
+    """One that says anything, over ``opt`` (decoder only) or ``t5`` (encoder and decoder), with our own words."""
     import torch
     from transformers import AutoTokenizer, Blip2Config, Blip2ForConditionalGeneration
     from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
