@@ -24,7 +24,7 @@ PACKAGES := $(VENV)/.packages$(if $(ACCEL),-$(ACCEL))
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14 python
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
-WORKERS ?= 2
+WORKERS ?= 3
 PYTHON ?= $(shell for name in $(CANDIDATES); do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 
 .PHONY: help install models run test test-vlm test-learned check kill hostile noise bench lock clean

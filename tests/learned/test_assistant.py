@@ -1,7 +1,6 @@
 """What a model has learned arrives in the chat: held-out questions and pictures through the real process.
 
-Pictures are sent as JPEG, as a messenger sends photos. 24 questions and captions in the default suite; with
-``make test-learned`` 500.
+Pictures are sent as JPEG, as a messenger sends photos.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from agents.errors import ModelUnavailable
 from agents.models.likelihood import likelihood
 from agents.models.marks import Marks
-from agents.models.transformers.alone import ALONE
+from agents.models.transformers.alone import alone
 from agents.models.transformers.blip_options import BlipOptions
 from agents.models.transformers.conversation import special_tokens
 from agents.models.transformers.loading import FILES, load, place_of, translated
@@ -63,9 +63,9 @@ class BlipModel:
         self.card, self._beams, self._tokens = options.card, options.beams, options.tokens
         place = place_of(self.card.reference, reference.name, folder)
         _require(self.architecture, place, self.card.reference)
-        with ALONE:
-            self._load(place, options)
+        self._load(place, options)
 
+    @alone
     def _load(self, place: Path, options: BlipOptions) -> None:
         import transformers
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable, ReferenceInvalid
 from agents.models.options import Options, nearest
+from agents.models.transformers.alone import alone
 from agents.models.transformers.labels import MOODS, labels_of, meant
 from agents.models.transformers.loading import FILES, LOADING, check, load, place_of, require
 from agents.models.transformers.reading import READING, Reading
@@ -56,6 +57,7 @@ class Classifier:
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         return FILES
 
+    @alone
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         from transformers import AutoModelForSequenceClassification
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.models.catalogue import entries
 from agents.models.options import Options
+from agents.models.transformers.alone import alone
 from agents.models.transformers.loading import FILES, LOADING, check, load, place_of
 from agents.models.transformers.reading import READING, Reading
 from agents.ports import Card
@@ -52,6 +53,7 @@ class SentenceEmbedder:
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         return FILES
 
+    @alone
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         from transformers import AutoModel
 

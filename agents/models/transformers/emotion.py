@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable, ReferenceInvalid
 from agents.models.options import Options
+from agents.models.transformers.alone import alone
 from agents.models.transformers.labels import EMOTIONS, labels_of, meant
 from agents.models.transformers.loading import FILES, LOADING, check, load, place_of, require, translated
 from agents.ports import Card, Sound
@@ -59,6 +60,7 @@ class SpeechEmotion:
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         return FILES
 
+    @alone
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         from transformers import AutoModelForAudioClassification
 

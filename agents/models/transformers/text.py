@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelRefused, ModelUnavailable
 from agents.models.marks import Marks
+from agents.models.transformers.alone import alone
 from agents.models.transformers.conversation import special_tokens, takes_system
 from agents.models.transformers.loading import kind_of, load, place_of, translated
 from agents.models.transformers.options import WritingOptions
@@ -27,6 +28,7 @@ _TOKENIZERS = ("tokenizer.json", "*.model", "vocab.*", "*.tiktoken", "tekken.jso
 class TextModel(Writer):
     """Serves the language model; see llm.py. Raises ModelUnavailable when it does not load."""
 
+    @alone
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         from transformers import AutoModelForCausalLM
 

@@ -15,6 +15,7 @@ from agents.errors import ModelUnavailable
 from agents.models.likelihood import likelihood
 from agents.models.marks import Marks
 from agents.models.picture_words import CAPTION, asked
+from agents.models.transformers.alone import alone
 from agents.models.transformers.conversation import fitted, special_tokens, takes_system
 from agents.models.transformers.loading import FILES, kind_of, load, place_of, translated
 from agents.models.transformers.options import LookingOptions, WritingOptions
@@ -54,6 +55,7 @@ class VisionLanguageModel(Writer):
         """What is needed of a repository."""
         return FILES
 
+    @alone
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         from transformers import AutoModelForImageTextToText
 
