@@ -84,7 +84,11 @@ class _Reading:
             self._refuse(f"[{name}]: no role or field {strange[0]!r}; {nearest(strange[0], _FIELDS, 'there are')}")
         base = self._base(name, table["extends"]) if "extends" in table else None
         values: dict[str, Any] = {role: getattr(base, role) for role in (*ROLES, *_SIZES)} if base else {}
-        values |= {role: self._reference(name, role, table[role]) for role in ROLES if role in table}
+        same = {role: table[role] for role in ROLES if table.get(role) in ROLES}
+        values |= {
+            role: self._reference(name, role, table[role]) for role in ROLES if role in table and role not in same
+        }
+        values |= {role: self._same(name, role, other, {} if other in same else values) for role, other in same.items()}
         values |= {size: self._size(name, size, table[size]) for size in _SIZES if size in table}
         if values.get("llm") is None:
             self._refuse(f"[{name}]: llm is missing; name a language model, or another profile in extends")
@@ -111,6 +115,13 @@ class _Reading:
             return ModelReference.parse(text)
         except ReferenceInvalid as exc:
             self._refuse(f"[{name}] {role}: {exc.problem}; {exc.remedy}")
+
+    def _same(self, name: str, role: str, other: str, values: Mapping[str, Any]) -> ModelReference:
+        """The reference of another role, which is to have the same loaded model."""
+        reference: ModelReference | None = values.get(other)
+        if reference is None:
+            self._refuse(f"[{name}] {role}: {other} has no reference of its own here; write one in its place")
+        return reference
 
     def _size(self, name: str, size: str, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:

@@ -49,9 +49,19 @@ def test_a_profile_of_ours_is_replaced_by_one_of_its_name_which_may_build_on_it(
     assert profile("more", own).vqa is None
 
 
+def test_a_role_may_have_the_model_of_another(own: Path) -> None:
+    own.write_text('[a]\nllm = "scripted:x"\nvqa = "llm"\n\n[b]\nextends = "a"\nllm = "scripted:y"\ncaption = "vqa"\n')
+    assert profile("a", own).vqa == profile("a", own).llm
+    b = profile("b", own)
+    assert [str(b.llm), str(b.vqa), str(b.caption)] == ["scripted:y", "scripted:x", "scripted:x"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ('[mine]\nllm = "llm"', "[mine] llm: llm has no reference of its own here"),
+        ('[mine]\nllm = "scripted:x"\nvqa = "caption"', "[mine] vqa: caption has no reference of its own here"),
+        ('[mine]\nllm = "scripted:x"\nvqa = "caption"\ncaption = "vqa"', "[mine] caption: vqa has no reference of its"),
         ('[mine]\nllm = "scripted:echo"\nasrr = "x:y"', "[mine]: no role or field 'asrr'; there are .*mean asr?"),
         ('[mine]\nasr = "scripted:transcript"', "[mine]: llm is missing"),
         ('[mine]\nextends = "cpuu"', "[mine] extends: no profile is named 'cpuu'; .*did you mean cpu?"),
