@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -117,7 +117,8 @@ class _HubHandler(BaseHTTPRequestHandler):
         start = self._start() if hub.ranges else 0
         self._head(206 if start else 200, len(content) - start, f"bytes {start}-{len(content) - 1}/{len(content)}")
         cut = hub.breaks_after.pop(0) if hub.breaks_after else None
-        self.wfile.write(content[start:] if cut is None else content[start : start + cut])
+        with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked for it has seen enough
+            self.wfile.write(content[start:] if cut is None else content[start : start + cut])
 
     def _note(self) -> None:
         self.behaviour.seen.append((self.command, self.path, self.headers.get("Range")))
