@@ -7,6 +7,7 @@
 #   LLAMACPP_INDEX  address of the wheel index of xllamacpp's CUDA builds (its README names it): with ACCEL=cuda,
 #                 llama.cpp then runs on the GPU too
 #   WORKERS       test processes side by side (each that meets real models takes about 1.5 GB); 0 for none: WORKERS=0
+#   COVERAGE      1: tell which lines the tests ran, which takes half as long again: `make check COVERAGE=1`
 #   PYTEST_ARGS   further arguments for pytest in `make test` and `make check`
 
 SHELL := /bin/bash
@@ -44,11 +45,11 @@ test-vlm: ## models that transformers runs, every family that sees among them, i
 	@$(MAKE) VENV=$(VLM) ACCEL=cuda $(VLM)/.dev
 	$(VLM)/bin/python -m pytest tests/vlm tests/agents/models/transformers tests/contracts/test_senses.py $(PYTEST_ARGS)
 
-check: $(VENV)/.dev ## formatting, lint, types, tests with coverage
+check: $(VENV)/.dev ## formatting, lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(if $(COVERAGE),--cov --cov-report=term:skip-covered) $(PYTEST_ARGS)
 
 kill: install $(VENV)/.dev ## the long lane: 50 kills at random instants, nothing lost
 	PARLEY_KILLS=50 $(BIN)/python -m pytest tests/bot/test_kill.py --timeout=3600 $(PYTEST_ARGS)
