@@ -60,7 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     # Not at the top: `--help` must not wait for them.
     from bot.logs import configure
-    from bot.settings import Settings, SettingsInvalid
+    from bot.settings import Settings
+    from bot.settings_invalid import SettingsInvalid
     from bot.worded import status_of, worded
 
     try:

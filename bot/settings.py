@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,54 +16,29 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, Validation
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from agents.errors import ParleyError
 from bot.hosts import is_address, is_this_host
+from bot.settings_invalid import PREFIX, SettingsInvalid
 
-__all__ = ["Settings", "SettingsInvalid"]
+__all__ = ["Settings"]
 
-_PREFIX, _FILE = "PARLEY_", ".env"
+_FILE = ".env"
 _SEPARATORS = re.compile(r"[\s,;\uff0c\uff1b]+")
 _ADMITTED = re.compile(r"@?\w[\w.+-]*|-\d+")  # a username, or an id: those of groups are negative
 _SHORTEST_TOKEN = 12  # characters
 _PROXIES = {"http", "https", "socks5", "socks5h"}
 
 
-class SettingsInvalid(ParleyError):
-    """Settings that cannot be used, a line each: the setting's name and what it should be."""
-
-    code = "settings-invalid"
-
-    @classmethod
-    def of(cls, error: ValidationError) -> SettingsInvalid:
-        """Without the values, which may be secret."""
-        return cls.told((_name(problem["loc"]), _problem(problem["msg"])) for problem in error.errors())
-
-    @classmethod
-    def told(cls, problems: Iterable[tuple[str, str]]) -> SettingsInvalid:
-        """From the names of settings with what is wrong with each."""
-        return cls("\n".join(f"{name}: {problem}. See .env.example." for name, problem in problems))
-
-
-def _name(place: tuple[int | str, ...]) -> str:
-    field = str(place[0]) if place else "settings"
-    return field if field.isupper() else f"{_PREFIX}{field.upper()}"
-
-
-def _problem(message: str) -> str:
-    return message.removeprefix("Value error, ").removeprefix("Input ").removesuffix(".")
-
-
 def _unknown(known: set[str]) -> Iterator[tuple[str, str]]:
     """Names with our prefix that set nothing: slips of the pen, which would otherwise leave a default in force."""
     given = {name.upper() for name in (*os.environ, *dotenv_values(_FILE, interpolate=False))}
-    for name in sorted(name for name in given - known if name.startswith(_PREFIX)):
+    for name in sorted(name for name in given - known if name.startswith(PREFIX)):
         near = get_close_matches(name, known, n=1, cutoff=0.8)
         yield name, f"there is no such setting{f'; {near[0]} is the nearest' if near else ''}"
 
 
 def _variable(name: str, field: FieldInfo) -> str:
     alias = field.validation_alias
-    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"{_PREFIX}{name.upper()}"
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"{PREFIX}{name.upper()}"
 
 
 def _is_url(text: str, schemes: set[str]) -> bool:
@@ -78,7 +53,7 @@ class Settings(BaseSettings):
     """Read from the environment and ``.env``; the environment wins."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX,
+        env_prefix=PREFIX,
         env_file=_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsInvalid
+from bot.settings import Settings
+from bot.settings_invalid import SettingsInvalid
 
 
 @pytest.fixture(autouse=True)
