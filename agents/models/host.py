@@ -166,9 +166,14 @@ class Host(Generic[PortT]):
 
     def _work(self) -> None:
         while calls := self._next():
-            job = calls[0].job
-            if job is None or len(calls) == 1 or not self._served_together(job, calls):
-                for call in calls:
+            self._work_off(calls)
+            del calls  # while nothing is to be done, nobody's recording or photo is kept
+
+    def _work_off(self, calls: Sequence[_Call[PortT]]) -> None:
+        job = calls[0].job
+        if job is None or len(calls) == 1 or not self._served_together(job, calls):
+            for call in calls:
+                if not call.answer.done():  # its caller may have gone meanwhile
                     self._serve(call)
 
     def _next(self) -> list[_Call[PortT]]:
@@ -230,6 +235,7 @@ class Host(Generic[PortT]):
         started = time.perf_counter()
         try:
             results = job.work(port, tuple(call.item for call in calls))
+            given = len(results)
         except ParleyError:
             raise
         except BaseException as exc:  # see _loaded
@@ -238,8 +244,8 @@ class Host(Generic[PortT]):
         finally:
             seconds = time.perf_counter() - started
             self._count(calls=1, work_seconds=seconds, slowest=max(0.0, seconds - self._stats.slowest))
-        if len(results) != len(calls):
-            raise ModelCrashed(self.reference, f"{len(results)} answers for {len(calls)} items")
+        if given != len(calls):
+            raise ModelCrashed(self.reference, f"{given} answers for {len(calls)} items")
         return results
 
     def _unavailable(self, detail: str) -> ModelUnavailable:

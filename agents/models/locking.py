@@ -35,7 +35,7 @@ def locked(wanted: Wanted, held: Lock | None, hub: Hub, listen: Listener, *, upd
         return _listed(wanted, (*(held.patterns if held else ()), *wanted.patterns), wanted.revision, hub, listen)
     if held.covers(wanted.patterns):
         return held
-    at = held.commit if held.hub == hub.dialect.name else None
+    at = held.commit if held.hub == hub.dialect.name else wanted.revision
     wider = _listed(wanted, (*held.patterns, *wanted.patterns), at, hub, listen)
     known = {file.name: file for file in held.files}
     now = {file.name: file for file in wider.files}

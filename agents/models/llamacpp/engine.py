@@ -98,8 +98,11 @@ class LlamaCppEngine:
                 _log.warning("language model does not load", model=self.reference, failure=exc.failure.value)
             raise ModelUnavailable(self.reference, _DETAIL[exc.failure]) from exc
         if self._connection is None or self._connection.child is not child:
-            await self._disconnect()
-            self._connection = self._connection_to(child)
+            left, self._connection = self._connection, self._connection_to(child)
+            connection = self._connection
+            if left:
+                await left.close()
+            return connection
         return self._connection
 
     def _files(self) -> tuple[Path, Path | None]:

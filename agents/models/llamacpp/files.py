@@ -25,7 +25,9 @@ def model_file(reference: str, place: Path, options: LlamaCppOptions) -> Path:
         return _checked(reference, _beside(place, options.file), "file")
     if not place.is_dir():
         return _checked(reference, place, "file")
-    files = sorted(file for file in place.glob("*.gguf") if not file.name.startswith(_PROJECTOR))
+    files = sorted(
+        file for file in place.glob("*.gguf") if _PROJECTOR not in file.name.lower() and file.name != options.mmproj
+    )
     return _checked(reference, files[0] if files else None, "file")
 
 

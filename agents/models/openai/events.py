@@ -11,6 +11,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from typing import Any
 
+import httpx
+
 __all__ = ["events"]
 
 _LONGEST_LINE = 1 << 20  # bytes of one event
@@ -38,8 +40,8 @@ async def events(pieces: AsyncIterator[bytes]) -> AsyncGenerator[list[dict[str, 
 
 
 async def _rest(pieces: AsyncIterator[bytes]) -> None:
-    """Read on to the end: only then the connection serves again."""
-    with suppress(TimeoutError):
+    """Read on to the end: only then the connection serves again. One that is lost takes nothing of the answer along."""
+    with suppress(TimeoutError, httpx.HTTPError):
         async with asyncio.timeout(_END_WITHIN):
             async for _ in pieces:
                 pass

@@ -62,7 +62,7 @@ def translated(reference: str) -> Iterator[None]:
         yield
     except (TimeoutError, httpx.TimeoutException) as exc:
         raise ModelLate(reference, "no answer within the deadline") from exc
-    except httpx.HTTPError as exc:
+    except (httpx.HTTPError, httpx.InvalidURL) as exc:
         raise ModelCrashed(reference, "the connection broke") from exc
     # JSON of another shape, nested too deep, with numbers too large, or none
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as exc:

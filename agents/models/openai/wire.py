@@ -66,6 +66,8 @@ class Wire:
                 response = await self.look("/models")
         except (TimeoutError, httpx.HTTPError) as exc:
             raise ModelUnavailable(self.reference, "its server does not answer") from exc
+        except (httpx.InvalidURL, ValueError) as exc:  # ValueError: a name that IDNA has no form for
+            raise ModelUnavailable(self.reference, "its address is none: mind the host's name") from exc
         if response.status_code in _KEY_WANTED:  # of the others nothing follows: not all hosts list their models
             raise failure(self.reference, response, b"", "/models", None)
 

@@ -161,6 +161,7 @@ class Hub:
                 for piece in response.iter_raw():
                     got += len(piece)
                     if got > file.bytes:
+                        target.truncate(0)  # nothing of it is worth going on with
                         raise SourceFailed(Reason.WRONG, file.name)
                     target.write(piece)
                     advance(got)

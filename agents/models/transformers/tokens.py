@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.models.marks import Marks
+from agents.models.transformers.alone import alone
 from agents.models.transformers.conversation import special_tokens
 from agents.models.transformers.loading import place_of
 from agents.models.transformers.text import tokenizer_of
@@ -20,6 +21,7 @@ __all__ = ["Tokens"]
 class Tokens:
     """A second instance of the tokenizer: one instance is not to be used by two threads at once."""
 
+    @alone
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         self._tokenizer = tokenizer_of(place_of(str(reference), reference.name, folder), str(reference))
         self._marks = Marks(special_tokens(self._tokenizer))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from agents.models.host import Host
 from agents.models.hosted import HostedSense
 from agents.ports import Card
 from agents.values import Finding
+from tests.waiting import until
 
 CARD = Card("scripted:test")
 Hosted = HostedSense[Any, Any]
@@ -272,3 +274,45 @@ async def test_an_item_that_breaks_the_model_does_not_take_its_company_along(hos
     found = await asyncio.gather(*(host.perceive(name) for name in ("a", "poison", "b")), return_exceptions=True)
     assert isinstance(found[1], ModelCrashed)
     assert [found[0][0].text, found[2][0].text] == ["a", "b"]
+
+
+@pytest.mark.parametrize("given", [None, 7])
+async def test_an_engine_that_gives_no_list_is_a_crash_and_serves_the_next(hosted, engine, given):
+    host = hosted(engine, call=lambda port, items: given if items == ("bad",) else port.call(items))
+    with pytest.raises(ModelCrashed):
+        await host.perceive("bad")
+    assert (await host.perceive("good"))[0].text == "good"
+
+
+async def test_a_batch_that_fails_is_not_tried_again_for_those_who_have_gone(hosted, engine):
+    tried: list[tuple[object, ...]] = []
+
+    def call(port: Engine, items: Sequence[object]) -> list[list[Finding]]:
+        port.call(items)
+        tried.append(tuple(items))
+        raise RuntimeError
+
+    host = hosted(engine, call=call, together=3)
+    await host.load()
+    engine.gate.clear()
+    calls = [asyncio.create_task(host.perceive(name)) for name in "abc"]
+    await engine.busy()
+    for task in calls:
+        task.cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
+    engine.gate.set()
+    with pytest.raises(ModelCrashed):
+        await host.perceive("d")
+    assert tried == [("a", "b", "c"), ("d",)]
+
+
+async def test_nothing_of_what_was_worked_on_is_kept(hosted, engine):
+    class Recording:
+        pass
+
+    host = hosted(engine, call=lambda _, items: [[Finding("heard", 1.0)] for _ in items])
+    recording = Recording()
+    gone = weakref.ref(recording)
+    await host.perceive(recording)
+    del recording
+    await until(lambda: gone() is None, 10)

@@ -173,14 +173,22 @@ async def test_a_host_that_is_silent_at_start_is_told_of(kind: Any, monkeypatch:
         await made.stop()
 
 
+@pytest.mark.parametrize("kind", [OpenAIChat, OpenAITranscriber])
+async def test_an_address_that_is_none_is_told_at_start(kind: Any) -> None:
+    made = kind.made(making("openai:http://300.1.1.1:1/v1#m"))
+    with pytest.raises(ModelUnavailable, match="address"):
+        await (made.start() if kind is OpenAIChat else made.load())
+
+
 async def test_a_stream_that_falls_silent_after_a_piece_is_late() -> None:
     async with RawHost(STREAM, EVENT, end="silence") as host:
         with pytest.raises(ModelLate):
             await ask("llm", making(host.reference(), answer_deadline=0.3))
 
 
-async def test_an_answer_counts_as_whole_though_its_connection_stays_open() -> None:
-    async with RawHost(STREAM, EVENT, b"data: [DONE]\n\n", end="silence") as host:
+@pytest.mark.parametrize("end", ["silence", "close", "reset"])
+async def test_an_answer_counts_as_whole_whatever_becomes_of_its_connection(end: Any) -> None:
+    async with RawHost(STREAM, EVENT + b"data: [DONE]\n\n", end=end) as host:
         assert (await ask("llm", making(host.reference(), answer_deadline=5))).text == "cut"
 
 
