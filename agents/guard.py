@@ -160,7 +160,9 @@ def _is_hedged(reply: str) -> bool:
 def _is_unsure(reply: str, grounds: Grounds) -> bool:
     """Whether the reply says what may only be said as a guess."""
     guessed = bool(grounds.guesses) and not (grounds.sees and grounds.trusted)
-    return guessed or _says(reply, grounds.unsure)
+    # in another language than the caption's, nothing tells which words are its
+    unmatched = bool(grounds.unsure) and not grounds.sees and (grounds.crosses or grounds.translates)
+    return guessed or unmatched or _says(reply, grounds.unsure)
 
 
 def _says(reply: str, texts: Sequence[str]) -> bool:

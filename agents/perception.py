@@ -44,8 +44,9 @@ class Perception:
     def is_shown_whole(self, turn: Turn) -> bool:
         """Whether the language model is given every photo of the turn that could be opened."""
         shown = {enclosure.part for enclosure in self.enclosures if enclosure.is_photo}
-        opened = {o.part for o in self.observations if o.outcome in {Outcome.PERCEIVED, Outcome.NOTHING}}
-        return bool(shown) and all(part in shown for part in opened if isinstance(turn.parts[part], Photo))
+        broken = {o.part for o in self.observations if o.outcome is Outcome.UNREADABLE}
+        photos = {index for index, part in enumerate(turn.parts) if isinstance(part, Photo)}
+        return bool(shown) and photos - broken <= shown
 
     @classmethod
     def of(cls, part: int, kind: ObservationKind, sensed: Sensed) -> Perception:
@@ -125,6 +126,8 @@ class _Work:
 
     def _undone(self, part: int, kinds: Sequence[ObservationKind], outcome: Outcome, code: str) -> Perception:
         sensing = self.perceiver.sensing
+        if isinstance(self.perceiver.turn.parts[part], Photo):
+            kinds = kinds or (ObservationKind.CAPTION,)  # no sense here looks at it, but its sender has to know
         return _joined(Perception.of(part, kind, sensing.undone(kind, part, outcome, code)) for kind in kinds)
 
     async def _enclosed(self, part: int, item: Any) -> Perception:

@@ -38,7 +38,9 @@ def _unknown(asked: Asked, perceived: Sequence[Observation], senses: Senses, llm
     """A template where nothing was perceived that tells what is asked."""
     kind = kind_of(asked.words)
     if kind in SEEING_ONLY and not (llm.reliable and rows(perceived) and needs_reckoning(asked.words)):
-        return tell(f"no sense here can tell what is asked: {kind}", asked, unseen=senses.visual_qa is None)
+        return tell(
+            f"no sense here can tell what is asked: {kind}", asked, unseen=senses.visual_qa is None and not llm.images
+        )
     if kind is QuestionKind.TEXT and not rows(perceived):
         missing = senses.text_reader is None and senses.visual_qa is None
         return tell("the question is about text, and none was read", asked, unseen=missing)

@@ -130,11 +130,14 @@ class Teller:
         what = self.say(f"what_{kind}")
         if unseen:
             return self.say("unseen", what=what)
+        found = {o.kind for o in perception.observations if _perceived(o) and o.text}
+        answers = {QuestionKind.TEXT: ObservationKind.TEXT_IN_IMAGE, QuestionKind.NAME: ObservationKind.CAPTION}
+        if ObservationKind.ANSWER in found or answers.get(kind) in found:
+            return None
         if tongues := self._tongues_to_ask_in():
             return self.say("unasked", what=what, languages=tongues)
-        answered = any(o.kind is ObservationKind.ANSWER and o.text for o in perception.observations if _perceived(o))
-        told_apart = {QuestionKind.TEXT, QuestionKind.NAME, QuestionKind.OPEN}
-        return None if answered or kind in told_apart else self.say("unanswered", what=what)
+        told_apart = {*answers, QuestionKind.OPEN}
+        return None if kind in told_apart else self.say("unanswered", what=what)
 
     def _tongues_to_ask_in(self) -> list[str]:
         """The languages visual question answering knows, when that of the turn is none of them."""

@@ -32,7 +32,7 @@ def _sentence(error: ParleyError, settings: Settings) -> str:
             end = "" if error.remedy.endswith("?") else "."
             return f"{setting}: {error.problem.removeprefix(f'{setting} ')}; {error.remedy}{end}"
         case ProfileUnknown():
-            return f"PARLEY_PROFILE: {error}"
+            return f"{'PARLEY_PROFILE' if error.name == settings.profile else 'PROFILE'}: {error}"
         case ProfilesInvalid():
             return f"PARLEY_PROFILES: {error}"
         case AddressUnusable():

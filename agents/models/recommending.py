@@ -15,6 +15,7 @@ __all__ = ["Recommendation", "recommend"]
 _GB = 10**9  # as profiles count
 _ON_GPU = ("gpu-24g", "gpu-12g")  # the more able first
 _ON_CPU = ("cpu", "embedded", "tiny")
+_CUDA = 13  # what PyTorch of requirements/cuda.txt is built for
 _SYSTEM_RAM = 1.5  # GB that the system and what else runs keep
 _CORES = {"cpu": 4}  # below, a photo takes longer than people wait
 _SPARE_DISK = 1.0  # GB
@@ -52,6 +53,8 @@ def _lack(wanted: Profile, machine: Machine, free_disk: int, to_fetch: int) -> s
     memory = max((gpu.total for gpu in machine.gpus), default=0) / _GB
     if wanted.vram_gb > memory:
         return f"wants a GPU with {wanted.vram_gb:g} GB" + (f", the largest here has {memory:.1f} GB" if memory else "")
+    if wanted.vram_gb and machine.cuda and int(machine.cuda.partition(".")[0]) < _CUDA:
+        return f"wants a driver for CUDA {_CUDA}, and this one is for {machine.cuda}: update it"
     ram = machine.ram / _GB
     if wanted.ram_gb + _SYSTEM_RAM > ram:
         return (

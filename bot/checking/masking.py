@@ -19,7 +19,7 @@ __all__ = ["Mask"]
 
 _URL = re.compile(r"\b([a-z][a-z0-9+.-]{0,20})://[^\s#?;,)\"']*", re.I)
 _PATH = re.compile(r"(?<![\w.<>/-])(?:~[\w.-]*|\.{1,2})?/+(?:[^\s/?&,;:\"'<>]+/+)*(?=[^\s/?&,;:\"'<>])")
-_WINDOWS = re.compile(r"\b[A-Za-z]:\\(?:[^\\\s]+\\)*")
+_WINDOWS = re.compile(r"(?:\b[A-Za-z]:\\|(?<!\\)\\\\)(?:[^\\\s]+\\)*")
 _ADDRESS = re.compile(r"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|\b\d{1,3}(?:\.\d{1,3}){3}\b")
 _TOKEN = re.compile(r"\b(?:sk|hf|gsk|xai|ghp|pat)[-_][\w-]{8,}")
 _SHORTEST = 3  # characters of a name that is looked for

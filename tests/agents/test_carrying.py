@@ -41,6 +41,7 @@ def test_a_reply_that_carries_the_answer(reply: str, answer: str, question: str)
         ("There are people.", "3 people", WHAT),
         ("Several.", "one", WHAT),
         ("", "red", WHAT),
+        ("图中有两只猫。", "有三只猫", "图里有几只猫？"),
     ],
 )
 def test_a_reply_that_does_not(reply: str, answer: str, question: str) -> None:
@@ -50,3 +51,17 @@ def test_a_reply_that_does_not(reply: str, answer: str, question: str) -> None:
 def test_freely_yes_and_no_may_be_left_out_but_not_turned_round() -> None:
     assert carries("There is a red circle.", "yes", WHETHER, freely=True)
     assert not carries("No, there is not.", "yes", WHETHER, freely=True)
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer", "carried"),
+    [
+        ("There is a red circle.", "yes", True),
+        ("There is a red circle.", "no", False),
+        ("It does not contain one.", "no", True),
+        ("There isn't any.", "yes", False),
+        ("图里没有圆形。", "no", True),
+    ],
+)
+def test_said_freely_it_may_leave_out_yes_and_no_but_not_turn_it_round(reply: str, answer: str, carried: bool) -> None:
+    assert carries(reply, answer, WHETHER, freely=True) is carried

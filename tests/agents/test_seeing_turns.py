@@ -168,3 +168,10 @@ async def test_a_model_that_takes_text_alone_is_given_text_alone() -> None:
     await house.ask(photo(), "Lovely, no?")
     assert blocks(house) == ["plain"]
     assert "are data" not in house.prompt[0]
+
+
+async def test_a_broken_photo_is_said_to_be_broken_where_only_the_language_model_looks() -> None:
+    house = House(["A cat."], card=SEES)
+    answered = await house.ask(Photo(b"no photo"), "How many cats are there?")
+    assert [o.outcome for o in answered.observations] == [Outcome.UNREADABLE]
+    assert "PARLEY_" not in answered.reply.text

@@ -7,6 +7,7 @@ much memory it holds, and what it said. Exit status: 0 all work, 1 one does not,
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from bot.commands import described
@@ -53,6 +54,9 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
 
     from bot.commands.models.choosing import chosen
 
+    if args.files_only and args.json:
+        print("--json: does not go with --files-only.", file=sys.stderr)
+        return 2
     if args.files_only:
         return _verify(args, settings)
     results = tried(args, settings, contracts=False)

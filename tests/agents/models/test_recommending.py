@@ -61,6 +61,13 @@ def test_a_better_profile_that_does_not_fit_is_said_why() -> None:
     assert any("too slowly on 2 cores" in reason for reason in advised(replace(MEDIUM, cores=2)).reasons)
 
 
+def test_a_driver_too_old_for_pytorch_is_said() -> None:
+    found = advised(replace(MEDIUM, ram=64 * GB, gpus=(gpu(24),), cuda="11.4"))
+    assert found.profile == "cpu"
+    assert "gpu-24g: wants a driver for CUDA 13, and this one is for 11.4: update it" in found.reasons
+    assert advised(replace(MEDIUM, ram=64 * GB, gpus=(gpu(24),), cuda="13.0")).profile == "gpu-24g"
+
+
 def test_a_full_disk_leads_to_a_profile_whose_files_fit() -> None:
     found = advised(MEDIUM, 2 * GB, {"cpu": 3 * GB, "embedded": GB // 2})
     assert found.profile == "embedded"
