@@ -3,73 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 from structlog.testing import capture_logs
 
 from agents.errors import MediaUnreadable, ModelBusy, ModelCrashed, ModelLate, ModelUnavailable
-from agents.models.host import Host
-from agents.models.hosted import HostedSense
-from agents.ports import Card
 from agents.values import Finding
+from tests.agents.models.held_engine import CARD, Engine
 from tests.waiting import until
-
-CARD = Card("scripted:test")
-Hosted = HostedSense[Any, Any]
-
-
-class Engine:
-    """A port whose every call can be held until the test lets it go."""
-
-    def __init__(self) -> None:
-        self.entered = threading.Semaphore(0)
-        self.gate = threading.Event()
-        self.gate.set()
-        self.seen: list[object] = []
-        self.threads: set[str] = set()
-        self.loads = 0
-
-    def load(self) -> Engine:
-        self.loads += 1
-        return self
-
-    def call(self, items: Sequence[object]) -> list[list[Finding]]:
-        self.threads.add(threading.current_thread().name)
-        self.entered.release()
-        assert self.gate.wait(10)
-        self.seen += items
-        return [[Finding(str(item), 1.0)] for item in items]
-
-    async def busy(self) -> None:
-        """Until a call is inside the engine."""
-        assert await asyncio.to_thread(self.entered.acquire, timeout=10)
-
-
-@pytest.fixture
-def engine() -> Engine:
-    return Engine()
-
-
-@pytest.fixture
-def hosted() -> Iterator[Callable[..., Hosted]]:
-    made: list[Hosted] = []
-
-    def make(engine: Engine, **options: Any) -> Hosted:
-        settings: dict[str, Any] = {"load": engine.load, "call": Engine.call, "deadline": 10.0} | options
-        load, call, deadline = (settings.pop(name) for name in ("load", "call", "deadline"))
-        card = replace(CARD, together=settings.pop("together", 1))
-        made.append(HostedSense(card, Host(CARD.reference, load, **settings), call, deadline=deadline))
-        return made[-1]
-
-    yield make
-    for host in made:
-        host.host.close()
 
 
 async def test_findings_come_back_and_the_model_is_loaded_once(hosted, engine):
@@ -251,59 +195,12 @@ async def test_timings_are_kept(hosted, engine):
     assert host.host.stats.work_seconds >= host.host.stats.slowest
 
 
-async def test_items_that_wait_go_together_and_each_caller_gets_its_own(hosted, engine):
-    host = hosted(engine, together=4)
-    await host.load()
-    engine.gate.clear()
-    first = asyncio.create_task(host.perceive("first"))
-    await engine.busy()
-    others = [asyncio.create_task(host.perceive(name)) for name in "abcdef"]
-    await asyncio.sleep(0)
-    engine.gate.set()
-    assert [found[0].text for found in await asyncio.gather(first, *others)] == ["first", *"abcdef"]
-    assert host.host.stats.calls == 3, "one alone, four together, the two that are left"
-
-
-async def test_an_item_that_breaks_the_model_does_not_take_its_company_along(hosted, engine):
-    def call(_: Engine, items: Sequence[object]) -> list[list[Finding]]:
-        if "poison" in items:
-            raise RuntimeError
-        return [[Finding(str(item), 1.0)] for item in items]
-
-    host = hosted(engine, call=call, together=3)
-    found = await asyncio.gather(*(host.perceive(name) for name in ("a", "poison", "b")), return_exceptions=True)
-    assert isinstance(found[1], ModelCrashed)
-    assert [found[0][0].text, found[2][0].text] == ["a", "b"]
-
-
 @pytest.mark.parametrize("given", [None, 7])
 async def test_an_engine_that_gives_no_list_is_a_crash_and_serves_the_next(hosted, engine, given):
     host = hosted(engine, call=lambda port, items: given if items == ("bad",) else port.call(items))
     with pytest.raises(ModelCrashed):
         await host.perceive("bad")
     assert (await host.perceive("good"))[0].text == "good"
-
-
-async def test_a_batch_that_fails_is_not_tried_again_for_those_who_have_gone(hosted, engine):
-    tried: list[tuple[object, ...]] = []
-
-    def call(port: Engine, items: Sequence[object]) -> list[list[Finding]]:
-        port.call(items)
-        tried.append(tuple(items))
-        raise RuntimeError
-
-    host = hosted(engine, call=call, together=3)
-    await host.load()
-    engine.gate.clear()
-    calls = [asyncio.create_task(host.perceive(name)) for name in "abc"]
-    await engine.busy()
-    for task in calls:
-        task.cancel()
-    await asyncio.gather(*calls, return_exceptions=True)
-    engine.gate.set()
-    with pytest.raises(ModelCrashed):
-        await host.perceive("d")
-    assert tried == [("a", "b", "c"), ("d",)]
 
 
 async def test_nothing_of_what_was_worked_on_is_kept(hosted, engine):
