@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any
 
 from langchain_core.messages import BaseMessage
@@ -14,6 +15,7 @@ from agents.fusion import opening
 from agents.graph import build
 from agents.language import reply_language
 from agents.limits import Limits
+from agents.models.caller import CALLER
 from agents.moods import Moods
 from agents.outlet import Outlet
 from agents.perception import Perception, in_order
@@ -54,16 +56,18 @@ class Assistant:
         return self._graph.get_graph().draw_mermaid()
 
     async def answer(
-        self, turn: Turn, history: Sequence[Utterance] = (), stop: asyncio.Event | None = None
+        self, turn: Turn, history: Sequence[Utterance] = (), stop: asyncio.Event | None = None, *, caller: str = ""
     ) -> AsyncIterator[Event]:
         """The events of one turn: at last exactly one ``Answered``, whichever model failed.
 
         ``history`` is oldest first. Since the last ``Restarted``, the ``Delta`` texts add up to the reply. ``stop``
         ends the models' work, and what was said until then is the reply. Closing the stream, or cancelling its
-        reader, ends it without one.
+        reader, ends it without one. ``caller`` is whom the models work for: callers take turns.
         """
         events: asyncio.Queue[Event | None] = asyncio.Queue()  # bounded by what one turn can find and say
-        work = asyncio.create_task(self._work(turn, history, events, stop or asyncio.Event()))
+        context = copy_context()
+        context.run(CALLER.set, caller)
+        work = asyncio.create_task(self._work(turn, history, events, stop or asyncio.Event()), context=context)
         try:
             while (event := await events.get()) is not None:
                 yield event

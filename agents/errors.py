@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 __all__ = [
+    "DeviceLost",
     "MediaUnreadable",
     "ModelBusy",
     "ModelCrashed",
     "ModelError",
     "ModelLate",
+    "ModelOutOfMemory",
     "ModelRefused",
     "ModelUnavailable",
     "ParleyError",
@@ -90,7 +92,23 @@ class ModelRefused(ModelError):
 
 
 class ModelBusy(ModelError):
-    """The bounded queue before the model is full."""
+    """The bounded queue before the model is full. ``retry_after`` estimates the seconds until it has room."""
 
     code = "model-busy"
     retryable = True
+
+    def __init__(self, model: str, detail: str = "", retry_after: float | None = None) -> None:
+        super().__init__(model, detail)
+        self.retry_after = retry_after
+
+
+class ModelOutOfMemory(ModelError):
+    """The device has no room for the model or for the work it was given. Its host steps down; see ladder.py."""
+
+    code = "model-out-of-memory"
+
+
+class DeviceLost(ModelError):
+    """The device that the model runs on is gone or broken: nothing more can be done there."""
+
+    code = "device-lost"

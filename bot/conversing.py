@@ -27,7 +27,7 @@ class Conversing:
     ) -> AsyncIterator[Event]:
         """Answer a turn already kept, until ``stop``. The answer is committed before ``Answered`` is passed on."""
         history = await self.conversations.recent(conversation, _REMEMBERED, turn)
-        async for event in self.assistant.answer(said, history, stop):
+        async for event in self.assistant.answer(said, history, stop, caller=str(conversation)):
             if isinstance(event, Answered):
                 await self.conversations.answer(turn, event)
             yield event

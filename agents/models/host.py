@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from agents.errors import ModelBusy, ModelCrashed, ModelUnavailable, ParleyError
+from agents.models.ladder import Rung
 
 __all__ = ["Host", "HostStats", "Job"]
 
@@ -80,7 +81,7 @@ def _look(answer: asyncio.Future[Any]) -> None:
 
 
 class Host(Generic[PortT]):
-    """One model that ``load`` makes, in a thread of its own, for every port and job that uses it.
+    """One model that the first of ``rungs`` makes, in a thread of its own, for every port and job that uses it.
 
     All work on the model, loading included, happens in that thread, so a model is never entered twice at once. At most
     ``waiting`` calls stand before it; a call whose caller has gone is dropped before it starts. A load that failed is
@@ -90,14 +91,14 @@ class Host(Generic[PortT]):
     def __init__(
         self,
         reference: str,
-        load: Callable[[], PortT],
+        rungs: Sequence[Rung[PortT]],
         *,
         waiting: int = 16,
         retry_load: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.reference = reference
-        self._load, self._waiting, self._retry_load = load, waiting, retry_load
+        self._load, self._waiting, self._retry_load = rungs[0].load, waiting, retry_load
         self._clock = clock
         self._stats = HostStats()
         self._queue: deque[_Call[PortT]] = deque()

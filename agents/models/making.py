@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agents.models.host import Host
+from agents.models.ladder import Rung
+from agents.models.metrics import Metrics
 
 if TYPE_CHECKING:
     from agents.models.reference import ModelReference
@@ -22,7 +24,9 @@ class Making:
     """``folder`` gives the folder of the model's verified files (``None``: it has none) or raises ModelUnavailable.
 
     Deadlines are in seconds: of one perception, and of one answer of a language model. ``key`` is for the host that
-    the reference names, and for no other. ``proxy`` is an http or socks5 URL for hosts beyond this one.
+    the reference names, and for no other. ``proxy`` is an http or socks5 URL for hosts beyond this one. ``devices`` is
+    where the plan puts it, the best first; empty: as the reference says. After ``idle`` seconds without work it leaves
+    memory until it is asked again; ``None``: it stays.
     """
 
     reference: ModelReference
@@ -31,6 +35,9 @@ class Making:
     answer_deadline: float = 120.0
     key: str | None = field(default=None, repr=False)
     proxy: str | None = field(default=None, repr=False)
+    devices: tuple[str, ...] = ()
+    idle: float | None = None
+    metrics: Metrics = field(default_factory=Metrics, repr=False)
     _shared: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     def share(self, what: Hashable, make: Callable[[], T]) -> T:
@@ -42,4 +49,10 @@ class Making:
 
     def host(self, adapter: Callable[[ModelReference, Path | None], T]) -> Host[T]:
         """The thread that holds the one instance of a synchronous adapter; another adapter has another."""
-        return self.share(adapter, lambda: Host(str(self.reference), lambda: adapter(self.reference, self.folder())))
+        return self.share(adapter, lambda: Host(str(self.reference), self._rungs(adapter)))
+
+    def _rungs(self, adapter: Callable[[ModelReference, Path | None], T]) -> list[Rung[T]]:
+        def rung(device: str) -> Rung[T]:
+            return Rung(lambda: adapter(self.reference.on(device), self.folder()), device)
+
+        return [rung(device) for device in self.devices or ("",)]

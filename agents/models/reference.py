@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
 from agents.errors import ReferenceInvalid
@@ -78,6 +78,10 @@ class ModelReference:
         if "@" in name and not _is_place(name):
             name, _, revision = name.partition("@")
         return cls(backend, name, revision, _options(text, tail) if asked else {})
+
+    def on(self, device: str) -> ModelReference:
+        """The same model on that device; where none is named, as it is."""
+        return replace(self, options={**self.options, "device": device}) if device else self
 
     def __str__(self) -> str:
         revision = "" if self.revision is None else f"@{self.revision}"

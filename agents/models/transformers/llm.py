@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from agents.models.host import Host, Job
+from agents.models.ladder import Rung
 from agents.models.transformers.loading import FILES
 from agents.models.transformers.options import LookingOptions, WritingOptions
 from agents.models.transformers.text import TextModel
@@ -53,7 +54,7 @@ class TransformersLLM:
         self._options = WritingOptions.of(making.reference, images=self._images)
         self._deadline = making.answer_deadline
         self._host: Host[Any] = making.host(self._adapter)
-        self._counter = Host(str(making.reference), lambda: Tokens(making.reference, making.folder()))
+        self._counter = Host(str(making.reference), [Rung(lambda: Tokens(making.reference, making.folder()))])
 
     @property
     def card(self) -> LanguageModelCard:

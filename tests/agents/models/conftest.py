@@ -12,6 +12,7 @@ from agents.models.faster_whisper import FasterWhisper
 from agents.models.host import Host
 from agents.models.hosted import HostedSense
 from agents.models.imagenet import ImageNet
+from agents.models.ladder import Rung
 from agents.models.rapidocr import RapidOcr
 from agents.models.reference import ModelReference
 from tests.agents.models.held_engine import CARD, Engine, Hosted
@@ -48,7 +49,7 @@ def hosted() -> Iterator[Callable[..., Hosted]]:
         settings: dict[str, Any] = {"load": engine.load, "call": Engine.call, "deadline": 10.0} | options
         load, call, deadline = (settings.pop(name) for name in ("load", "call", "deadline"))
         card = replace(CARD, together=settings.pop("together", 1))
-        made.append(HostedSense(card, Host(CARD.reference, load, **settings), call, deadline=deadline))
+        made.append(HostedSense(card, Host(CARD.reference, [Rung(load)], **settings), call, deadline=deadline))
         return made[-1]
 
     yield make
