@@ -14,7 +14,8 @@ __all__ = ["build"]
 
 
 # Every node and edge is asynchronous, also those that wait for nothing: LangGraph sends a synchronous one to a thread,
-# and a hop to a thread and back costs more than deciding.
+# and a hop to a thread and back costs more than deciding. A node is a place where the way forks: fusing, speaking and
+# guarding follow one another in one, since every further node costs a turn as much as two writes to the database.
 
 
 def build(steps: Steps) -> CompiledStateGraph[State, TurnContext, State, State]:
@@ -23,32 +24,28 @@ def build(steps: Steps) -> CompiledStateGraph[State, TurnContext, State, State]:
     graph.add_node("route", steps.route)
     graph.add_node("perceive", steps.perceive)
     graph.add_node("ask", steps.ask)
-    graph.add_node("fuse", steps.fuse)
     graph.add_node("answer", steps.answer)
-    graph.add_node("guard", steps.guard)
     graph.add_node("tell", steps.tell)
     graph.add_edge(START, "route")
     graph.add_conditional_edges("route", _after_route)
     graph.add_conditional_edges("perceive", _after_perceive)
     graph.add_conditional_edges("ask", _after_ask)
-    graph.add_edge("fuse", "answer")
-    graph.add_edge("answer", "guard")
-    graph.add_edge("guard", END)
+    graph.add_edge("answer", END)
     graph.add_edge("tell", END)
     return graph.compile()
 
 
-def _by_way(state: State) -> Literal["fuse", "tell"]:
-    return "tell" if state["course"].way is Way.TELL else "fuse"
+def _by_way(state: State) -> Literal["answer", "tell"]:
+    return "tell" if state["course"].way is Way.TELL else "answer"
 
 
-async def _after_route(state: State) -> Literal["perceive", "fuse", "tell"]:
+async def _after_route(state: State) -> Literal["perceive", "answer", "tell"]:
     return _by_way(state) if "course" in state else "perceive"
 
 
-async def _after_perceive(state: State) -> Literal["ask", "fuse", "tell"]:
+async def _after_perceive(state: State) -> Literal["ask", "answer", "tell"]:
     return _by_way(state) if "course" in state else "ask"
 
 
-async def _after_ask(state: State) -> Literal["fuse", "tell"]:
+async def _after_ask(state: State) -> Literal["answer", "tell"]:
     return _by_way(state)

@@ -45,8 +45,6 @@ class State(TypedDict, total=False):
     perception: Perception
     asked: Asked
     course: Course
-    prompt: Prompt
-    spoken: Spoken
     reply: Reply
 
 
@@ -125,8 +123,15 @@ class Steps:
         context.decide(*chosen.decisions)
         return {"perception": perception, "asked": asked, "course": chosen}
 
-    async def fuse(self, state: State, runtime: Runtime[TurnContext]) -> State:
-        context, asked = runtime.context, state["asked"]
+    async def answer(self, state: State, runtime: Runtime[TurnContext]) -> State:
+        """Let the language model answer from a prompt made for it, and check what it said."""
+        context = runtime.context
+        prompt = await self._fused(state, context)
+        spoken = await self._spoken(state, prompt, context)
+        return {"reply": self._guarded(state, prompt, spoken, context)}
+
+    async def _fused(self, state: State, context: TurnContext) -> Prompt:
+        asked = state["asked"]
         perceived = [o for o in state["perception"].observations if o.outcome is Outcome.PERCEIVED]
         now = Now(asked.typed, perceived, asked.quoted, state["perception"].enclosures)
         history = without_transcripts(context.history, self.wording, self.senses, self.limits)
@@ -136,31 +141,28 @@ class Steps:
             note.facts["remembered"] = str(prompt.remembered)
             if prompt.was_shortened:
                 note.facts["shortened"] = f"{prompt.read} of {prompt.length}"
-        return {"prompt": prompt}
+        return prompt
 
-    async def answer(self, state: State, runtime: Runtime[TurnContext]) -> State:
-        """Let the language model speak: at once to the reader, or held back until the guard has read it."""
-        context = runtime.context
+    async def _spoken(self, state: State, prompt: Prompt, context: TurnContext) -> Spoken:
+        """What the language model says: at once to the reader, or held back until the guard has read it."""
         held = state["course"].way is Way.GROUNDED or has_own_voice(context.turn)
         context.outlet.open(self._composer(state, context).opening())
         listener = Held() if held else context.outlet
-        spoken = await speak(self.llm, state["prompt"].messages, self.limits, context.recorder, listener)
-        return {"spoken": spoken}
+        return await speak(self.llm, prompt.messages, self.limits, context.recorder, listener)
 
-    async def guard(self, state: State, runtime: Runtime[TurnContext]) -> State:
-        """Check what was said, and make the reply of it or of a template."""
-        context, spoken = runtime.context, state["spoken"]
+    def _guarded(self, state: State, prompt: Prompt, spoken: Spoken, context: TurnContext) -> Reply:
+        """The reply, made of what was said or of a template."""
         with context.recorder.step("guard", said=spoken.text) as note:
-            wrong = spoken.error or self._wrong(state, context)
+            wrong = spoken.error or self._wrong(state, spoken.text, context)
             if wrong:
                 note.facts["fault"] = str(wrong)
-            reply = self._composer(state, context).answered(spoken, state["prompt"], wrong)
+            reply = self._composer(state, context).answered(spoken, prompt, wrong)
             note.output = reply.text
         context.outlet.finish(reply.text)
-        return {"reply": reply}
+        return reply
 
-    def _wrong(self, state: State, context: TurnContext) -> str | None:
-        text, chosen = state["spoken"].text, state["course"]
+    def _wrong(self, state: State, text: str, context: TurnContext) -> str | None:
+        chosen = state["course"]
         if chosen.way is Way.GROUNDED:
             seen = state["perception"].observations
             return fault(

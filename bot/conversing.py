@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agents.assistant import Assistant
 from agents.values import Answered, Event, Turn
-from storage.ports import Conversations
+from storage.ports import Conversations, Heard
 
 __all__ = ["Conversing"]
 
@@ -22,12 +22,17 @@ class Conversing:
     assistant: Assistant
     conversations: Conversations
 
-    async def answer(
-        self, conversation: int, turn: int, said: Turn, stop: asyncio.Event | None = None
-    ) -> AsyncIterator[Event]:
-        """Answer a turn already kept, until ``stop``. The answer is committed before ``Answered`` is passed on."""
-        history = await self.conversations.recent(conversation, _REMEMBERED, turn)
-        async for event in self.assistant.answer(said, history, stop, caller=str(conversation)):
+    async def hear(
+        self, channel: str, chat: str, said: Turn, *, sender_id: str | None = None, inbox: int | None = None
+    ) -> Heard:
+        """Keep what was said in a chat; see ``storage.ports.Conversations.hear``."""
+        return await self.conversations.hear(
+            channel, chat, said, sender_id=sender_id, inbox=inbox, remembered=_REMEMBERED
+        )
+
+    async def answer(self, heard: Heard, said: Turn, stop: asyncio.Event | None = None) -> AsyncIterator[Event]:
+        """Answer a turn that was kept, until ``stop``. The answer is committed before ``Answered`` is passed on."""
+        async for event in self.assistant.answer(said, heard.history, stop, caller=str(heard.conversation)):
             if isinstance(event, Answered):
-                await self.conversations.answer(turn, event)
+                await self.conversations.answer(heard.turn, event)
             yield event

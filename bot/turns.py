@@ -64,16 +64,17 @@ class Turns:
         return self.wording.say(f"commands.{incoming.command}", language)
 
     async def _answer(self, channel: Channel, row: InboxRow, incoming: Incoming) -> str:
-        conversations = self.conversing.conversations
-        kept = await conversations.heard(row.id)
-        if kept is not None and (reply := await conversations.reply(kept)) is not None:
-            return reply.text
+        if row.attempts > 1 and (reply := await self.conversing.conversations.answered(row.id)) is not None:
+            return reply.text  # without fetching its files again
         with self.stops.heeded(incoming.channel, incoming.key) as stop:
             async with channel.working(incoming) as watcher:
                 turn = await _turn(channel, incoming)
-                conversation = await conversations.open(incoming.channel, incoming.chat)
-                kept = await conversations.hear(conversation, turn, sender_id=incoming.sender.id, inbox=row.id)
-                async for event in self.conversing.answer(conversation, kept, turn, stop):
+                heard = await self.conversing.hear(
+                    incoming.channel, incoming.chat, turn, sender_id=incoming.sender.id, inbox=row.id
+                )
+                if heard.reply is not None:
+                    return heard.reply.text
+                async for event in self.conversing.answer(heard, turn, stop):
                     watcher(event)
                     if isinstance(event, Answered):
                         return event.reply.text

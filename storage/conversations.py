@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from agents.values import Answered, Photo, Reply, Turn, Utterance, Voice
+from agents.values import Answered, Photo, Reply, Turn, Voice
 from storage.clock import Clock, utc_now
 from storage.database import Database
 from storage.errors import StorageMissing
 from storage.history import Cursor, last_turns, part_with, summary_page, turn_page, utterances
-from storage.ports import ConversationSummary, LogFilter, LoggedPart, LoggedTurn, MediaStore
+from storage.ports import ConversationSummary, Heard, LogFilter, LoggedPart, LoggedTurn, MediaStore
 from storage.records import logged_part, observation_record, reply_of, reply_record, trace_record
 from storage.tables import ConversationRow, MediaRow, ObservationRow, PartRow, ReplyRow, TraceRow, TurnRow
 
@@ -31,8 +31,8 @@ _CURRENT = (
     .limit(1)
 )
 _BEGIN = insert(ConversationRow).returning(ConversationRow.id)
-_HEARD = select(TurnRow.id).where(TurnRow.inbox_id == bindparam("inbox"))
-_HEAR = insert_or(TurnRow).on_conflict_do_nothing(index_elements=["inbox_id"]).returning(TurnRow.id)
+_HEARD = select(TurnRow.id, TurnRow.conversation_id).where(TurnRow.inbox_id == bindparam("inbox"))
+_HEAR = insert(TurnRow).returning(TurnRow.id)
 _KEEP_MEDIA = insert_or(MediaRow).on_conflict_do_nothing(index_elements=["key"])
 _KEEP_PARTS = insert(PartRow)
 _MOVE_UP = update(ConversationRow).where(ConversationRow.id == bindparam("of")).values(last_turn=bindparam("turn"))
@@ -46,7 +46,11 @@ _CLOSE = (
 _KEEP_REPLY = insert(ReplyRow)
 _KEEP_TRACE = insert(TraceRow)
 _KEEP_OBSERVATIONS = insert(ObservationRow)
-_REPLY = select(*ReplyRow.__table__.columns).where(ReplyRow.turn_id == bindparam("turn"))
+_REPLY = (
+    select(*ReplyRow.__table__.columns)
+    .join(TurnRow, TurnRow.id == ReplyRow.turn_id)
+    .where(TurnRow.inbox_id == bindparam("inbox"))
+)
 
 
 class SqlConversations:
@@ -58,20 +62,25 @@ class SqlConversations:
         self._clock = clock
 
     async def open(self, channel: str, chat: str) -> int:
-        current = partial(_current, channel=channel, chat=chat)
-        if (found := await self._database.read(current)) is not None:
+        if (found := await self._database.read(partial(_current, channel=channel, chat=chat))) is not None:
             return found
-        return await self._database.write(lambda c: current(c) or self._begin(c, channel, chat))
+        return await self._database.write(lambda c: self._opened(c, channel, chat))
 
     async def reset(self, channel: str, chat: str) -> int:
         return await self._database.write(lambda c: self._begin(c, channel, chat))
 
     async def hear(
-        self, conversation: int, turn: Turn, *, sender_id: str | None = None, inbox: int | None = None
-    ) -> int:
+        self,
+        channel: str,
+        chat: str,
+        turn: Turn,
+        *,
+        sender_id: str | None = None,
+        inbox: int | None = None,
+        remembered: int = 0,
+    ) -> Heard:
         parts = await kept_parts(self._media, turn)
         values = {
-            "conversation_id": conversation,
             "inbox_id": inbox,
             "sender_id": sender_id,
             "sender": turn.sender,
@@ -83,20 +92,22 @@ class SqlConversations:
             for part, said in zip(parts, turn.parts, strict=True)
             if part.media is not None and isinstance(said, Photo | Voice)
         }
-        return await self._database.write(partial(_hear, values=values, parts=parts, sizes=sizes))
 
-    async def heard(self, inbox: int) -> int | None:
-        return await self._database.read(partial(_heard, inbox=inbox))
+        def unit(connection: Connection) -> Heard:
+            if (known := _known(connection, inbox)) is not None:
+                kept = Heard(*known, reply=_reply(connection, inbox))
+            else:
+                conversation = self._opened(connection, channel, chat)
+                kept = Heard(_hear(connection, values | {"conversation_id": conversation}, parts, sizes), conversation)
+            return _with_history(connection, kept, remembered)
+
+        return await self._database.write(unit)
+
+    async def answered(self, inbox: int) -> Reply | None:
+        return await self._database.read(lambda connection: _reply(connection, inbox))
 
     async def answer(self, turn: int, answered: Answered) -> None:
         await self._database.write(partial(_answer, turn=turn, answered=answered, now=self._clock()))
-
-    async def reply(self, turn: int) -> Reply | None:
-        row = await self._database.read(lambda c: c.execute(_REPLY, {"turn": turn}).mappings().one_or_none())
-        return None if row is None else reply_of(row)
-
-    async def recent(self, conversation: int, limit: int, before: int) -> list[Utterance]:
-        return await self._database.read(partial(utterances, conversation=conversation, limit=limit, before=before))
 
     async def latest(self, channel: str, chat: str, *, limit: int, before: int | None = None) -> list[LoggedTurn]:
         last = partial(last_turns, channel=channel, chat=chat, limit=limit, before=before)
@@ -122,6 +133,9 @@ class SqlConversations:
                 yield turn
             after = page[-1].id
 
+    def _opened(self, connection: Connection, channel: str, chat: str) -> int:
+        return _current(connection, channel=channel, chat=chat) or self._begin(connection, channel, chat)
+
     def _begin(self, connection: Connection, channel: str, chat: str) -> int:
         values = {"channel": channel, "chat": chat, "started_at": self._clock(), "last_turn": 0}
         return connection.execute(_BEGIN, values).scalar_one()
@@ -138,16 +152,28 @@ def _current(connection: Connection, *, channel: str, chat: str) -> int | None:
     return connection.execute(_CURRENT, {"channel": channel, "chat": chat}).scalar_one_or_none()
 
 
-def _heard(connection: Connection, *, inbox: int | None) -> int | None:
+def _known(connection: Connection, inbox: int | None) -> tuple[int, int] | None:
+    """The turn kept for the inbox row, and its conversation."""
     if inbox is None:
         return None
-    return connection.execute(_HEARD, {"inbox": inbox}).scalar_one_or_none()
+    found = connection.execute(_HEARD, {"inbox": inbox}).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
-def _hear(connection: Connection, *, values: dict[str, Any], parts: Sequence[LoggedPart], sizes: dict[str, int]) -> int:
-    turn: int | None = connection.execute(_HEAR, values).scalar_one_or_none()
-    if turn is None:
-        return int(connection.execute(_HEARD, {"inbox": values["inbox_id"]}).scalar_one())
+def _reply(connection: Connection, inbox: int | None) -> Reply | None:
+    row = connection.execute(_REPLY, {"inbox": inbox}).mappings().one_or_none()
+    return None if row is None else reply_of(row)
+
+
+def _with_history(connection: Connection, kept: Heard, remembered: int) -> Heard:
+    if not remembered:
+        return kept
+    said = utterances(connection, conversation=kept.conversation, limit=remembered, before=kept.turn)
+    return replace(kept, history=tuple(said))
+
+
+def _hear(connection: Connection, values: dict[str, Any], parts: Sequence[LoggedPart], sizes: dict[str, int]) -> int:
+    turn: int = connection.execute(_HEAR, values).scalar_one()
     for key, size in sizes.items():
         connection.execute(_KEEP_MEDIA, {"key": key, "size": size, "kept_at": values["received_at"]})
     if parts:

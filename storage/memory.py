@@ -12,12 +12,13 @@ from agents.values import Answered, Reply, Turn, Utterance
 from storage.clock import Clock, utc_now
 from storage.columns import storable
 from storage.conversations import kept_parts
-from storage.errors import StorageConflict, StorageMissing
+from storage.errors import StorageMissing
 from storage.inbox import fresh_row
 from storage.media import is_key, key_of
 from storage.ports import (
     Arrival,
     ConversationSummary,
+    Heard,
     InboxRow,
     InboxState,
     LogFilter,
@@ -174,13 +175,25 @@ class MemoryConversations:
         return begun.id
 
     async def hear(
-        self, conversation: int, turn: Turn, *, sender_id: str | None = None, inbox: int | None = None
-    ) -> int:
+        self,
+        channel: str,
+        chat: str,
+        turn: Turn,
+        *,
+        sender_id: str | None = None,
+        inbox: int | None = None,
+        remembered: int = 0,
+    ) -> Heard:
         parts = await kept_parts(self._media, turn)
-        if inbox is not None and inbox in self._of_inbox:
-            return self._of_inbox[inbox]
-        if not 1 <= conversation <= len(self._conversations):
-            raise StorageConflict("no such conversation")
+        known = None if inbox is None else self._of_inbox.get(inbox)
+        if known is None:
+            known = self._kept(await self.open(channel, chat), turn, parts, sender_id)
+        if inbox is not None:
+            self._of_inbox[inbox] = known
+        its = self._turns[known - 1]
+        return Heard(known, its.conversation, tuple(self._recent(its.conversation, remembered, known)), its.reply)
+
+    def _kept(self, conversation: int, turn: Turn, parts: Sequence[LoggedPart], sender_id: str | None) -> int:
         its = self._conversations[conversation - 1]
         logged = LoggedTurn(
             id=len(self._turns) + 1,
@@ -193,12 +206,11 @@ class MemoryConversations:
             parts=tuple(parts),
         )
         self._turns.append(logged)
-        if inbox is not None:
-            self._of_inbox[inbox] = logged.id
         return logged.id
 
-    async def heard(self, inbox: int) -> int | None:
-        return self._of_inbox.get(inbox)
+    async def answered(self, inbox: int) -> Reply | None:
+        turn = self._of_inbox.get(inbox)
+        return None if turn is None else self._turns[turn - 1].reply
 
     async def answer(self, turn: int, answered: Answered) -> None:
         if not 1 <= turn <= len(self._turns):
@@ -213,10 +225,7 @@ class MemoryConversations:
             answered_at=self._clock(),
         )
 
-    async def reply(self, turn: int) -> Reply | None:
-        return self._turns[turn - 1].reply if 1 <= turn <= len(self._turns) else None
-
-    async def recent(self, conversation: int, limit: int, before: int) -> list[Utterance]:
+    def _recent(self, conversation: int, limit: int, before: int) -> list[Utterance]:
         earlier = [turn for turn in self._turns if turn.conversation == conversation and turn.id < before]
         answered = [(turn, turn.reply) for turn in earlier if turn.reply is not None]
         last = answered[-limit:] if limit else []

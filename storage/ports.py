@@ -19,6 +19,7 @@ __all__ = [
     "Arrival",
     "ConversationSummary",
     "Conversations",
+    "Heard",
     "Inbox",
     "InboxRow",
     "InboxState",
@@ -189,6 +190,20 @@ class LogFilter:
     conversation: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A turn as it was kept, and what answering it takes.
+
+    ``history`` is what was said in its conversation before, oldest first; ``reply`` is there when it was answered
+    before.
+    """
+
+    turn: int
+    conversation: int
+    history: tuple[Utterance, ...] = ()
+    reply: Reply | None = None
+
+
 class Conversations(Protocol):
     async def open(self, channel: str, chat: str) -> int:
         """The chat's current conversation, begun if there is none."""
@@ -199,23 +214,28 @@ class Conversations(Protocol):
         ...
 
     async def hear(
-        self, conversation: int, turn: Turn, *, sender_id: str | None = None, inbox: int | None = None
-    ) -> int:
-        """Keep a turn with its media; return its id. Given the same inbox row again, return the id it got then."""
+        self,
+        channel: str,
+        chat: str,
+        turn: Turn,
+        *,
+        sender_id: str | None = None,
+        inbox: int | None = None,
+        remembered: int = 0,
+    ) -> Heard:
+        """Keep a turn with its media in the chat's current conversation, begun if there is none.
+
+        Given the same inbox row again, it is the turn that was kept then. The history is of the last ``remembered``
+        answered turns before it.
+        """
         ...
 
-    async def heard(self, inbox: int) -> int | None:
-        """The id of the turn kept for this inbox row, if it was."""
+    async def answered(self, inbox: int) -> Reply | None:
+        """The reply to the turn kept for this inbox row, if there is one."""
         ...
 
     async def answer(self, turn: int, answered: Answered) -> None:
         """Keep reply, observations and trace, all or nothing. A turn already answered keeps its first answer."""
-        ...
-
-    async def reply(self, turn: int) -> Reply | None: ...
-
-    async def recent(self, conversation: int, limit: int, before: int) -> list[Utterance]:
-        """The utterances of the last ``limit`` answered turns before turn ``before``, oldest first."""
         ...
 
     async def latest(self, channel: str, chat: str, *, limit: int, before: int | None = None) -> list[LoggedTurn]:

@@ -83,10 +83,8 @@ class Terminal:
         with unechoed(), thinking(self.wording.say("chat.thinking", self.language)) as spinner:
             streams = sys.stdout is not None and sys.stdout.isatty()
             answering = Answering(spinner, self.wording.say("chat.again", self.language), streams=streams)
-            conversations = self.conversing.conversations
-            conversation = await conversations.open(CHANNEL, self.name)
-            kept = await conversations.hear(conversation, turn)
-            async for event in self.conversing.answer(conversation, kept, turn):
+            heard = await self.conversing.hear(CHANNEL, self.name, turn)
+            async for event in self.conversing.answer(heard, turn):
                 if isinstance(event, Delta):
                     answering.add(event.text)
                 elif isinstance(event, Restarted):

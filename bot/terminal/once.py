@@ -65,7 +65,6 @@ def _observation(item: Observation) -> dict[str, object]:
 async def ask(conversing: Conversing, name: str, turn: Turn) -> Once:
     """Say one turn in the conversation called ``name`` and wait for the kept answer."""
     began = time.monotonic()
-    conversation = await conversing.conversations.open(CHANNEL, name)
-    kept = await conversing.conversations.hear(conversation, turn)
-    answered = [event async for event in conversing.answer(conversation, kept, turn) if isinstance(event, Answered)]
+    heard = await conversing.hear(CHANNEL, name, turn)
+    answered = [event async for event in conversing.answer(heard, turn) if isinstance(event, Answered)]
     return Once(answered[-1], name, time.monotonic() - began)

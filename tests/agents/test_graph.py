@@ -15,23 +15,19 @@ graph TD;
     route(route)
     perceive(perceive)
     ask(ask)
-    fuse(fuse)
     answer(answer)
-    guard(guard)
     tell(tell)
     __end__([<p>__end__</p>]):::last
     __start__ --> route;
-    answer --> guard;
-    ask -.-> fuse;
+    ask -.-> answer;
     ask -.-> tell;
-    fuse --> answer;
+    perceive -.-> answer;
     perceive -.-> ask;
-    perceive -.-> fuse;
     perceive -.-> tell;
-    route -.-> fuse;
+    route -.-> answer;
     route -.-> perceive;
     route -.-> tell;
-    guard --> __end__;
+    answer --> __end__;
     tell --> __end__;
     classDef default fill:#f2f0ff,line-height:1.2
     classDef first fill-opacity:0

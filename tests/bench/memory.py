@@ -12,10 +12,11 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from storage.assembly import open_storage
-from storage.ports import Conversations
+from storage.database import Database
+from storage.history import utterances
 from tests.bench.figures import Figure, percentile
 from tests.bench.scale import Scale
 
@@ -36,20 +37,24 @@ _ANSWER = "'The noodles at the corner are good, and the soup is better on cold d
 async def measure(scale: Scale) -> AsyncIterator[Figure]:
     turns = scale.of(500_000, 5_000)
     path = await asyncio.to_thread(_made, turns)
-    async with open_storage(f"sqlite:///{path}", path.parent / "bench-media") as kept:
-        took = [1000 * seconds for seconds in await _read(kept.conversations, turns, scale.of(3_000, 20))]
+    database = await Database.open(f"sqlite:///{path}")
+    try:
+        took = [1000 * seconds for seconds in await _read(database, turns, scale.of(3_000, 20))]
+    finally:
+        await database.close()
     about = f"last {2 * LAST} messages of a chat among {2 * turns:,}"
     yield Figure(f"{about}, p50", percentile(took, 50), "ms")
     yield Figure(f"{about}, p99", percentile(took, 99), "ms", 2)
 
 
-async def _read(conversations: Conversations, turns: int, times: int) -> list[float]:
+async def _read(database: Database, turns: int, times: int) -> list[float]:
     """Seconds of each reading, of chats in no order; the first tenth warms up."""
     chosen = random.Random(1)
     took = []
     for _ in range(times + times // 10):
         began = time.perf_counter()
-        said = await conversations.recent(chosen.randint(1, CHATS), LAST, turns + 1)
+        chat = chosen.randint(1, CHATS)
+        said = await database.read(partial(utterances, conversation=chat, limit=LAST, before=turns + 1))
         took.append(time.perf_counter() - began)
         if not said:
             raise AssertionError("a chat without messages")
@@ -76,8 +81,7 @@ def _made(turns: int) -> Path:
 
 
 async def _emptied(path: Path) -> None:
-    async with open_storage(f"sqlite:///{path}", path.parent / "bench-media"):
-        return
+    await (await Database.open(f"sqlite:///{path}")).close()
 
 
 def _statements(turns: int) -> list[str]:

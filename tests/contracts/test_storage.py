@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from agents.values import Photo, Reply, Role, Text, Turn, Unread, UnreadReason, Utterance, Voice
 from storage.conversations import SqlConversations
 from storage.database import Database
-from storage.errors import StorageConflict, StorageMissing
+from storage.errors import StorageMissing
 from storage.inbox import SqlInbox
 from storage.media import FileMediaStore
 from storage.memory import MemoryConversations, MemoryInbox, MemoryMedia
@@ -32,13 +32,19 @@ class Kept:
     media: MediaStore
     clock: Clock
 
-    async def say(self, conversation: int, text: str, reply: str | None = None, **facts: str) -> int:
-        """A turn heard and, with ``reply``, answered, a minute after the one before."""
+    async def say(self, chat: str, text: str, reply: str | None = None, **facts: str) -> int:
+        """A turn heard and, with ``reply``, answered, a minute after the one before; ``chat`` as in telegram/7."""
         self.clock.move(minutes=1)
-        kept = await self.conversations.hear(conversation, turn(text, sender=facts.get("sender")), sender_id="u1")
+        said = turn(text, sender=facts.get("sender"))
+        kept = await self.conversations.hear(*chat.split("/"), said, sender_id="u1")  # type: ignore[misc]
         if reply is not None:
-            await self.conversations.answer(kept, answered(reply))
-        return kept
+            await self.conversations.answer(kept.turn, answered(reply))
+        return kept.turn
+
+    async def history(self, chat: str, limit: int) -> list[Utterance]:
+        """What the next turn of the chat would be handed of the past."""
+        heard = await self.conversations.hear(*chat.split("/"), turn("now"), remembered=limit)  # type: ignore[misc]
+        return list(heard.history)
 
 
 @pytest.fixture(params=["sql", "memory"])
@@ -204,29 +210,36 @@ async def test_a_chat_has_one_conversation_until_it_is_reset(kept: Kept) -> None
 
 
 async def test_a_turn_is_kept_once_for_its_inbox_row(kept: Kept) -> None:
-    conversation = await kept.conversations.open("telegram", "7")
-    assert await kept.conversations.heard(5) is None
-    first = await kept.conversations.hear(conversation, turn("hi"), inbox=5)
-    assert await kept.conversations.hear(conversation, turn("hi"), inbox=5) == first
-    assert await kept.conversations.heard(5) == first
-    assert await kept.conversations.hear(conversation, turn("hi"), inbox=6) != first
+    hear, answered_for = kept.conversations.hear, kept.conversations.answered
+    first = await hear("telegram", "7", turn("hi"), inbox=5)
+    assert (first.reply, await answered_for(5), await answered_for(6)) == (None, None, None)
+    await kept.conversations.reset("telegram", "7")
+    assert await hear("telegram", "7", turn("hi"), inbox=5) == first
+    await kept.conversations.answer(first.turn, answered("hello"))
+    assert await hear("telegram", "7", turn("hi"), inbox=5) == replace(first, reply=answered("hello").reply)
+    assert await answered_for(5) == answered("hello").reply
+    assert (await hear("telegram", "7", turn("hi"), inbox=6)).turn != first.turn
     assert len([logged async for logged in kept.conversations.turns(EVERYTHING)]) == 2
 
 
-async def test_a_turn_needs_its_conversation(kept: Kept) -> None:
-    with pytest.raises(StorageConflict):
-        await kept.conversations.hear(99, turn("hi"))
+async def test_a_turn_goes_to_the_current_conversation_of_its_chat(kept: Kept) -> None:
+    first = await kept.conversations.hear("telegram", "7", turn("hi"))
+    assert first.conversation == await kept.conversations.open("telegram", "7")
+    assert (await kept.conversations.hear("telegram", "7", turn("hi"))).conversation == first.conversation
+    anew = await kept.conversations.reset("telegram", "7")
+    assert (await kept.conversations.hear("telegram", "7", turn("hi"))).conversation == anew
 
 
 async def test_an_answered_turn_comes_back_whole(kept: Kept) -> None:
-    conversation = await kept.conversations.open("telegram", "7")
     parts = (
         Text("what?"),
         Photo(b"photo", "image/png", quoted=True),
         Voice(b""),
         Unread("poll", UnreadReason.UNSUPPORTED),
     )
-    heard = await kept.conversations.hear(conversation, Turn(parts, sender="Ada"), sender_id="u1")
+    heard, conversation, *_ = astuple(
+        await kept.conversations.hear("telegram", "7", Turn(parts, sender="Ada"), sender_id="u1", inbox=1)
+    )
     kept.clock.move(seconds=3)
     given = answered("It says EXIT.", seen(), not_heard())
     await kept.conversations.answer(heard, given)
@@ -242,53 +255,50 @@ async def test_an_answered_turn_comes_back_whole(kept: Kept) -> None:
     )
     assert (logged.observations, logged.reply, logged.trace) == (given.observations, given.reply, given.trace)
     assert await kept.media.get(logged.parts[1].media or "") == b"photo"
-    assert await kept.conversations.reply(heard) == given.reply
+    assert await kept.conversations.answered(1) == given.reply
 
 
 async def test_the_first_answer_stays(kept: Kept) -> None:
-    conversation = await kept.conversations.open("telegram", "7")
-    heard = await kept.say(conversation, "hi", "first")
+    heard = await kept.say("telegram/7", "hi", "first")
     await kept.conversations.answer(heard, answered("second", seen()))
-    reply = await kept.conversations.reply(heard)
-    assert reply == Reply("first", "en", (), True)
     (logged,) = [one async for one in kept.conversations.turns(EVERYTHING)]
+    assert logged.reply == Reply("first", "en", (), True)
     assert logged.observations == ()
 
 
 async def test_nothing_is_answered_before_it_was_said(kept: Kept) -> None:
     with pytest.raises(StorageMissing):
         await kept.conversations.answer(42, answered("hello"))
-    assert await kept.conversations.reply(42) is None
-    conversation = await kept.conversations.open("telegram", "7")
-    assert await kept.conversations.reply(await kept.say(conversation, "hi")) is None
+    assert await kept.conversations.answered(42) is None
 
 
 async def test_history_is_the_last_answered_turns_before_this_one(kept: Kept) -> None:
-    conversation = await kept.conversations.open("telegram", "7")
-    other = await kept.conversations.open("telegram", "8")
     for n in range(5):
-        await kept.say(conversation, f"q{n}", f"a{n}")
-        await kept.say(other, "elsewhere", "elsewhere")
-    await kept.say(conversation, "unanswered")
-    now = await kept.say(conversation, "now", "later")
-    await kept.say(conversation, "after", "after")
-    assert await kept.conversations.recent(conversation, 2, now) == [
-        Utterance(Role.USER, "q3"),
-        Utterance(Role.ASSISTANT, "a3"),
-        Utterance(Role.USER, "q4"),
-        Utterance(Role.ASSISTANT, "a4"),
-    ]
-    assert len(await kept.conversations.recent(conversation, 20, now)) == 10
-    assert await kept.conversations.recent(conversation, 0, now) == []
-    fresh = await kept.conversations.reset("telegram", "7")
-    assert await kept.conversations.recent(fresh, 20, now + 9) == []
+        await kept.say("telegram/7", f"q{n}", f"a{n}")
+        await kept.say("telegram/8", "elsewhere", "elsewhere")
+    await kept.say("telegram/7", "unanswered")
+    now = await kept.conversations.hear("telegram", "7", turn("now"), inbox=1)
+    await kept.say("telegram/7", "after", "after")
+    again = await kept.conversations.hear("telegram", "7", turn("now"), inbox=1, remembered=2)
+    assert (again.turn, list(again.history)) == (
+        now.turn,
+        [
+            Utterance(Role.USER, "q3"),
+            Utterance(Role.ASSISTANT, "a3"),
+            Utterance(Role.USER, "q4"),
+            Utterance(Role.ASSISTANT, "a4"),
+        ],
+    )
+    assert len(await kept.history("telegram/7", 20)) == 12
+    assert await kept.history("telegram/7", 0) == []
+    await kept.conversations.reset("telegram", "7")
+    assert await kept.history("telegram/7", 20) == []
 
 
 async def test_history_tells_what_was_typed_now_and_what_was_seen(kept: Kept) -> None:
-    conversation = await kept.conversations.open("telegram", "7")
-    heard = await kept.conversations.hear(conversation, photo_turn("what does it say?"))
-    await kept.conversations.answer(heard, answered("EXIT.", seen(), not_heard()))
-    assert await kept.conversations.recent(conversation, 5, heard + 1) == [
+    heard = await kept.conversations.hear("telegram", "7", photo_turn("what does it say?"))
+    await kept.conversations.answer(heard.turn, answered("EXIT.", seen(), not_heard()))
+    assert await kept.history("telegram/7", 5) == [
         Utterance(Role.USER, "what does it say?", (seen(), not_heard())),
         Utterance(Role.ASSISTANT, "EXIT."),
     ]
@@ -297,7 +307,8 @@ async def test_history_tells_what_was_typed_now_and_what_was_seen(kept: Kept) ->
 async def test_text_no_database_holds_is_replaced_not_refused(kept: Kept) -> None:
     conversation = await kept.conversations.open(NASTY, NASTY)
     assert await kept.conversations.open(NASTY, NASTY) == conversation
-    heard = await kept.conversations.hear(conversation, turn(NASTY, sender=NASTY), sender_id=NASTY)
+    heard, told, *_ = astuple(await kept.conversations.hear(NASTY, NASTY, turn(NASTY, sender=NASTY), sender_id=NASTY))
+    assert told == conversation
     await kept.conversations.answer(heard, answered(NASTY, seen(NASTY, float("nan")), detail=NASTY))
     (logged,) = [one async for one in kept.conversations.turns(LogFilter(person=NASTY, chat=NASTY, channel=NASTY))]
     assert (logged.channel, logged.chat, logged.sender, logged.sender_id) == (TAMED,) * 4
@@ -316,16 +327,15 @@ async def test_text_no_database_holds_is_replaced_not_refused(kept: Kept) -> Non
 
 async def test_a_hundred_thousand_characters_are_kept(kept: Kept) -> None:
     long = "长x" * 50_000
-    conversation = await kept.conversations.open("telegram", "7")
-    heard = await kept.say(conversation, long, long)
-    assert [side.text for side in await kept.conversations.recent(conversation, 1, heard + 1)] == [long, long]
+    await kept.say("telegram/7", long, long)
+    assert [side.text for side in await kept.history("telegram/7", 1)] == [long, long]
 
 
 async def test_turns_are_found_by_channel_chat_person_date_and_conversation(kept: Kept) -> None:
     talks = {chat: await kept.conversations.open(*chat.split("/")) for chat in ("telegram/7", "telegram/8", "web/7")}
     for sender in ("Ada", "Bob"):
-        for conversation in talks.values():
-            await kept.say(conversation, "hi", sender=sender)
+        for chat in talks:
+            await kept.say(chat, "hi", sender=sender)
     noon = MORNING + timedelta(minutes=3)
 
     async def found(where: LogFilter) -> list[int]:
@@ -344,8 +354,7 @@ async def test_turns_are_found_by_channel_chat_person_date_and_conversation(kept
 
 
 async def test_more_turns_than_a_page_come_once_and_in_order(kept: Kept) -> None:
-    conversation = await kept.conversations.open("telegram", "7")
-    ids = [await kept.say(conversation, str(n), str(n)) for n in range(250)]
+    ids = [await kept.say("telegram/7", str(n), str(n)) for n in range(250)]
     logged = [one async for one in kept.conversations.turns(EVERYTHING)]
     assert [one.id for one in logged] == ids
     assert [one.reply.text for one in logged if one.reply] == [str(n) for n in range(250)]
@@ -355,7 +364,7 @@ async def test_conversations_are_listed_by_their_newest_turn(kept: Kept) -> None
     talks = [await kept.conversations.open("telegram", str(n)) for n in range(3)]
     silent = await kept.conversations.open("web", "0")
     for n in (2, 0, 1, 0):
-        await kept.say(talks[n], "hi", sender="Ada" if n else "Bob")
+        await kept.say(f"telegram/{n}", "hi", sender="Ada" if n else "Bob")
 
     async def listed(where: LogFilter) -> list[tuple[int, int]]:
         return [(one.id, one.turns) async for one in kept.conversations.summaries(where)]
@@ -372,6 +381,6 @@ async def test_conversations_are_listed_by_their_newest_turn(kept: Kept) -> None
 
 async def test_more_conversations_than_a_page_are_listed_once(kept: Kept) -> None:
     for n in range(230):
-        await kept.say(await kept.conversations.open("telegram", str(n)), "hi")
+        await kept.say(f"telegram/{n}", "hi")
     chats = [one.chat async for one in kept.conversations.summaries(EVERYTHING)]
     assert chats == [str(n) for n in reversed(range(230))]

@@ -29,12 +29,14 @@ class Kept:
     inbox: Inbox
     clock: Clock
 
-    async def say(self, conversation: int, text: str, reply: str | None = None, inbox: int | None = None) -> int:
+    async def say(
+        self, text: str, reply: str | None = None, *, where: tuple[str, str] = WEB, inbox: int | None = None
+    ) -> int:
         self.clock.move(minutes=1)
-        kept = await self.conversations.hear(conversation, turn(text), inbox=inbox)
+        kept = await self.conversations.hear(*where, turn(text), inbox=inbox)
         if reply is not None:
-            await self.conversations.answer(kept, answered(reply))
-        return kept
+            await self.conversations.answer(kept.turn, answered(reply))
+        return kept.turn
 
 
 @pytest.fixture(params=["sql", "memory"])
@@ -55,8 +57,7 @@ async def texts(kept: Kept, limit: int = 10, before: int | None = None) -> list[
 
 
 async def test_the_latest_turns_come_oldest_first_and_page_by_page(kept: Kept) -> None:
-    conversation = await kept.conversations.open(*WEB)
-    ids = [await kept.say(conversation, str(number), reply="fine") for number in range(5)]
+    ids = [await kept.say(str(number), reply="fine") for number in range(5)]
     assert await texts(kept, limit=2) == ["3", "4"]
     assert await texts(kept, limit=2, before=ids[3]) == ["1", "2"]
     assert await texts(kept, limit=2, before=ids[1]) == ["0"]
@@ -68,10 +69,10 @@ async def test_the_latest_turns_are_whole(kept: Kept) -> None:
     conversation = await kept.conversations.open(*WEB)
     (row,) = await kept.inbox.accept([arrival("a:1", chat="a", channel="web")])
     assert row is not None
-    heard = await kept.conversations.hear(conversation, photo_turn("What is it?"), inbox=row.id)
+    heard = (await kept.conversations.hear(*WEB, photo_turn("What is it?"), inbox=row.id)).turn
     said = answered("An exit.", seen())
     await kept.conversations.answer(heard, replace(said, reply=replace(said.reply, stopped=True)))
-    unanswered = await kept.say(conversation, "And now?")
+    unanswered = await kept.say("And now?")
     whole, waiting = await kept.conversations.latest(*WEB, limit=2)
     assert (whole.id, whole.key, whole.conversation, whole.channel, whole.chat) == (heard, "a:1", conversation, *WEB)
     assert [part.kind for part in whole.parts] == ["text", "photo", "text"]
@@ -83,20 +84,20 @@ async def test_the_latest_turns_are_whole(kept: Kept) -> None:
 
 async def test_the_latest_turns_are_those_of_the_current_conversation_of_this_chat(kept: Kept) -> None:
     assert await texts(kept) == []
-    await kept.say(await kept.conversations.open(*WEB), "old", reply="fine")
-    await kept.say(await kept.conversations.open("web", "b"), "another's", reply="fine")
-    await kept.say(await kept.conversations.open("telegram", "a"), "elsewhere", reply="fine")
+    await kept.say("old", reply="fine")
+    await kept.say("another's", reply="fine", where=("web", "b"))
+    await kept.say("elsewhere", reply="fine", where=("telegram", "a"))
     assert await texts(kept) == ["old"]
-    anew = await kept.conversations.reset(*WEB)
+    await kept.conversations.reset(*WEB)
     assert await texts(kept) == []
-    await kept.say(anew, "new", reply="fine")
+    await kept.say("new", reply="fine")
     assert await texts(kept) == ["new"]
 
 
 async def test_a_turn_keeps_its_key_as_long_as_its_row_is_kept(kept: Kept) -> None:
     (row,) = await kept.inbox.accept([arrival("a:1", chat="a", channel="web")])
     assert row is not None
-    await kept.say(await kept.conversations.open(*WEB), "hello", reply="fine", inbox=row.id)
+    await kept.say("hello", reply="fine", inbox=row.id)
     await kept.inbox.start(row.id)
     await kept.inbox.done(row.id)
     assert [one.key for one in await kept.conversations.latest(*WEB, limit=1)] == ["a:1"]
@@ -106,8 +107,8 @@ async def test_a_turn_keeps_its_key_as_long_as_its_row_is_kept(kept: Kept) -> No
 
 
 async def test_media_are_shown_in_the_chats_that_have_them_and_no_others(kept: Kept) -> None:
-    data, conversation = b"\xff\xd8 mine", await kept.conversations.open(*WEB)
-    await kept.conversations.hear(conversation, Turn((Text("look"), Photo(data, "image/webp"))))
+    data = b"\xff\xd8 mine"
+    await kept.conversations.hear(*WEB, Turn((Text("look"), Photo(data, "image/webp"))))
     part = await kept.conversations.shown_in(*WEB, key_of(data))
     assert part is not None
     assert (part.kind, part.media, part.media_type) == ("photo", key_of(data), "image/webp")

@@ -57,14 +57,15 @@ async def test_a_turn_from_intake_to_answer_goes_by_indexes(tmp_path: Path) -> N
         assert two
         assert three
         await inbox.start(one.id)
-        talk = await talks.open("telegram", "7")
+        await talks.open("telegram", "7")
         await talks.reset("telegram", "8")
-        assert await talks.heard(one.id) is None
-        heard = await talks.hear(talk, photo_turn("hi"), inbox=one.id)
-        await talks.recent(talk, 20, heard)
-        await talks.answer(heard, answered("hello", seen()))
-        assert await talks.reply(heard)
-        assert len(await talks.recent(talk, 20, heard + 1)) == 2
+        assert await talks.answered(one.id) is None
+        heard = await talks.hear("telegram", "7", photo_turn("hi"), inbox=one.id, remembered=20)
+        await talks.answer(heard.turn, answered("hello", seen()))
+        assert await talks.answered(one.id)
+        again = await talks.hear("telegram", "7", photo_turn("hi"), inbox=one.id, remembered=20)
+        assert again.reply
+        assert len((await talks.hear("telegram", "7", photo_turn("and?"), remembered=20)).history) == 2
         await inbox.delivered(one.id, 1)
         await inbox.done(one.id)
         await inbox.retry(two.id, "code")
@@ -83,7 +84,8 @@ async def test_reviewing_one_conversation_or_all_turns_does_not_sort_them_for_ev
     database = await Database.open(url(tmp_path))
     talks = SqlConversations(database, MemoryMedia())
     talk = await talks.open("telegram", "7")
-    await talks.answer(await talks.hear(talk, photo_turn("hi"), sender_id="u1"), answered("hello", seen()))
+    heard = await talks.hear("telegram", "7", photo_turn("hi"), sender_id="u1")
+    await talks.answer(heard.turn, answered("hello", seen()))
     with recorded(database) as statements:
         for where in (LogFilter(), LogFilter(conversation=talk), LogFilter(channel="telegram", chat="7", person="u1")):
             assert len([one async for one in talks.turns(where)]) == 1

@@ -49,12 +49,13 @@ def fill(settings: Settings, work: Callable[[Storage, Clock], Coroutine[Any, Any
 
 async def two_talks(kept: Storage, clock: Clock) -> None:
     talks = kept.conversations
-    first, second = await talks.open("telegram", "7"), await talks.open("terminal", "default")
-    heard = await talks.hear(first, photo_turn("what does it say?\nplease"), sender_id="u1")
+    await talks.open("telegram", "7")
+    await talks.open("terminal", "default")
+    heard = await talks.hear("telegram", "7", photo_turn("what does it say?\nplease"), sender_id="u1")
     clock.move(seconds=2)
-    await talks.answer(heard, answered("It says EXIT.", seen(), not_heard()))
+    await talks.answer(heard.turn, answered("It says EXIT.", seen(), not_heard()))
     clock.move(days=2)
-    await talks.hear(second, Turn((Text("hello"), Unread("poll", UnreadReason.UNSUPPORTED))))
+    await talks.hear("terminal", "default", Turn((Text("hello"), Unread("poll", UnreadReason.UNSUPPORTED))))
 
 
 def command(settings: Settings, *words: str) -> int:
@@ -117,9 +118,9 @@ def test_a_conversation_is_shown_as_it_was(settings: Settings, capsys: pytest.Ca
 
 def test_moods_are_kept_and_shown_as_such(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     async def cheerful(kept: Storage, clock: Clock) -> None:
-        heard = await kept.conversations.hear(await kept.conversations.open("telegram", "7"), turn("wonderful!"))
+        heard = await kept.conversations.hear("telegram", "7", turn("wonderful!"))
         moods = [Observation(kind, "positive", 0.9, "vader:en", 0.01, 0) for kind in ObservationKind if kind.is_of_mood]
-        await kept.conversations.answer(heard, answered("Good.", *moods))
+        await kept.conversations.answer(heard.turn, answered("Good.", *moods))
 
     fill(settings, cheerful)
     assert command(settings, "show", "1") == 0
@@ -144,11 +145,9 @@ def test_the_trace_is_shown_when_asked_for(settings: Settings, capsys: pytest.Ca
 
 def test_what_people_sent_commands_no_terminal(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     async def evil(kept: Storage, clock: Clock) -> None:
-        talk = await kept.conversations.open(EVIL, EVIL)
-        heard = await kept.conversations.hear(
-            talk, Turn((Text(EVIL), Photo(b"x", EVIL)), sender=EVIL + "\nturn 99"), sender_id=EVIL
-        )
-        await kept.conversations.answer(heard, answered(EVIL, seen(EVIL), detail=EVIL))
+        said = Turn((Text(EVIL), Photo(b"x", EVIL)), sender=EVIL + "\nturn 99")
+        heard = await kept.conversations.hear(EVIL, EVIL, said, sender_id=EVIL)
+        await kept.conversations.answer(heard.turn, answered(EVIL, seen(EVIL), detail=EVIL))
 
     fill(settings, evil)
     for words in (["list"], ["show", "1", "--trace"], ["export"]):
@@ -240,10 +239,9 @@ def test_a_long_export_streams_in_bounded_memory(settings: Settings) -> None:
     """The exporting process needs no more memory for 50,000 turns than for 1,000, but for noise."""
 
     async def speak(kept: Storage, clock: Clock) -> None:
-        talk = await kept.conversations.open("telegram", "7")
         for n in range(200):
-            heard = await kept.conversations.hear(talk, turn(f"question {n}"))
-            await kept.conversations.answer(heard, answered(f"answer {n}", seen()))
+            heard = await kept.conversations.hear("telegram", "7", turn(f"question {n}"))
+            await kept.conversations.answer(heard.turn, answered(f"answer {n}", seen()))
 
     fill(settings, speak)
     multiply(settings, 4)

@@ -167,8 +167,7 @@ async def test_chats_know_nothing_of_each_other(site: Site, ada: Browser) -> Non
 
 async def test_a_long_conversation_comes_page_by_page(site: Site, ada: Browser) -> None:
     conversations = site.kept.conversations
-    conversation = await conversations.open("web", ada.chat)
-    turns = [await conversations.hear(conversation, Turn((Text(str(number)),))) for number in range(55)]
+    turns = [(await conversations.hear("web", ada.chat, Turn((Text(str(number)),)))).turn for number in range(55)]
     for turn in turns:
         await conversations.answer(turn, answered("fine"))
     newest = (await ada.client.get("/api/chat")).json()

@@ -15,7 +15,7 @@ from bot.incoming import Incoming, IncomingText, Sender
 from bot.web.bounds import Bounds
 from storage.conversations import SqlConversations
 from storage.errors import StorageBroken, StorageBusy
-from storage.ports import Arrival
+from storage.ports import Arrival, Heard
 from tests.bot.web.reader import reading
 from tests.bot.web.refusals import refusal
 from tests.bot.web.site import Browser, Site, opened
@@ -24,11 +24,11 @@ from tests.storage.makers import answered
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-def failing(error: Exception, times: int) -> Callable[..., Awaitable[int]]:
+def failing(error: Exception, times: int) -> Callable[..., Awaitable[Heard]]:
     """A ``hear`` of conversations that fails so often."""
     hear, left = SqlConversations.hear, [error] * times
 
-    async def hearing(*args: object, **facts: object) -> int:
+    async def hearing(*args: object, **facts: object) -> Heard:
         if left:
             raise left.pop()
         return await hear(*args, **facts)  # type: ignore[arg-type]
@@ -93,9 +93,8 @@ async def test_an_answer_kept_before_a_crash_is_told_once_and_not_made_again(tmp
         ada = await site.browser()
         key = await ada.said("hello")
         (row,) = await site.kept.inbox.waiting("web", ada.chat, after=0, limit=1)
-        conversation = await site.kept.conversations.open("web", ada.chat)
-        turn = await site.kept.conversations.hear(conversation, Turn((Text("hello"),)), inbox=row.id)
-        await site.kept.conversations.answer(turn, answered("kept before"))
+        heard = await site.kept.conversations.hear("web", ada.chat, Turn((Text("hello"),)), inbox=row.id)
+        await site.kept.conversations.answer(heard.turn, answered("kept before"))
         async with reading(ada.client) as reader:
             assert reader.items[key]["state"] == "done"
             await site.desk.start()
