@@ -15,6 +15,7 @@ from agents.limits import Limits
 from agents.models.catalogue import Store
 from agents.models.hosted import HostedEmbedder, HostedSense
 from agents.models.making import Making
+from agents.models.metrics import Metrics
 from agents.models.reference import ModelReference
 from bot.backends import METHODS, adapter
 from bot.needs import needed
@@ -42,8 +43,9 @@ def limits_of(settings: Settings) -> Limits:
 class Makings:
     """Makes the models of one set of settings. Nothing is loaded here."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics | None = None) -> None:
         self._settings = settings
+        self._metrics = metrics or Metrics()
         self._store = Store(settings.models_dir)
         self._limits = limits_of(settings)
         self._makings: dict[str, Making] = {}
@@ -73,6 +75,7 @@ class Makings:
             self._require(reference)
             wanted = needed(role, reference, self._store)
             making = self._makings.setdefault(str(reference), self._making(reference, wanted))
+            self._metrics.of(str(reference)).plays(role)
             if hasattr(kind, "made"):
                 return kind.made(making)
         deadline = self._limits.longest_listening if role in _LISTENING else self._limits.sense_deadline
@@ -101,6 +104,7 @@ class Makings:
             answer_deadline=self._settings.answer_deadline,
             key=key.get_secret_value() if key else None,
             proxy=self._settings.proxy,
+            metrics=self._metrics,
         )
 
     def _folder(self, wanted: Wanted | None) -> Path | None:

@@ -17,6 +17,7 @@ from langchain_core.messages import BaseMessage
 from agents.decoding.inside import InsideDecoder
 from agents.decoding.pool import DecodingPool
 from agents.errors import ModelError
+from agents.models.metrics import Metrics
 from agents.ports import Decoder, LanguageModel, Senses
 from bot.checking.remedies import remedy
 from bot.chosen import chosen_profile, require_address
@@ -48,7 +49,8 @@ class Models:
         self._limits = limits_of(settings)
         self.profile = chosen_profile(settings)
         require_address(self.profile)
-        makings, asked = Makings(settings), self.profile.references()
+        self.metrics = Metrics()
+        makings, asked = Makings(settings, self.metrics), self.profile.references()
         references = {role: makings.standing_in(role, reference) for role, reference in asked.items()}
         self.stand_ins = {role: str(asked[role]) for role in asked if asked[role] != references[role]}
         made = {role: makings.made(role, reference) for role, reference in references.items()}

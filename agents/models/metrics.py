@@ -27,7 +27,8 @@ _PASSWORD = re.compile(r"://[^/#?\s]*@")
 
 FamilyT = TypeVar("FamilyT", Counter, Gauge, Histogram)
 
-disable_created_metrics()  # type: ignore[no-untyped-call]  # a second line for every line, which tells when the process started
+# A second line for every line would tell when it was first used.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Metrics:
