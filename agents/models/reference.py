@@ -20,7 +20,7 @@ _NAME = re.compile(r"[^\s?\x00-\x1f\x7f]+")
 _REVISION = re.compile(r"[A-Za-z0-9._/-]+")
 _OPTION = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST = 1000
-_BAR = re.compile(r"(?:^|\s+)\|(?:\s+|$)")  # a bar without blanks around it belongs to an option
+_BAR = re.compile(r"(?<!\S)\|(?!\S)")  # a bar without blanks around it belongs to an option
 _MOST = 5
 _SHAPE = "write backend:name[@revision][?option=value], as in faster-whisper:Systran/faster-whisper-base"
 _LIST = "write first | second: the second answers when the first cannot"

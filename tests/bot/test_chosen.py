@@ -60,7 +60,7 @@ def test_what_is_wrong_with_one_of_several_models_is_told_under_the_setting() ->
     chosen = settings(profile="scripted", asr="scripted:transcript | nonsense")
     with pytest.raises(ReferenceInvalid) as caught:
         chosen_profile(chosen)
-    assert worded(caught.value, chosen).startswith("PARLEY_ASR: the backend before the first colon is missing")
+    assert worded(caught.value, chosen).startswith("PARLEY_ASR: the model's name is missing")
     chosen = settings(profile="scripted", llm="scripted:echo | scripted:echo")
     with pytest.raises(ReferenceInvalid) as caught:
         chosen_profile(chosen)

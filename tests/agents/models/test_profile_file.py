@@ -98,7 +98,8 @@ def test_a_file_that_is_not_there_is_said(own: Path) -> None:
 
 def test_a_role_may_have_several_models_which_another_role_and_another_profile_take_over(own: Path) -> None:
     own.write_text(
-        '[a]\nllm = "scripted:x | scripted:y"\nvqa = "llm"\n\n[b]\nextends = "a"\nllm = "scripted:z"\n\n[c]\nextends = "a"\n'
+        '[a]\nllm = "scripted:x | scripted:y"\nvqa = "llm"\n\n'
+        '[b]\nextends = "a"\nllm = "scripted:z"\n\n[c]\nextends = "a"\n'
     )
     a, b, c = (profile(name, own) for name in "abc")
     assert [str(one) for one in a.alternatives("vqa")] == ["scripted:x", "scripted:y"]

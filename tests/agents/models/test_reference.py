@@ -104,7 +104,7 @@ def test_several_models_stand_with_bars_between_and_a_bar_of_an_option_is_none_o
         ("scripted:a | scripted:a", "names scripted:a twice"),
         (" | ".join(f"scripted:{name}" for name in "abcdef"), "names more than 5 models"),
         ("scripted:a scripted:b", "the model's name is missing or holds spaces"),
-        ("scripted:a | b", "the backend before the first colon is missing or malformed"),
+        ("scripted:a | b", "the model's name is missing or holds spaces"),
     ],
 )
 def test_a_malformed_list_is_refused_with_what_is_wrong(text: str, problem: str) -> None:
