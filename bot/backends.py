@@ -17,7 +17,7 @@ from agents.errors import ReferenceInvalid
 from agents.models.options import nearest
 from agents.models.reference import ModelReference
 
-__all__ = ["METHODS", "adapter", "backends"]
+__all__ = ["ENGINES", "METHODS", "adapter", "backends"]
 
 # role -> the method of its port. The language model's port is LangChain's chat model.
 METHODS = {
@@ -87,6 +87,13 @@ _OURS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# The library whose installed build decides whether the backend can use a GPU.
+ENGINES: Mapping[str, str] = {
+    **dict.fromkeys(("blip", "blip2", "classifier", "emotion", "sentence", "transformers", "vlm"), "torch"),
+    "faster-whisper": "ctranslate2",
+    "llamacpp": "xllamacpp",
+}
+
 _REINSTALL = "reinstall the package that brings it, or ask its author"
 
 
@@ -98,11 +105,11 @@ def backends(role: str) -> dict[str, str]:
 
 def adapter(role: str, reference: ModelReference) -> Any:
     """The adapter's class; importing it is light, making an instance is not. Raises ReferenceInvalid."""
-    known = backends(role)
-    if reference.backend not in known:
-        near = nearest(reference.backend, known, f"backends for {role} are")
+    # ours first, since asking for the entry points of every package takes a while
+    where = _OURS[role].get(reference.backend) or backends(role).get(reference.backend)
+    if where is None:
+        near = nearest(reference.backend, backends(role), f"backends for {role} are")
         raise ReferenceInvalid(str(reference), f"it names no backend for {role}", near)
-    where = known[reference.backend]
     module, _, name = where.partition(":")
     try:
         kind = getattr(import_module(module), name)

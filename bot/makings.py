@@ -1,10 +1,11 @@
-"""What settings make of a model reference: checked against this machine, made once, and shared where roles agree."""
+"""What settings make of model references: checked against this machine, placed on it, made once and shared."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,11 @@ from agents.limits import Limits
 from agents.models.catalogue import Store
 from agents.models.hosted import HostedEmbedder, HostedSense
 from agents.models.making import Making
+from agents.models.metrics import Metrics
+from agents.models.plan import RAM, Plan
 from agents.models.reference import ModelReference
 from bot.backends import METHODS, adapter
+from bot.hosting import planned
 from bot.needs import needed
 from bot.presence import require_device, require_files
 
@@ -40,10 +44,12 @@ def limits_of(settings: Settings) -> Limits:
 
 
 class Makings:
-    """Makes the models of one set of settings. Nothing is loaded here."""
+    """Makes the models of one set of settings, which count into ``metrics``. Nothing is loaded here."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics | None = None) -> None:
         self._settings = settings
+        self._metrics = metrics or Metrics()
+        self._plan: Plan | None = None
         self._store = Store(settings.models_dir)
         self._limits = limits_of(settings)
         self._makings: dict[str, Making] = {}
@@ -65,19 +71,44 @@ class Makings:
             return reference
         return ModelReference(reference.backend, found.name, None, self._store.entry(found.name).options)
 
+    def planned(self, models: Mapping[str, Sequence[ModelReference]]) -> Plan:
+        """Where these models go, by role in the order they are asked; what is made afterwards goes there.
+
+        Raises PlanImpossible, and ReferenceInvalid naming the setting.
+        """
+        for role, references in models.items():
+            for reference in references:
+                self._checked(role, reference)
+        self._plan = planned(models, self._store, self._machine, self._settings)
+        for one in self._plan.placed:
+            meter = self._metrics.of(str(one.wish.reference))
+            for device, size in {RAM: one.ram, **one.vram}.items():
+                if size:
+                    meter.takes("cpu" if device == RAM else device, "estimated", size)
+        return self._plan
+
     def made(self, role: str, reference: ModelReference) -> Any:
         """The sense, embedder or language model, not loaded yet. Raises ReferenceInvalid naming the setting."""
+        kind = self._checked(role, reference)
         with self._naming(role):
-            kind = adapter(role, reference)
-            card = kind.declare(reference)
-            self._require(reference)
             wanted = needed(role, reference, self._store)
             making = self._makings.setdefault(str(reference), self._making(reference, wanted))
+            self._metrics.of(str(reference)).plays(role)
             if hasattr(kind, "made"):
                 return kind.made(making)
+            first = making.devices[0] if making.devices else ""
+            card = replace(kind.declare(reference.on(first)), reference=str(reference))
         deadline = self._limits.longest_listening if role in _LISTENING else self._limits.sense_deadline
         hosted = HostedEmbedder if role == "embeddings" else HostedSense
         return hosted(card, making.host(kind), getattr(kind, METHODS[role]), deadline=deadline)
+
+    def _checked(self, role: str, reference: ModelReference) -> Any:
+        """The adapter's class, once all is well that can be known before it loads."""
+        with self._naming(role):
+            kind = adapter(role, reference)
+            kind.declare(reference)
+            self._require(reference)
+        return kind
 
     def _require(self, reference: ModelReference) -> None:
         """What can be known to fail before it is loaded. Raises ReferenceInvalid."""
@@ -94,6 +125,8 @@ class Makings:
     def _making(self, reference: ModelReference, wanted: Wanted | None) -> Making:
         host = urlsplit(reference.name).netloc.lower()
         key = self._settings.api_keys.get(host) if host else None
+        placed = self._plan.of(reference) if self._plan else None
+        idle = self._settings.idle_minutes
         return Making(
             reference,
             partial(self._folder, wanted),
@@ -101,6 +134,9 @@ class Makings:
             answer_deadline=self._settings.answer_deadline,
             key=key.get_secret_value() if key else None,
             proxy=self._settings.proxy,
+            devices=placed.devices if placed else (),
+            idle=None if idle is None else idle * 60,
+            metrics=self._metrics,
         )
 
     def _folder(self, wanted: Wanted | None) -> Path | None:

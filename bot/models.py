@@ -17,6 +17,7 @@ from langchain_core.messages import BaseMessage
 from agents.decoding.inside import InsideDecoder
 from agents.decoding.pool import DecodingPool
 from agents.errors import ModelError
+from agents.models.metrics import Metrics
 from agents.ports import Decoder, LanguageModel, Senses
 from bot.checking.remedies import remedy
 from bot.chosen import chosen_profile, require_address
@@ -44,13 +45,18 @@ class Models:
     """The models a profile names, each loaded at its first use or by :meth:`load`."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises ReferenceInvalid, ProfileUnknown, ProfilesInvalid; a missing model shows only when it is loaded."""
+        """Raises ReferenceInvalid, ProfileUnknown, ProfilesInvalid, PlanImpossible.
+
+        A missing model shows only when it is loaded.
+        """
         self._limits = limits_of(settings)
         self.profile = chosen_profile(settings)
         require_address(self.profile)
-        makings, asked = Makings(settings), self.profile.references()
+        self.metrics = Metrics()
+        makings, asked = Makings(settings, self.metrics), self.profile.references()
         references = {role: makings.standing_in(role, reference) for role, reference in asked.items()}
         self.stand_ins = {role: str(asked[role]) for role in asked if asked[role] != references[role]}
+        self.plan = makings.planned({role: (reference,) for role, reference in references.items()})
         made = {role: makings.made(role, reference) for role, reference in references.items()}
         self.llm: LanguageModel = made.pop("llm")
         self._sensing: dict[str, Any] = made

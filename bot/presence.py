@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agents.errors import ReferenceInvalid
 from agents.models.options import nearest
+from agents.models.plan import gpus_in
 
 if TYPE_CHECKING:
     from agents.models.devices import Machine
@@ -23,7 +24,8 @@ def require_device(reference: ModelReference, machine: Machine, visible: str | N
     """``visible`` is CUDA_VISIBLE_DEVICES. Raises ReferenceInvalid."""
     asked = reference.options.get("device", "auto")
     there = _devices(machine, visible)
-    if asked in there or machine.rocm:  # PyTorch calls AMD's GPUs cuda too, and NVML does not know them
+    # PyTorch calls AMD's GPUs cuda too, and NVML does not know them
+    if set(gpus_in(asked) or (asked,)) <= set(there) or machine.rocm:
         return
     hint = nearest(asked, there, "this machine has") + _why(machine, visible)
     raise ReferenceInvalid(str(reference), f"device={asked} is not there", hint)
@@ -32,7 +34,7 @@ def require_device(reference: ModelReference, machine: Machine, visible: str | N
 def _devices(machine: Machine, visible: str | None) -> tuple[str, ...]:
     from agents.models.devices import cuda_visible
 
-    count = cuda_visible(len(machine.gpus), visible)
+    count = len(cuda_visible(machine.gpus, visible))
     cuda = ("cuda", *(f"cuda:{number}" for number in range(count))) if count else ()
     return ("auto", "cpu", *cuda, *(("mps",) if machine.mps else ()))
 

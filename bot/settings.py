@@ -82,6 +82,23 @@ class Settings(BaseSettings):
         description="Keys of OpenAI-compatible hosts, `host=key` with commas between; each is sent to its host alone.",
     )
 
+    placement: Literal["share", "spread"] = Field(
+        "share",
+        description="`share`: models take as few GPUs as needed; `spread`: each the GPU with the most room.",
+    )
+    gpus: Annotated[tuple[int, ...] | None, NoDecode] = Field(
+        None, description="Numbers of the GPUs that models may use, with commas between; `none`: no GPU; unset: all."
+    )
+    vram_gb: float | None = Field(
+        None, gt=0, description="Memory of each GPU for models, in gigabytes; unset: what is free at start."
+    )
+    ram_gb: float | None = Field(
+        None, gt=0, description="Memory of the machine for models, in gigabytes; unset: what is free at start."
+    )
+    idle_minutes: float | None = Field(
+        None, gt=0, description="Minutes without work after which a model leaves memory until it is asked again."
+    )
+
     data_dir: Path = Field(Path("data"), description="Folder for the database and media.")
     models_dir: Path = Field(
         Path(platformdirs.user_cache_dir("parley")) / "models",
@@ -144,6 +161,9 @@ class Settings(BaseSettings):
         validate_default=True,
         description="What people enter to use the web chat; needed when it listens beyond this host.",
     )
+    metrics_token: SecretStr | None = Field(
+        None, description="What GET /metrics is asked with from anywhere; unset, it answers this host's programs alone."
+    )
 
     workers: int = Field(8, ge=1, le=256, description="Chats answered at the same time.")
     attempts: int = Field(4, ge=1, le=20, description="Tries of a turn before it becomes a dead letter.")
@@ -175,6 +195,18 @@ class Settings(BaseSettings):
         if names == ["@open"]:
             raise ValueError("should give that person's id, since `open` lets everybody in")
         return tuple(name.removeprefix("@") for name in names) or None
+
+    @field_validator("gpus", mode="before")
+    @classmethod
+    def _split_gpus(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        numbers = [number for number in _SEPARATORS.split(value) if number]
+        if numbers == ["none"]:
+            return ()
+        if not all(re.fullmatch(r"[0-9]{1,2}", number) for number in numbers):
+            raise ValueError("should be numbers of GPUs as in 0,2, or `none`")
+        return tuple(map(int, numbers)) or None
 
     @field_validator("api_keys", mode="before")
     @classmethod
@@ -233,6 +265,13 @@ class Settings(BaseSettings):
             raise ValueError("should be set, since PARLEY_HTTP_HOST lets others reach the web chat")
         return value
 
+    @field_validator("metrics_token")
+    @classmethod
+    def _a_bearer(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(rf"[!-~]{{{_SHORTEST_TOKEN},}}", value.get_secret_value()):
+            raise ValueError(f"should have at least {_SHORTEST_TOKEN} characters, all of ASCII and without blanks")
+        return value
+
     @field_validator("hf_token")
     @classmethod
     def _a_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
@@ -245,7 +284,7 @@ class Settings(BaseSettings):
             raise ValueError("should not be set while HF_ENDPOINT begins with http://, which others can read along")
         return value
 
-    @field_validator("telegram_bot_token", "http_token", "hf_token", mode="before")
+    @field_validator("telegram_bot_token", "http_token", "metrics_token", "hf_token", mode="before")
     @classmethod
     def _no_empty_token(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

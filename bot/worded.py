@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from agents.errors import ParleyError, ReferenceInvalid
+from agents.models.placement import PlanImpossible
 from agents.models.profiles import ROLES, ProfilesInvalid, ProfileUnknown
-from agents.models.reference import ModelReference
+from agents.models.reference import alternatives
 from bot.door import AddressUnusable
 from bot.settings import Settings
 from bot.terminal.plain import plain
@@ -17,12 +18,20 @@ FAILED, BAD_USAGE = 1, 2
 
 def status_of(error: ParleyError) -> int:
     """The exit status: settings that name no model are bad usage, as settings of a wrong kind are."""
-    return BAD_USAGE if isinstance(error, ReferenceInvalid | ProfileUnknown | ProfilesInvalid) else FAILED
+    unusable = ReferenceInvalid | ProfileUnknown | ProfilesInvalid | PlanImpossible
+    return BAD_USAGE if isinstance(error, unusable) else FAILED
 
 
 def worded(error: ParleyError, settings: Settings) -> str:
-    """One line, safe to print, without the values of settings, which may be secret."""
-    return " ".join(plain(_sentence(error, settings)).split())
+    """One line, safe to print, without the values of settings, which may be secret; of a plan a line for each fact."""
+    if isinstance(error, PlanImpossible):
+        told = ("These models do not fit this machine.", *error.facts, "What would help, the nearest first:")
+        return "\n".join(map(_line, (*told, *(f"  {relief.words}" for relief in error.reliefs))))
+    return _line(_sentence(error, settings))
+
+
+def _line(text: str) -> str:
+    return " " * (len(text) - len(text.lstrip())) + " ".join(plain(text).split())
 
 
 def _sentence(error: ParleyError, settings: Settings) -> str:
@@ -60,6 +69,6 @@ def _setting(error: ReferenceInvalid, settings: Settings) -> str:
 
 def _same(text: str, reference: str) -> bool:
     try:
-        return str(ModelReference.parse(text)) == reference
+        return reference in map(str, alternatives(text))
     except ReferenceInvalid as error:
         return error.reference == reference

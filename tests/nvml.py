@@ -63,6 +63,9 @@ class FakeNvml:
         assert gpu is not None
         return gpu if isinstance(gpu, str) else gpu[0]
 
+    def nvmlDeviceGetUUID(self, handle: int) -> str:
+        return f"GPU-{handle}a5f"
+
     def nvmlDeviceGetMemoryInfo(self, handle: int) -> SimpleNamespace:
         gpu = self.gpus[handle]
         if not isinstance(gpu, tuple):

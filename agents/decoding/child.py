@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from agents import pictures, sounds
 from agents.decoding.bounds import address_space, confine, give
-from agents.decoding.wire import ANSWER, ORDER, PICTURE, REFUSAL, SOUND, STRIP, Gone, Terms, take
+from agents.decoding.pixels import strips
+from agents.decoding.wire import ANSWER, ORDER, PICTURE, REFUSAL, SOUND, Gone, Terms, take
 from agents.errors import MediaUnreadable
 from agents.models.lifeline import end_with_parent, first_line
 from agents.ports import Sound
@@ -66,9 +67,8 @@ def _answer(wire: socket.socket, found: Image | Sound | str) -> None:
 def _show(wire: socket.socket, picture: Image) -> None:
     wide, high = picture.size
     wire.sendall(ANSWER.pack(PICTURE, wide, high, 3 * wide * high))
-    rows = max(1, STRIP // (3 * wide))
-    for top in range(0, high, rows):
-        wire.sendall(picture.crop((0, top, wide, min(high, top + rows))).tobytes())
+    for strip in strips(picture):
+        wire.sendall(strip)
 
 
 if __name__ == "__main__":

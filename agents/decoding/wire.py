@@ -8,12 +8,11 @@ import struct
 from dataclasses import asdict, dataclass
 from typing import Self
 
-__all__ = ["ANSWER", "ORDER", "PICTURE", "REFUSAL", "SOUND", "STRIP", "TOO_COSTLY", "Gone", "Terms", "fill", "take"]
+__all__ = ["ANSWER", "ORDER", "PICTURE", "REFUSAL", "SOUND", "TOO_COSTLY", "Gone", "Terms", "fill", "take"]
 
 PICTURE, SOUND, REFUSAL = b"P", b"S", b"R"
 ORDER = struct.Struct("!cQ")  # PICTURE or SOUND, and the bytes of the file that follow
 ANSWER = struct.Struct("!cIIQ")  # what follows and its bytes: RGB pixels (width, height), float32 samples, or a reason
-STRIP = 1 << 18  # bytes of pixels, whole rows of them, copied at once: what fits a processor's cache
 TOO_COSTLY = "too-costly"
 
 

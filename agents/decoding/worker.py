@@ -8,9 +8,11 @@ import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from agents.decoding.wire import ANSWER, ORDER, PICTURE, REFUSAL, SOUND, STRIP, Gone, Terms, fill, take
+from agents.decoding.pixels import STRIP, assembled
+from agents.decoding.wire import ANSWER, ORDER, PICTURE, REFUSAL, SOUND, Gone, Terms, fill, take
 from agents.errors import MediaUnreadable
 from agents.limits import Limits
 from agents.models.child import Child
@@ -90,24 +92,10 @@ class Worker:
             raise MediaUnreadable(take(self._wire, length).decode("ascii", "replace"))
         # A decoder that was taken over can say anything.
         if found == kind == PICTURE and 0 < first * second <= self._limits.max_megapixels * 1_000_000:
-            return self._look(first, second)
+            return assembled(first, second, partial(fill, self._wire))
         if found == kind == SOUND and length % 4 == 0 and length <= self._limits.decode_memory:
             return self._listen(first, length)
         raise Gone
-
-    def _look(self, wide: int, high: int) -> Image:
-        """The picture row by row, so that it is in memory only once."""
-        from PIL import Image
-
-        picture = Image.new("RGB", (wide, high), None)  # uninitialised
-        rows = max(1, STRIP // (3 * wide))
-        room = bytearray(3 * wide * min(rows, high))
-        for top in range(0, high, rows):
-            rows = min(rows, high - top)
-            fill(self._wire, memoryview(room)[: 3 * wide * rows])
-            strip = Image.frombuffer("RGB", (wide, rows), room, "raw", "RGB", 0, 1)
-            picture.paste(strip, (0, top))
-        return picture
 
     def _listen(self, rate: int, length: int) -> Sound:
         import numpy as np

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +23,12 @@ _PCI, _AMD = Path("/sys/bus/pci/devices"), Path("/dev/kfd")
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """One GPU that CUDA can use. Memory is in bytes."""
+    """One GPU that CUDA can use. Memory is in bytes; a total of 0 is one that nobody tells."""
 
     name: str
     total: int
     free: int
+    uuid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +74,30 @@ def machine() -> Machine:
     )
 
 
-def cuda_visible(count: int, visible: str | None) -> int:
-    """How many of ``count`` GPUs a process may use when CUDA_VISIBLE_DEVICES is ``visible``.
+def cuda_visible(gpus: Sequence[Gpu], visible: str | None) -> tuple[Gpu, ...]:
+    """The GPUs a process may use when CUDA_VISIBLE_DEVICES is ``visible``: the first is its ``cuda:0``.
 
-    Entries after the first that is no GPU do not count (CUDA C++ Programming Guide, environment variables).
+    Entries after the first that is no GPU do not count (CUDA C++ Programming Guide, environment variables). Of a part
+    of a GPU (MIG), the memory is not told.
     """
     if visible is None:
-        return count
-    shown = 0
+        return tuple(gpus)
+    shown: list[Gpu] = []
     for entry in visible.split(","):
-        name = entry.strip()
-        if not (name.startswith(("GPU-", "MIG-")) or (name.isdigit() and int(name) < count)):
+        gpu = _named(gpus, entry.strip())
+        if gpu is None or len(shown) == len(gpus):
             break
-        shown += 1
-    return min(shown, count)
+        shown.append(gpu)
+    return tuple(shown)
+
+
+def _named(gpus: Sequence[Gpu], name: str) -> Gpu | None:
+    """By its number, or by the beginning of its UUID."""
+    if name.startswith("MIG-"):
+        return Gpu("part of a GPU", 0, 0)
+    if name.startswith("GPU-"):
+        return next((gpu for gpu in gpus if gpu.uuid.startswith(name)), None)
+    return gpus[int(name)] if name.isascii() and name.isdigit() and int(name) < len(gpus) else None
 
 
 def vram_used() -> int | None:
@@ -118,7 +129,8 @@ def _gpus(nvml: Any) -> tuple[Gpu, ...]:
         for index in range(nvml.nvmlDeviceGetCount()):
             with suppress(nvml.NVMLError):
                 handle = nvml.nvmlDeviceGetHandleByIndex(index)
-                found.append(Gpu(str(nvml.nvmlDeviceGetName(handle)), *_memory(nvml, handle)))
+                name, memory = str(nvml.nvmlDeviceGetName(handle)), _memory(nvml, handle)
+                found.append(Gpu(name, *memory, str(nvml.nvmlDeviceGetUUID(handle))))
     return tuple(found)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable
+from agents.models.failures import on_device
 from agents.models.faster_whisper_findings import believed, finding
 from agents.models.faster_whisper_loading import FILES, load
 from agents.models.faster_whisper_options import ENGLISH, MULTILINGUAL, WhisperOptions
@@ -79,6 +80,7 @@ class FasterWhisper:
         else:
             self._model.encode = _remembering(self._model.encode)
 
+    @on_device
     def transcribe(self, sounds: Sequence[Sound]) -> list[list[Finding]]:
         return [self._transcribe(sound) for sound in sounds]
 

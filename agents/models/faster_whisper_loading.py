@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable
+from agents.models.failures import lack
 from agents.models.faster_whisper_cuda import load_cuda_libraries
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ class Loaded:
 
 
 def load(place: Path, options: WhisperOptions, reference: str) -> Loaded:
-    """The model of a folder, where the options want it. Raises ModelUnavailable with the remedy."""
+    """The model of a folder, where the options want it.
+
+    Raises ModelUnavailable, ModelOutOfMemory and DeviceLost, with the remedy.
+    """
     if problem := _incomplete(place):
         raise ModelUnavailable(reference, problem)
     device, index = _place_of(options.device, reference)
@@ -52,8 +56,9 @@ def load(place: Path, options: WhisperOptions, reference: str) -> Loaded:
             raise ModelUnavailable(reference, f"its preprocessor_config.json is missing or of another model; {_AGAIN}")
         if device == "cuda":
             _prove(model)
-    except (RuntimeError, ValueError, LookupError, OSError) as exc:
-        raise ModelUnavailable(reference, _plain(str(exc), options.device)) from exc
+    except (RuntimeError, ValueError, LookupError, OSError, MemoryError) as exc:
+        kind = type(lack(reference, exc) or ModelUnavailable(reference))
+        raise kind(reference, _plain(exc, options.device)) from exc
     return Loaded(model, device)
 
 
@@ -124,10 +129,10 @@ def _prove(model: Any) -> None:
     model.encode(np.zeros((model.model.n_mels, 3000), np.float32))
 
 
-def _plain(said: str, device: str) -> str:
+def _plain(error: Exception, device: str) -> str:
     """What CTranslate2 says, in words an operator can act on."""
-    said = said.lower()
-    if "out of memory" in said:
+    said = str(error).lower()
+    if isinstance(error, MemoryError) or "out of memory" in said:
         return f"too little memory on {device}; take a smaller model, or compute_type=int8"
     if "libcu" in said:
         return "CTranslate2 misses a library of CUDA 12 (cuBLAS); run `make install ACCEL=cuda`"

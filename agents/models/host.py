@@ -1,91 +1,35 @@
-"""The asynchronous face of synchronous models: one place for loading, waiting, deadlines, errors and timings."""
+"""The asynchronous face of synchronous models: one place for waiting in turn, going together, leaving and idling."""
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-import structlog
-
-from agents.errors import ModelBusy, ModelCrashed, ModelUnavailable, ParleyError
+from agents.errors import ModelBusy, ModelError, ModelLate, ModelUnavailable
+from agents.models.batching import Line
+from agents.models.call import Call, Outcome, settle
+from agents.models.job import Job
 from agents.models.ladder import Rung
+from agents.models.metrics import Metrics
+from agents.models.residence import Residence
 
-__all__ = ["Host", "HostStats", "Job"]
+__all__ = ["Host", "Job"]
 
 PortT = TypeVar("PortT")
-_log = structlog.get_logger()
-_COMPANY = 0.005  # seconds a lone item waits for others to go with it
-
-
-@dataclass(frozen=True, slots=True)
-class HostStats:
-    """What a host has counted so far. ``*_seconds`` are sums over calls, ``slowest`` the longest call in seconds."""
-
-    calls: int = 0
-    failed: int = 0
-    late: int = 0
-    refused: int = 0
-    dropped: int = 0
-    load_seconds: float = 0.0
-    work_seconds: float = 0.0
-    slowest: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Job(Generic[PortT]):
-    """One kind of work on a model: ``work`` takes items and gives as many results, in their order.
-
-    At most ``together`` items that wait go in one call. That is for models to which several are little more than one:
-    where they are worked on one by one, the first would only wait for the last.
-    """
-
-    work: Callable[[PortT, Sequence[Any]], Sequence[Any]]
-    together: int = 1
-
-
-class _Call(Generic[PortT]):
-    """One item on its way through the model's thread, with the future its caller waits on. No job: only load."""
-
-    def __init__(self, job: Job[PortT] | None, item: Any = None) -> None:
-        self.job = job
-        self.item = item
-        self._loop = asyncio.get_running_loop()
-        self.answer: asyncio.Future[Any] = self._loop.create_future()
-        self.answer.add_done_callback(_look)
-
-    def settle(self, result: Any, error: ParleyError | None = None) -> None:
-        """Hand the outcome to the caller's loop, if both are still there."""
-        try:
-            self._loop.call_soon_threadsafe(self._settle, result, error)
-        except RuntimeError:  # the loop is closed: nobody waits any more
-            return
-
-    def _settle(self, result: Any, error: ParleyError | None) -> None:
-        if self.answer.done():
-            return
-        if error is not None:
-            self.answer.set_exception(error)
-        else:
-            self.answer.set_result(result)
-
-
-def _look(answer: asyncio.Future[Any]) -> None:
-    """Count an error as seen, so that asyncio does not warn when the caller left in the same instant."""
-    if not answer.cancelled():
-        answer.exception()
+_COMPANY = 0.005  # seconds that items wait for others that were there of late
+_WAITING = 256  # calls before a model
+_HEAVIEST = 512_000_000  # bytes of what they hold: three of the largest photos
 
 
 class Host(Generic[PortT]):
-    """One model that the first of ``rungs`` makes, in a thread of its own, for every port and job that uses it.
+    """One model, in a thread of its own, for every port and job that uses it; ``rungs`` make it, see residence.py.
 
     All work on the model, loading included, happens in that thread, so a model is never entered twice at once. At most
-    ``waiting`` calls stand before it; a call whose caller has gone is dropped before it starts. A load that failed is
-    remembered for ``retry_load`` seconds, so a missing model costs nothing on every turn.
+    ``waiting`` calls stand before it, fewer where they are heavy, and those of one chat (``agents.models.caller``) keep
+    their order while chats take turns. A call whose caller has gone is dropped before it starts. After ``idle`` seconds
+    without work the model leaves memory until it is asked again; ``None``: it stays.
     """
 
     def __init__(
@@ -93,165 +37,156 @@ class Host(Generic[PortT]):
         reference: str,
         rungs: Sequence[Rung[PortT]],
         *,
-        waiting: int = 16,
+        metrics: Metrics | None = None,
+        waiting: int = _WAITING,
+        idle: float | None = None,
         retry_load: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.reference = reference
-        self._load, self._waiting, self._retry_load = rungs[0].load, waiting, retry_load
-        self._clock = clock
-        self._stats = HostStats()
-        self._queue: deque[_Call[PortT]] = deque()
-        self._change = threading.Condition()  # guards the queue, the thread and closed
+        self.metrics = metrics or Metrics()
+        self._meter = self.metrics.of(reference)
+        self._idle, self._clock = idle, clock
+        self._place = _HEAVIEST // waiting  # bytes that one place in the line stands for
+        self._line: Line[Call[PortT]] = Line(waiting)
+        self._change = threading.Condition()  # guards the line, the thread and closed
         self._thread: threading.Thread | None = None
         self._closed = False
-        self._port: PortT | None = None  # this and what follows belong to the thread
-        self._failure: tuple[float, str] | None = None
-
-    @property
-    def stats(self) -> HostStats:
-        return self._stats
+        self._residence = Residence(reference, rungs, self._meter, retry_load=retry_load, clock=clock)
+        self._around = 1  # calls that were here when the thread was free last: so many may come again
 
     async def load(self) -> None:
-        """Load the model now, without a deadline. Raises ModelUnavailable."""
-        await self._answer(_Call(None))
+        """Load the model now, without a deadline. Raises ModelUnavailable, ModelOutOfMemory, DeviceLost."""
+        await self._answer(Call(None, None, self._clock()))
 
     async def call(self, job: Job[PortT], item: Any) -> Any:
         """The job's result for one item. The deadline is the caller's, who may leave at any time.
 
-        Raises ModelBusy, ModelUnavailable, ModelCrashed, and what of ``agents.errors`` the job itself raises.
+        Raises ModelBusy, ModelUnavailable, ModelCrashed, ModelOutOfMemory, DeviceLost, and what of ``agents.errors``
+        the job itself raises.
         """
-        return await self._answer(_Call(job, item))
+        return await self._answer(Call(job, item, self._clock()))
 
     def count_late(self) -> None:
         """Note that a caller's deadline passed."""
-        self._count(late=1)
+        self._failed(ModelLate.code)
 
     def close(self) -> None:
-        """Refuse further calls and those that wait; the thread ends after the call it is in. Returns at once."""
+        """Refuse further calls and those that wait; the thread ends after the calls it is in. Returns at once."""
         with self._change:
             self._closed = True
-            waiting = list(self._queue)
-            self._queue.clear()
+            waiting = self._line.drain()
+            self._counted()
             self._change.notify_all()
-        for call in waiting:
-            call.settle(None, self._unavailable("closed"))
+        settle(Outcome(call, None, self._unavailable()) for call in waiting)
 
-    async def _answer(self, call: _Call[PortT]) -> Any:
+    async def _answer(self, call: Call[PortT]) -> Any:
         self._enqueue(call)
         try:
             return await call.answer
         finally:
             self._leave(call)
 
-    def _enqueue(self, call: _Call[PortT]) -> None:
+    def _enqueue(self, call: Call[PortT]) -> None:
+        places = call.weight // self._place
         with self._change:
             if self._closed:
-                raise self._unavailable("closed")
-            if len(self._queue) >= self._waiting:
-                self._stats = replace(self._stats, refused=self._stats.refused + 1)
-                raise ModelBusy(self.reference, f"{self._waiting} calls are waiting")
-            self._queue.append(call)
+                raise self._unavailable()
+            yielded = [] if self._line.has_room(places) else self._line.yielded(call.caller, places)
+            if not self._line.has_room(places):
+                raise self._busy()
+            self._line.put(call.caller, call, places)
+            self._counted()
             if self._thread is None:
                 # daemon: a native call that hangs must not keep the process from ending
                 self._thread = threading.Thread(target=self._work, name=self.reference, daemon=True)
                 self._thread.start()
+        call.loop.call_soon(self._wake)  # after what else is ready in this loop, which may ask as well
+        settle(Outcome(other, None, self._busy()) for other in yielded)
+
+    def _wake(self) -> None:
+        with self._change:
             self._change.notify()
 
-    def _leave(self, call: _Call[PortT]) -> None:
+    def _leave(self, call: Call[PortT]) -> None:
         """The caller is done or gone: a call that has not started makes room for others."""
         with self._change:
-            if call in self._queue:
-                self._queue.remove(call)
-                self._stats = replace(self._stats, dropped=self._stats.dropped + 1)
+            if self._line.remove(call.caller, call):
+                self._counted()
 
     def _work(self) -> None:
-        while calls := self._next():
-            self._work_off(calls)
+        while (calls := self._next()) is not None:
+            if calls:
+                self._serve(calls)
+            else:
+                self._residence.unload()
             del calls  # while nothing is to be done, nobody's recording or photo is kept
+        self._residence.close()
 
-    def _work_off(self, calls: Sequence[_Call[PortT]]) -> None:
-        job = calls[0].job
-        if job is None or len(calls) == 1 or not self._served_together(job, calls):
-            for call in calls:
-                if not call.answer.done():  # its caller may have gone meanwhile
-                    self._serve(call)
-
-    def _next(self) -> list[_Call[PortT]]:
-        """The calls whose turn it is; none when there will be no more."""
+    def _next(self) -> list[Call[PortT]] | None:
+        """The calls whose turn it is; none when the model has been idle for long, None when there will be no more."""
         with self._change:
-            while not self._queue and not self._closed:
-                self._change.wait()
-            if not self._queue:
-                self._port = None  # closed: let the memory go
-                return []
-            calls = [self._queue.popleft()]
-            job = calls[0].job
-            if job and job.together > 1:
-                self._change.wait_for(lambda: len(self._queue) >= job.together - 1 or self._closed, _COMPANY)
-                while self._queue and self._queue[0].job is job and len(calls) < job.together:
-                    calls.append(self._queue.popleft())
-            return calls
+            while not self._closed:
+                if self._line:
+                    self._change.wait_for(self._complete, _COMPANY)
+                    if self._line:  # whoever was here may have gone meanwhile
+                        return self._gathered()
+                elif not self._change.wait(self._patience()) and not self._line:
+                    return []
+            return None
 
-    def _served_together(self, job: Job[PortT], calls: Sequence[_Call[PortT]]) -> bool:
-        """Whether one call of the model served them; when it fails, each is to meet its own fate."""
+    def _gathered(self) -> list[Call[PortT]]:
+        first = self._line.take()
+        most = self._residence.together(first.job) if first.job else 1
+        calls = [first, *self._line.company(most - 1, first.goes_with)]
+        self._counted()
+        return calls
+
+    def _patience(self) -> float | None:
+        """Seconds to wait for the next call before the model leaves memory."""
+        return self._idle if self._residence.loaded else None
+
+    def _complete(self) -> bool:
+        """Whether there is nobody to wait for: as many are here as were of late, or as go together."""
+        if self._closed or not self._line:
+            return True
+        job = self._line.head().job
+        return job is None or len(self._line) >= min(self._around, self._residence.together(job))
+
+    def _serve(self, calls: Sequence[Call[PortT]]) -> None:
+        now = self._clock()
+        for call in calls:
+            self._meter.waited(self._residence.device, max(0.0, now - call.since))
+        if (job := calls[0].job) is None:
+            settle([self._loaded(calls[0])])
+            return
+        items = [call.item for call in calls]
+        for answers in self._residence.serve(job, items, lambda number: calls[number].gone):
+            for answer in answers:
+                if answer.error is not None:
+                    self._failed(answer.error.code)
+            with self._change:
+                self._around = len(calls) + len(self._line)
+            settle(Outcome(calls[answer.number], answer.result, answer.error) for answer in answers)
+
+    def _loaded(self, call: Call[PortT]) -> Outcome[PortT]:
         try:
-            results = self._called(self._loaded(), job, calls)
-        except ParleyError:
-            return False
-        for call, result in zip(calls, results, strict=True):
-            call.settle(result)
-        return True
+            self._residence.load()
+        except ModelError as exc:
+            self._failed(exc.code)
+            return Outcome(call, None, exc)
+        return Outcome(call)
 
-    def _serve(self, call: _Call[PortT]) -> None:
-        try:
-            port = self._loaded()
-            call.settle(self._called(port, call.job, [call])[0] if call.job else None)
-        except ParleyError as exc:
-            self._count(failed=1)
-            call.settle(None, exc)
+    def _counted(self) -> None:
+        self._meter.waits(len(self._line))
 
-    def _loaded(self) -> PortT:
-        if self._port is not None:
-            return self._port
-        if self._failure is not None and self._clock() < self._failure[0] + self._retry_load:
-            raise self._unavailable(self._failure[1])
-        started = time.perf_counter()
-        try:
-            self._port = self._load()
-        # The one place where an engine's errors become ours. Engines raise anything, and panics of Rust libraries
-        # (tokenizers) derive from BaseException: uncaught, they would end the thread and leave callers waiting.
-        except BaseException as exc:
-            detail = exc.detail if isinstance(exc, ModelUnavailable) else type(exc).__name__
-            self._failure = (self._clock(), detail)
-            _log.error("model.load_failed", model=self.reference, error=type(exc).__name__, detail=detail)
-            raise self._unavailable(detail) from exc
-        self._failure = None
-        seconds = time.perf_counter() - started
-        self._count(load_seconds=seconds)
-        _log.info("model.loaded", model=self.reference, seconds=round(seconds, 3))
-        return self._port
+    def _failed(self, code: str) -> None:
+        self._meter.failed(self._residence.device, code)
 
-    def _called(self, port: PortT, job: Job[PortT], calls: Sequence[_Call[PortT]]) -> Sequence[Any]:
-        started = time.perf_counter()
-        try:
-            results = job.work(port, tuple(call.item for call in calls))
-            given = len(results)
-        except ParleyError:
-            raise
-        except BaseException as exc:  # see _loaded
-            _log.error("model.crashed", model=self.reference, error=type(exc).__name__)
-            raise ModelCrashed(self.reference, type(exc).__name__) from exc
-        finally:
-            seconds = time.perf_counter() - started
-            self._count(calls=1, work_seconds=seconds, slowest=max(0.0, seconds - self._stats.slowest))
-        if given != len(calls):
-            raise ModelCrashed(self.reference, f"{given} answers for {len(calls)} items")
-        return results
+    def _busy(self) -> ModelBusy:
+        self._failed(ModelBusy.code)
+        waiting = len(self._line)
+        return ModelBusy(self.reference, f"{waiting} calls are waiting", self._residence.pace.for_items(waiting))
 
-    def _unavailable(self, detail: str) -> ModelUnavailable:
-        return ModelUnavailable(self.reference, detail)
-
-    def _count(self, **more: float) -> None:
-        with self._change:
-            self._stats = replace(self._stats, **{name: getattr(self._stats, name) + by for name, by in more.items()})
+    def _unavailable(self) -> ModelUnavailable:
+        return ModelUnavailable(self.reference, "closed")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from agents.errors import ModelLate
 from agents.models.host import Host, Job
+from agents.models.weight import weight
 from agents.ports import Card
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ ItemT = TypeVar("ItemT")
 
 
 class _Hosted(Generic[PortT, ItemT]):
-    """``deadline`` is in seconds from asking to answer; past it the caller goes on while the thread finishes."""
+    """``deadline`` is in seconds from asking to answer; past it the caller goes on while the thread finishes.
+
+    Where the model left memory in the meantime, it is loaded within the deadline.
+    """
 
     def __init__(
         self,
@@ -35,7 +39,7 @@ class _Hosted(Generic[PortT, ItemT]):
     ) -> None:
         self._card = card
         self.host = host
-        self._job = Job(work, card.together)
+        self._job = Job(work, card.together, weight=weight)
         self._deadline = deadline
 
     @property
@@ -43,7 +47,7 @@ class _Hosted(Generic[PortT, ItemT]):
         return self._card
 
     async def load(self) -> None:
-        """Load the model now, without a deadline. Raises ModelUnavailable."""
+        """Load the model now, without a deadline. Raises as :meth:`Host.load` does."""
         await self.host.load()
 
     async def stop(self) -> None:
@@ -63,7 +67,7 @@ class HostedSense(_Hosted[PortT, ItemT]):
     """Fills :class:`agents.ports.Sense` with a synchronous port."""
 
     async def perceive(self, item: ItemT) -> list[Finding]:
-        """What the model finds in one item. Raises ModelBusy, ModelLate, ModelUnavailable, ModelCrashed."""
+        """What the model finds in one item. Raises ModelLate, and as :meth:`Host.call` does."""
         return cast("list[Finding]", await self._result(item))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.errors import ModelUnavailable, ReferenceInvalid
+from agents.models.failures import on_device, working
 from agents.models.imagenet_names import FAMILIES, PLAIN
 from agents.models.options import Options
 from agents.ports import Card
@@ -75,10 +76,12 @@ class ImageNet:
         # One thread: it is the fastest sense already, and leaves the cores to the others. PyTorch counts threads for
         # the whole process, where nothing else uses it.
         torch.set_num_threads(_options(reference).whole("threads", 1, 1, 64))
-        self._model = EfficientNet.from_name(_NAME)
-        self._model.load_state_dict(torch.load(folder / _WEIGHTS, map_location="cpu", weights_only=True))
+        with working(self.card.reference):
+            self._model = EfficientNet.from_name(_NAME)
+            self._model.load_state_dict(torch.load(folder / _WEIGHTS, map_location="cpu", weights_only=True))
         self._model.eval()
 
+    @on_device
     def caption(self, pictures: Sequence[Image]) -> list[list[Finding]]:
         if not pictures:
             return []

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessage
     from PIL.Image import Image
 
+    from agents.models.metrics import Meter
     from agents.models.options import Options
     from agents.models.reference import ModelReference
 
@@ -67,14 +68,16 @@ class Look:
 class _Looking:
     """``deadline`` is in seconds, of one picture. Raises what the chat model raises, and ModelLate.
 
-    The chat model is shared: stopping one role stops it for the others.
+    The chat model is shared, and counts its calls itself: ``meter`` counts who is late. Stopping one role stops it for
+    the others.
     """
 
-    def __init__(self, llm: LanguageModel, card: Card, look: Look, *, deadline: float) -> None:
+    def __init__(self, llm: LanguageModel, card: Card, look: Look, *, deadline: float, meter: Meter) -> None:
         self._llm = llm
         self._card = card
         self._look = look
         self._deadline = deadline
+        self._meter = meter
         self._way = 0
         self._settled = False  # that way has worked: what is refused now is refused for another reason
 
@@ -100,6 +103,7 @@ class _Looking:
                 ]
                 answer = await self._answer(HumanMessage(parts))
         except TimeoutError as exc:
+            self._meter.failed("", ModelLate.code)
             raise ModelLate(self._card.reference, "no answer within the deadline") from exc
         text = " ".join(plain(answer.text[:_LONGEST]).split())
         return [Finding(text, self._sure(answer))] if text else []

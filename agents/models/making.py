@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from agents.limits import Limits
+from agents.models.apart.port import Apart
 from agents.models.host import Host
 from agents.models.ladder import Rung
 from agents.models.metrics import Metrics
@@ -26,7 +29,8 @@ class Making:
     Deadlines are in seconds: of one perception, and of one answer of a language model. ``key`` is for the host that
     the reference names, and for no other. ``proxy`` is an http or socks5 URL for hosts beyond this one. ``devices`` is
     where the plan puts it, the best first; empty: as the reference says. After ``idle`` seconds without work it leaves
-    memory until it is asked again; ``None``: it stays.
+    memory until it is asked again; ``None``: it stays. ``apart``: a synchronous adapter has its engine in a process of
+    its own; ``None``: on a GPU alone, where an engine's error spoils the device for its whole process.
     """
 
     reference: ModelReference
@@ -37,6 +41,7 @@ class Making:
     proxy: str | None = field(default=None, repr=False)
     devices: tuple[str, ...] = ()
     idle: float | None = None
+    apart: bool | None = False
     metrics: Metrics = field(default_factory=Metrics, repr=False)
     _shared: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
@@ -49,10 +54,22 @@ class Making:
 
     def host(self, adapter: Callable[[ModelReference, Path | None], T]) -> Host[T]:
         """The thread that holds the one instance of a synchronous adapter; another adapter has another."""
-        return self.share(adapter, lambda: Host(str(self.reference), self._rungs(adapter)))
+
+        def host() -> Host[T]:
+            return Host(str(self.reference), self._rungs(adapter), metrics=self.metrics, idle=self.idle)
+
+        return self.share(adapter, host)
 
     def _rungs(self, adapter: Callable[[ModelReference, Path | None], T]) -> list[Rung[T]]:
         def rung(device: str) -> Rung[T]:
-            return Rung(lambda: adapter(self.reference.on(device), self.folder()), device)
+            return Rung(lambda: self._made(adapter, self.reference.on(device)), device)
 
         return [rung(device) for device in self.devices or ("",)]
+
+    def _made(self, adapter: Callable[[ModelReference, Path | None], T], reference: ModelReference) -> T:
+        """The adapter, or its like whose engine is apart. Raises what loading raises."""
+        on_gpu = reference.options.get("device", "").startswith("cuda")
+        if sys.platform != "win32" and (on_gpu if self.apart is None else self.apart):
+            limits = Limits(sense_deadline=self.sense_deadline)
+            return cast("T", Apart(adapter, reference, self.folder(), limits=limits))
+        return adapter(reference, self.folder())

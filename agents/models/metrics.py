@@ -1,17 +1,34 @@
 """What hosts of models count, by model and device, in Prometheus' terms; bot/ exposes it.
 
-Labels hold references and devices alone, and nothing of what people say.
+Labels hold references and devices alone, and nothing of what people say. Times are in seconds and sizes in bytes, as
+https://prometheus.io/docs/practices/naming/ asks for.
 """
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+import re
+from typing import Any, TypeVar
 
-__all__ = ["Meter", "Metrics"]
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
-_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+from agents import errors
+
+__all__ = ["BREAKER", "Meter", "Metrics"]
+
+BREAKER = ("closed", "half-open", "open")  # the states of a circuit breaker
+
+# A lone caller waits 5 ms for company, and an answer may take two minutes.
+_SECONDS = (0.001, 0.0025, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+_LOADING = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 _ITEMS = (1, 2, 4, 8, 16, 32, 64, 128)
 _ON = ("model", "device")
+_CODES = frozenset(getattr(errors, name).code for name in errors.__all__)
+_PASSWORD = re.compile(r"://[^/#?\s]*@")
+
+FamilyT = TypeVar("FamilyT", Counter, Gauge, Histogram)
+
+# A second line for every line would tell when it was first used.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Metrics:
@@ -19,72 +36,106 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
-        self.queue = Histogram(
-            "parley_model_queue_seconds", "Time calls waited.", _ON, registry=registry, buckets=_SECONDS
+
+        def histogram(name: str, text: str, buckets: tuple[float, ...] = _SECONDS) -> Histogram:
+            return Histogram(f"parley_model_{name}", text, _ON, registry=registry, buckets=buckets)
+
+        def counter(name: str, text: str, *more: str) -> Counter:
+            return Counter(f"parley_model_{name}", text, (*_ON, *more), registry=registry)
+
+        def gauge(name: str, text: str, *labels: str) -> Gauge:
+            return Gauge(f"parley_model_{name}", text, ("model", *labels), registry=registry)
+
+        self.queue = histogram("queue_seconds", "How long calls waited before the model took them.")
+        self.run = histogram("run_seconds", "How long calls of the model took.")
+        self.batch = histogram("batch_items", "Items that went into one call of the model.", _ITEMS)
+        self.first = histogram("first_token_seconds", "Time from asking for an answer to its first token.")
+        self.loads = histogram("load_seconds", "How long loading the model took.", _LOADING)
+        self.tokens = counter("tokens", "Tokens of prompts and of replies.", "kind")
+        self.cached = counter("cached_tokens", "Tokens of prompts that were known from before and not read again.")
+        self.errors = counter("errors", "Calls that failed, by the code of the error.", "code")
+        self.steps = counter("steps_down", "Steps down the model's ladder, by the code of the reason.", "code")
+        self.loaded = gauge("loaded", "1 while the model is in memory, 0 once it has left.", "device")
+        self.waiting = gauge("waiting_calls", "Calls that wait for the model now.")
+        self.memory = gauge(
+            "memory_bytes", "Memory of the model: estimated before it is loaded, or measured.", "device", "kind"
         )
-        self.run = Histogram(
-            "parley_model_run_seconds", "Time of a call of the model.", _ON, registry=registry, buckets=_SECONDS
-        )
-        self.batch = Histogram("parley_model_batch_items", "Items in a call.", _ON, registry=registry, buckets=_ITEMS)
-        self.first = Histogram(
-            "parley_model_first_token_seconds", "Time to the first token.", _ON, registry=registry, buckets=_SECONDS
-        )
-        self.tokens = Counter("parley_model_tokens", "Tokens read and written.", (*_ON, "kind"), registry=registry)
-        self.errors = Counter("parley_model_errors", "Calls that failed.", (*_ON, "code"), registry=registry)
-        self.steps = Counter("parley_model_steps_down", "Steps down its ladder.", (*_ON, "code"), registry=registry)
-        self.loads = Histogram("parley_model_load_seconds", "Time to load.", _ON, registry=registry, buckets=_SECONDS)
-        self.loaded = Gauge("parley_model_loaded", "1 while it is in memory.", _ON, registry=registry)
-        self.waiting = Gauge("parley_model_waiting", "Calls that wait now.", ("model",), registry=registry)
-        self.memory = Gauge("parley_model_memory_bytes", "Memory it takes.", (*_ON, "kind"), registry=registry)
+        self.breaker = gauge("breaker_state", "1 for the state that the model's circuit breaker is in.", "state")
+        self.role = gauge("role", "1 for every role the model plays.", "role")
 
     def of(self, model: str) -> Meter:
         return Meter(self, model)
 
 
 class Meter:
-    """One model's instruments. ``device`` is where it ran; empty where its engine chose, or it ran elsewhere."""
+    """One model's instruments. ``device`` is where it ran; empty where its engine chose, or it ran elsewhere.
+
+    Finding an instrument's child takes longer than using it, so those in use are kept.
+    """
 
     def __init__(self, metrics: Metrics, model: str) -> None:
-        self._all, self._model = metrics, model
+        self._all, self._model = metrics, _PASSWORD.sub("://", model)
+        self._used: dict[tuple[object, tuple[str, ...]], Any] = {}
 
     def waited(self, device: str, seconds: float) -> None:
-        self._all.queue.labels(self._model, device).observe(seconds)
+        self._of(self._all.queue, device).observe(seconds)
 
     def waits(self, calls: int) -> None:
         """So many calls wait now."""
-        self._all.waiting.labels(self._model).set(calls)
+        self._of(self._all.waiting).set(calls)
 
     def ran(self, device: str, items: int, seconds: float) -> None:
         """One call of the model, for so many items."""
-        self._all.run.labels(self._model, device).observe(seconds)
-        self._all.batch.labels(self._model, device).observe(items)
+        self._of(self._all.run, device).observe(seconds)
+        self._of(self._all.batch, device).observe(items)
 
     def failed(self, device: str, code: str) -> None:
         """A call failed with that code of ``agents.errors``; ``model-busy`` and ``model-late`` among them."""
-        self._all.errors.labels(self._model, device, code).inc()
+        self._of(self._all.errors, device, _known(code)).inc()
 
     def began(self, device: str, seconds: float) -> None:
         """The first token of an answer came after so many seconds."""
-        self._all.first.labels(self._model, device).observe(seconds)
+        self._of(self._all.first, device).observe(seconds)
 
-    def wrote(self, device: str, read: int, written: int) -> None:
-        """An answer took so many tokens of prompt, and has so many."""
-        self._all.tokens.labels(self._model, device, "prompt").inc(read)
-        self._all.tokens.labels(self._model, device, "reply").inc(written)
+    def wrote(self, device: str, read: int, written: int, cached: int = 0) -> None:
+        """An answer took so many tokens of prompt, ``cached`` of them known from before, and has so many."""
+        self._of(self._all.tokens, device, "prompt").inc(read)
+        self._of(self._all.tokens, device, "reply").inc(written)
+        self._of(self._all.cached, device).inc(cached)
 
     def came(self, device: str, seconds: float) -> None:
         """It was loaded in so many seconds."""
-        self._all.loads.labels(self._model, device).observe(seconds)
-        self._all.loaded.labels(self._model, device).set(1)
+        self._of(self._all.loads, device).observe(seconds)
+        self._of(self._all.loaded, device).set(1)
 
     def went(self, device: str) -> None:
         """It is in memory no more."""
-        self._all.loaded.labels(self._model, device).set(0)
+        self._of(self._all.loaded, device).set(0)
 
     def stepped(self, device: str, code: str) -> None:
         """It had to leave that device, or to take less at once there, for that reason."""
-        self._all.steps.labels(self._model, device, code).inc()
+        self._of(self._all.steps, device, _known(code)).inc()
 
     def takes(self, device: str, kind: str, size: int) -> None:
         """``kind`` is estimated or measured; ``size`` in bytes."""
-        self._all.memory.labels(self._model, device, kind).set(size)
+        self._of(self._all.memory, device, kind).set(size)
+
+    def breaks(self, state: str) -> None:
+        """Its circuit breaker is in that state of ``BREAKER`` now."""
+        for one in BREAKER:
+            self._of(self._all.breaker, one).set(one == state)
+
+    def plays(self, role: str) -> None:
+        """Of the roles a profile gives, it plays this one too."""
+        self._of(self._all.role, role).set(1)
+
+    def _of(self, family: FamilyT, *labels: str) -> FamilyT:
+        child = self._used.get((family, labels))
+        if child is None:  # two threads that come here at once are given the same child
+            child = self._used[family, labels] = family.labels(self._model, *labels)
+        found: FamilyT = child
+        return found
+
+
+def _known(code: str) -> str:
+    return code if code in _CODES else "other"

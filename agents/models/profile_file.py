@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from agents.errors import ParleyError, ReferenceInvalid
 from agents.models.options import nearest
 from agents.models.profile import ROLES, Profile
-from agents.models.reference import ModelReference
+from agents.models.reference import ModelReference, alternatives
 
 __all__ = ["ProfilesInvalid", "read_profiles"]
 
@@ -20,6 +20,7 @@ _SIZES = ("ram_gb", "vram_gb")
 _FIELDS = (*ROLES, "notes", "extends", *_SIZES)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _LONGEST = 1 << 20  # bytes
+_Models = tuple[ModelReference, ...]  # of one role, the one to ask first at the front
 
 
 class ProfilesInvalid(ParleyError):
@@ -83,19 +84,22 @@ class _Reading:
         if strange := sorted(set(table) - set(_FIELDS)):
             self._refuse(f"[{name}]: no role or field {strange[0]!r}; {nearest(strange[0], _FIELDS, 'there are')}")
         base = self._base(name, table["extends"]) if "extends" in table else None
-        values: dict[str, Any] = {role: getattr(base, role) for role in (*ROLES, *_SIZES)} if base else {}
-        same = {role: table[role] for role in ROLES if table.get(role) in ROLES}
-        values |= {
-            role: self._reference(name, role, table[role]) for role in ROLES if role in table and role not in same
-        }
-        values |= {role: self._same(name, role, other, {} if other in same else values) for role, other in same.items()}
-        values |= {size: self._size(name, size, table[size]) for size in _SIZES if size in table}
-        if values.get("llm") is None:
-            self._refuse(f"[{name}]: llm is missing; name a language model, or another profile in extends")
+        sizes = {size: getattr(base, size) for size in _SIZES} if base else {}
+        sizes |= {size: self._size(name, size, table[size]) for size in _SIZES if size in table}
         notes = table.get("notes", f"Your own, on top of {base.name}." if base else "Your own.")
         if not isinstance(notes, str):
             self._refuse(f"[{name}] notes: should be text in quotes")
-        return Profile(name=name, notes=notes, **values)
+        return Profile.of(self._models(name, table, base), name=name, notes=notes, **sizes)
+
+    def _models(self, name: str, table: Mapping[str, Any], base: Profile | None) -> dict[str, _Models]:
+        """The models of the roles, those of the extended profile where nothing else is said."""
+        found: dict[str, _Models] = {role: base.alternatives(role) for role in ROLES} if base else {}
+        same = {role: table[role] for role in ROLES if table.get(role) in ROLES}
+        found |= {role: self._read_models(name, role, table[role]) for role in ROLES if role in table.keys() - same}
+        found |= {role: self._same(name, role, other, {} if other in same else found) for role, other in same.items()}
+        if not found.get("llm"):
+            self._refuse(f"[{name}]: llm is missing; name a language model, or another profile in extends")
+        return found
 
     def _base(self, name: str, extended: object) -> Profile:
         """What the profile builds on: one of the file, but for its own name, which then means the one it replaces."""
@@ -106,22 +110,22 @@ class _Reading:
             self._refuse(f"[{name}] extends: no profile is named {extended!r}; {names}")
         return self._known[extended]
 
-    def _reference(self, name: str, role: str, text: object) -> ModelReference | None:
+    def _read_models(self, name: str, role: str, text: object) -> _Models:
         if text == "":
-            return None  # does without what the extended profile has
+            return ()  # does without what the extended profile has
         if not isinstance(text, str):
             self._refuse(f"[{name}] {role}: should be a model reference in quotes")
         try:
-            return ModelReference.parse(text)
+            return alternatives(text)
         except ReferenceInvalid as exc:
             self._refuse(f"[{name}] {role}: {exc.problem}; {exc.remedy}")
 
-    def _same(self, name: str, role: str, other: str, values: Mapping[str, Any]) -> ModelReference:
-        """The reference of another role, which is to have the same loaded model."""
-        reference: ModelReference | None = values.get(other)
-        if reference is None:
+    def _same(self, name: str, role: str, other: str, found: Mapping[str, _Models]) -> _Models:
+        """The models of another role, which are to be loaded once for both."""
+        models = found.get(other)
+        if not models:
             self._refuse(f"[{name}] {role}: {other} has no reference of its own here; write one in its place")
-        return reference
+        return models
 
     def _size(self, name: str, size: str, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:

@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from agents.models.room import GB, SYSTEM_RAM
+
 if TYPE_CHECKING:
     from agents.models.devices import Machine
     from agents.models.profiles import Profile
 
 __all__ = ["Recommendation", "recommend"]
 
-_GB = 10**9  # as profiles count
 _ON_GPU = ("gpu-24g", "gpu-12g")  # the more able first
 _ON_CPU = ("cpu", "embedded", "tiny")
 _CUDA = 13  # what PyTorch of requirements/cuda.txt is built for
-_SYSTEM_RAM = 1.5  # GB that the system and what else runs keep
 _CORES = {"cpu": 4}  # below, a photo takes longer than people wait
 _SPARE_DISK = 1.0  # GB
 
@@ -50,29 +50,29 @@ def recommend(
 
 def _lack(wanted: Profile, machine: Machine, free_disk: int, to_fetch: int) -> str | None:
     """What the machine has too little of for the profile; None when it fits."""
-    memory = max((gpu.total for gpu in machine.gpus), default=0) / _GB
+    memory = max((gpu.total for gpu in machine.gpus), default=0) / GB
     if wanted.vram_gb > memory:
         return f"wants a GPU with {wanted.vram_gb:g} GB" + (f", the largest here has {memory:.1f} GB" if memory else "")
     if wanted.vram_gb and machine.cuda and int(machine.cuda.partition(".")[0]) < _CUDA:
         return f"wants a driver for CUDA {_CUDA}, and this one is for {machine.cuda}: update it"
-    ram = machine.ram / _GB
-    if wanted.ram_gb + _SYSTEM_RAM > ram:
+    ram = machine.ram / GB
+    if wanted.ram_gb + SYSTEM_RAM > ram:
         return (
-            f"takes {wanted.ram_gb:g} GB of memory beside {_SYSTEM_RAM:g} GB for the system, and there are {ram:.1f} GB"
+            f"takes {wanted.ram_gb:g} GB of memory beside {SYSTEM_RAM:g} GB for the system, and there are {ram:.1f} GB"
         )
     if machine.cores < _CORES.get(wanted.name, 1):
         return f"would answer too slowly on {machine.cores} cores: it wants {_CORES[wanted.name]}"
-    disk = to_fetch / _GB + _SPARE_DISK
-    if to_fetch and disk * _GB > free_disk:
-        return f"needs {disk:.1f} GB of disk for its files, and {free_disk / _GB:.1f} GB are free"
+    disk = to_fetch / GB + _SPARE_DISK
+    if to_fetch and disk * GB > free_disk:
+        return f"needs {disk:.1f} GB of disk for its files, and {free_disk / GB:.1f} GB are free"
     return None
 
 
 def _told(machine: Machine) -> str:
     """The machine in a clause."""
-    gpus = ", ".join(f"{gpu.name} with {gpu.total / _GB:.1f} GB" for gpu in machine.gpus)
+    gpus = ", ".join(f"{gpu.name} with {gpu.total / GB:.1f} GB" for gpu in machine.gpus)
     own = gpus or ("Apple's GPU, which shares it" if machine.mps else "no GPU that CUDA can use")
-    return f"this machine has {machine.cores} cores, {machine.ram / _GB:.1f} GB of memory, {own}"
+    return f"this machine has {machine.cores} cores, {machine.ram / GB:.1f} GB of memory, {own}"
 
 
 def _fits(wanted: Profile) -> str:
@@ -86,7 +86,7 @@ def _advice(machine: Machine) -> Sequence[str]:
     advice = []
     largest = max(machine.gpus, key=lambda gpu: gpu.total, default=None)
     if largest and largest.free < 0.8 * largest.total:
-        advice.append(f"only {largest.free / _GB:.1f} GB of the GPU are free now: end what else uses it")
+        advice.append(f"only {largest.free / GB:.1f} GB of the GPU are free now: end what else uses it")
     if len(machine.gpus) > 1:
         advice.append("a further GPU can take a model of its own: set device=cuda:1 in the reference of a role")
     if machine.undriven:

@@ -1,4 +1,4 @@
-"""How a model is named: ``backend:name[@revision][?option=value&...]``.
+"""How a model is named: ``backend:name[@revision][?option=value&...]``; several, in the order to ask them, ``a | b``.
 
 A name that is a URL (``openai:http://gpu1:8000/v1#qwen3-vl``) or a file path (``llamacpp:/models/x.gguf``) takes no
 revision, so an ``@`` in it is part of the name.
@@ -13,14 +13,17 @@ from urllib.parse import quote, unquote
 
 from agents.errors import ReferenceInvalid
 
-__all__ = ["ModelReference", "is_path"]
+__all__ = ["ModelReference", "alternatives", "is_path"]
 
 _BACKEND = re.compile(r"[a-z][a-z0-9-]*")
 _NAME = re.compile(r"[^\s?\x00-\x1f\x7f]+")
 _REVISION = re.compile(r"[A-Za-z0-9._/-]+")
 _OPTION = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST = 1000
+_BAR = re.compile(r"(?<!\S)\|(?!\S)")  # a bar without blanks around it belongs to an option
+_MOST = 5
 _SHAPE = "write backend:name[@revision][?option=value], as in faster-whisper:Systran/faster-whisper-base"
+_LIST = "write first | second: the second answers when the first cannot"
 
 
 def is_path(name: str) -> bool:
@@ -87,6 +90,23 @@ class ModelReference:
         revision = "" if self.revision is None else f"@{self.revision}"
         options = "&".join(f"{key}={quote(value, safe=':/,@.')}" for key, value in self.options.items())
         return f"{self.backend}:{self.name}{revision}{'?' if options else ''}{options}"
+
+
+def alternatives(text: str) -> tuple[ModelReference, ...]:
+    """The models of a role, the one to ask first at the front; one or several with bars between.
+
+    Raises ReferenceInvalid.
+    """
+    texts = _BAR.split(text.strip())
+    if len(texts) > _MOST:
+        raise ReferenceInvalid(f"{text.strip()[:40]}...", f"names more than {_MOST} models", _LIST)
+    if len(texts) > 1 and not all(map(str.strip, texts)):
+        raise ReferenceInvalid(text.strip(), "a model is missing beside a bar", _LIST)
+    found = tuple(ModelReference.parse(one) for one in texts)
+    for place, one in enumerate(found):
+        if str(one) in map(str, found[:place]):
+            raise ReferenceInvalid(text.strip(), f"names {one} twice", _LIST)
+    return found
 
 
 def _options(reference: str, tail: str) -> dict[str, str]:

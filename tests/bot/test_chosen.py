@@ -54,3 +54,17 @@ def test_a_file_of_profiles_that_cannot_be_used_is_told_under_its_setting(tmp_pa
     assert said.startswith(f"PARLEY_PROFILES: {own}: [mine] extends: no profile is named 'embeded'")
     assert said.endswith("did you mean embedded?")
     assert status_of(caught.value) == 2
+
+
+def test_what_is_wrong_with_one_of_several_models_is_told_under_the_setting() -> None:
+    chosen = settings(profile="scripted", asr="scripted:transcript | nonsense")
+    with pytest.raises(ReferenceInvalid) as caught:
+        chosen_profile(chosen)
+    assert worded(caught.value, chosen).startswith("PARLEY_ASR: the model's name is missing")
+    chosen = settings(profile="scripted", llm="scripted:echo | scripted:echo")
+    with pytest.raises(ReferenceInvalid) as caught:
+        chosen_profile(chosen)
+    said = worded(caught.value, chosen)
+    assert (
+        said == "PARLEY_LLM: names scripted:echo twice; write first | second: the second answers when the first cannot."
+    )

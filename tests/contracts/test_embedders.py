@@ -14,6 +14,7 @@ import pytest
 from agents.errors import ModelCrashed, ModelLate, ModelUnavailable, ReferenceInvalid
 from agents.models.host import Host
 from agents.models.hosted import HostedEmbedder
+from agents.models.ladder import Rung
 from agents.models.reference import ModelReference
 from agents.models.scripted import ScriptedEmbedder
 from agents.models.transformers.embedding import SentenceEmbedder
@@ -62,7 +63,7 @@ def embedder(kind: Kind) -> Embedder:
 
 def hosted(kind: Kind, deadline: float = 60) -> HostedEmbedder[Embedder]:
     card = kind.adapter.declare(ModelReference.parse(kind.reference))
-    return HostedEmbedder(card, Host(kind.reference, kind), kind.adapter.embed, deadline=deadline)
+    return HostedEmbedder(card, Host(kind.reference, [Rung(kind)]), kind.adapter.embed, deadline=deadline)
 
 
 def test_the_card_is_what_was_declared(kind, embedder):

@@ -17,6 +17,7 @@ from PIL import Image
 from agents.errors import ModelUnavailable, ReferenceInvalid
 from agents.models.host import Host
 from agents.models.hosted import HostedSense
+from agents.models.ladder import Rung
 from agents.models.reference import ModelReference
 from agents.ports import Card, Question, Sense, Sound
 from agents.values import Box, Finding, Span
@@ -225,7 +226,7 @@ async def test_a_host_gives_it_an_asynchronous_face(adapter):
     reference = ModelReference.parse(adapter.reference)
     call = getattr(adapter.kind, adapter.method)
     hosted: HostedSense[Any, Any] = HostedSense(
-        adapter.kind.declare(reference), Host(str(reference), lambda: loaded(adapter)), call, deadline=60
+        adapter.kind.declare(reference), Host(str(reference), [Rung(lambda: loaded(adapter))]), call, deadline=60
     )
     try:
         assert await hosted.perceive(adapter.item) == getattr(loaded(adapter), adapter.method)([adapter.item])[0]

@@ -42,7 +42,8 @@ class LlamaCppCaptioner(_Declared):
     def made(cls, making: Making) -> Captioning:
         """Raises ReferenceInvalid."""
         card, look = cls.declare(making.reference), LlamaCppOptions.of(making.reference).look
-        return Captioning(LlamaCpp.made(making), card, look, deadline=making.sense_deadline)
+        meter = making.metrics.of(card.reference)
+        return Captioning(LlamaCpp.made(making), card, look, deadline=making.sense_deadline, meter=meter)
 
 
 class LlamaCppVisualQA(_Declared):
@@ -52,4 +53,5 @@ class LlamaCppVisualQA(_Declared):
     def made(cls, making: Making) -> Answering:
         """Raises ReferenceInvalid."""
         card, look = cls.declare(making.reference), LlamaCppOptions.of(making.reference).look
-        return Answering(LlamaCpp.made(making), card, look, deadline=making.sense_deadline)
+        meter = making.metrics.of(card.reference)
+        return Answering(LlamaCpp.made(making), card, look, deadline=making.sense_deadline, meter=meter)

@@ -96,7 +96,7 @@ class OpenAITranscriber(RemoteSense):
         from agents.models.openai.transcripts import transcript
 
         form = {"model": self._place.model, **({"language": self._language} if self._language else {}), **way}
-        return await self._wire.post(_PATH, self._read(transcript), until=until, data=form, files={"file": file})
+        return await self._asked(_PATH, self._read(transcript), until=until, data=form, files={"file": file})
 
     def _read(self, transcript: Any) -> Any:
         return lambda told: transcript(told, unsure=self._card.half_from, language=self._language or None)

@@ -8,7 +8,7 @@ wire.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
@@ -17,6 +17,8 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
+from agents.models.metering import metered
+from agents.models.metrics import Meter
 from agents.models.openai.asking import AskingChat, ordered
 from agents.models.openai.failures import translated
 from agents.models.openai.pieces import pieces
@@ -41,10 +43,11 @@ class RemoteChat(AskingChat):
     limit: str = "max_tokens"
     sampling: dict[str, float] = {}  # noqa: RUF012 - pydantic copies it
     _wire: Wire = PrivateAttr()
+    _meter: Meter = PrivateAttr()
 
-    def __init__(self, wire: Wire, **fields: Any) -> None:
+    def __init__(self, wire: Wire, meter: Meter, **fields: Any) -> None:
         super().__init__(**fields)
-        self._wire = wire
+        self._wire, self._meter = wire, meter
 
     @property
     def _llm_type(self) -> str:
@@ -61,8 +64,15 @@ class RemoteChat(AskingChat):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        async with aclosing(metered(self._answer(messages, stop, kwargs), self._meter)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _answer(
+        self, messages: list[BaseMessage], stop: list[str] | None, options: dict[str, Any]
+    ) -> AsyncGenerator[ChatGenerationChunk, None]:
         until = asyncio.get_running_loop().time() + self.deadline
-        order = ordered(messages, stop, self._standing() | kwargs, limit=self.limit)
+        order = ordered(messages, stop, self._standing() | options, limit=self.limit)
         with translated(self.reference):
             async with aclosing(pieces(self._wire.stream(_PATH, order))) as arriving:
                 while True:

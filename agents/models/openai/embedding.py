@@ -46,7 +46,7 @@ class OpenAIEmbedder(RemoteSense):
         order: dict[str, Any] = {"model": self._place.model, "input": text, "encoding_format": "float"}
         if dimensions := _dimensions(Options(self._making.reference, _KNOWN)):
             order["dimensions"] = dimensions
-        return await self._wire.post(_PATH, vector, until=self._until(self._making.sense_deadline), order=order)
+        return await self._asked(_PATH, vector, until=self._until(self._making.sense_deadline), order=order)
 
 
 def vector(told: Any) -> NDArray[np.float32]:

@@ -69,6 +69,7 @@ class OpenAIChat:
 
         return RemoteChat(
             self._wire,
+            self._making.metrics.of(self.card.reference),
             model=self._place.model,
             reference=self.card.reference,
             deadline=self._making.answer_deadline,

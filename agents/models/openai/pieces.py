@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["pieces"]
 
+_MOST_TOKENS = 100_000_000
+
 
 async def pieces(
     stream: AsyncGenerator[list[dict[str, Any]], None],
@@ -93,5 +95,16 @@ def _sure(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _usage(told: dict[str, Any]) -> UsageMetadata:
-    prompt, reply = int(told["prompt_tokens"]), int(told["completion_tokens"])
-    return UsageMetadata(input_tokens=prompt, output_tokens=reply, total_tokens=prompt + reply)
+    prompt, reply = _tokens(told["prompt_tokens"]), _tokens(told["completion_tokens"])
+    cached = _tokens((told.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
+    return UsageMetadata(
+        input_tokens=prompt,
+        output_tokens=reply,
+        total_tokens=prompt + reply,
+        input_token_details={"cache_read": cached},
+    )
+
+
+def _tokens(told: Any) -> int:
+    """What a host counts, within what can be counted on."""
+    return min(max(int(told), 0), _MOST_TOKENS)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from agents.models.metering import metering
 from agents.models.openai.place import Place
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from agents.ports import Card
 
 __all__ = ["RemoteSense"]
+
+T = TypeVar("T")
 
 
 class RemoteSense:
@@ -24,6 +28,7 @@ class RemoteSense:
         self._making = making
         self._card = card
         self._place = Place.of(making.reference)
+        self._meter = making.metrics.of(card.reference)
 
     @property
     def card(self) -> Card:
@@ -42,6 +47,11 @@ class RemoteSense:
     async def stop(self) -> None:
         """Close the connections; asked again, it opens others."""
         await self._wire.close()
+
+    async def _asked(self, path: str, read: Callable[[Any], T], *, until: float, **sent: Any) -> T:
+        """What ``read`` makes of the answer; see :meth:`Wire.post`, and raises what that raises."""
+        with metering(self._meter):
+            return await self._wire.post(path, read, until=until, **sent)
 
     def _until(self, seconds: float) -> float:
         """The loop's time in so many seconds."""

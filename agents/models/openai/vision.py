@@ -30,8 +30,9 @@ class OpenAICaptioner(_Declared):
     @classmethod
     def made(cls, making: Making) -> Captioning:
         """Raises ReferenceInvalid."""
-        look = ChatOptions.of(making.reference).look
-        return Captioning(OpenAIChat.made(making), cls.declare(making.reference), look, deadline=making.sense_deadline)
+        card, look = cls.declare(making.reference), ChatOptions.of(making.reference).look
+        meter = making.metrics.of(card.reference)
+        return Captioning(OpenAIChat.made(making), card, look, deadline=making.sense_deadline, meter=meter)
 
 
 class OpenAIVisualQA(_Declared):
@@ -40,5 +41,6 @@ class OpenAIVisualQA(_Declared):
     @classmethod
     def made(cls, making: Making) -> Answering:
         """Raises ReferenceInvalid."""
-        look = ChatOptions.of(making.reference).look
-        return Answering(OpenAIChat.made(making), cls.declare(making.reference), look, deadline=making.sense_deadline)
+        card, look = cls.declare(making.reference), ChatOptions.of(making.reference).look
+        meter = making.metrics.of(card.reference)
+        return Answering(OpenAIChat.made(making), card, look, deadline=making.sense_deadline, meter=meter)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from agents.models.failures import on_device
 from agents.models.transformers.blip_model import BlipModel
 from agents.values import Finding
 
@@ -25,6 +26,7 @@ class BlipCaptioner(BlipModel):
 
     architecture = "BlipForConditionalGeneration"
 
+    @on_device
     def caption(self, pictures: Sequence[Image]) -> list[list[Finding]]:
         return [found for part in self._in_parts(pictures) for found in self._captioned(part)]
 
@@ -41,6 +43,7 @@ class BlipVisualQA(BlipModel):
 
     architecture = "BlipForQuestionAnswering"
 
+    @on_device
     def answer(self, questions: Sequence[Question]) -> list[list[Finding]]:
         return [found for part in self._in_parts(questions) for found in self._answered(part)]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable
+from agents.models.failures import on_device
 from agents.models.marks import Marks
 from agents.models.transformers.blip_model import BlipModel
 from agents.models.transformers.conversation import special_tokens
@@ -49,9 +50,11 @@ class Blip2(BlipModel):
         frame = len(self._tokenizer(_FRAME.format("")).input_ids) + _SLACK
         self._longest = max(1, window - config.num_query_tokens - self._tokens - frame)
 
+    @on_device
     def caption(self, pictures: Sequence[Image]) -> list[list[Finding]]:
         return [found for part in self._in_parts(pictures) for found in self._said(part, [""] * len(part))]
 
+    @on_device
     def answer(self, questions: Sequence[Question]) -> list[list[Finding]]:
         return [
             found

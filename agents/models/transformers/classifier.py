@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable, ReferenceInvalid
+from agents.models.failures import on_device
 from agents.models.options import Options, nearest
 from agents.models.transformers.alone import alone
 from agents.models.transformers.labels import MOODS, labels_of, meant
@@ -70,6 +71,7 @@ class Classifier:
         self._reading = Reading(place, self._model, options, name)
         self._moods = _moods(self._model.config, _given(reference, options), name)
 
+    @on_device
     def read_sentiment(self, texts: Sequence[str]) -> list[list[Finding]]:
         import torch
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.models.catalogue import entries
+from agents.models.failures import on_device
 from agents.models.options import Options
 from agents.models.transformers.alone import alone
 from agents.models.transformers.loading import FILES, LOADING, check, load, place_of
@@ -66,6 +67,7 @@ class SentenceEmbedder:
         self._first = options.choice("pooling", "mean", _POOLINGS) == "cls"
         self._prefix = options.text("prefix", "")
 
+    @on_device
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Float32, shape (n, d), unit norm."""
         import numpy as np

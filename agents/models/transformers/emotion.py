@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable, ReferenceInvalid
+from agents.models.failures import on_device
 from agents.models.options import Options
 from agents.models.transformers.alone import alone
 from agents.models.transformers.labels import EMOTIONS, labels_of, meant
@@ -75,6 +76,7 @@ class SpeechEmotion:
         labels = labels_of(self._model.config, _given(reference, options), name)
         self._emotions = [meant(label, EMOTIONS) or label for label in labels]
 
+    @on_device
     def hear_emotion(self, sounds: Sequence[Sound]) -> list[list[Finding]]:
         heard = [sound.samples[: self._most] for sound in sounds]
         findings: list[list[Finding]] = [[] for _ in sounds]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable
+from agents.models.failures import lack
 
 if TYPE_CHECKING:
     from agents.models.options import Options
@@ -116,11 +117,11 @@ def _quantisation(quant: str, reference: str) -> Any:
 
 @contextmanager
 def translated(reference: str, else_wrong: str = "its files do not fit together or are incomplete") -> Iterator[None]:
-    """What transformers, safetensors and torch raise while loading, as ModelUnavailable with a plain word.
+    """What transformers, safetensors and torch raise while loading, as an error of ours with a plain word.
 
-    ``else_wrong`` is what to say where the kind of error does not tell.
+    ModelOutOfMemory, DeviceLost, or else ModelUnavailable; ``else_wrong`` is what to say where the kind of error does
+    not tell.
     """
-    import torch
     from safetensors import SafetensorError
     from transformers.utils import logging
 
@@ -134,10 +135,8 @@ def translated(reference: str, else_wrong: str = "its files do not fit together 
         raise ModelUnavailable(reference, _lacking(exc)) from exc
     except SafetensorError as exc:
         raise ModelUnavailable(reference, "its weights are damaged or incomplete") from exc
-    except (torch.OutOfMemoryError, MemoryError) as exc:
-        raise ModelUnavailable(reference, "not enough memory for it: take a smaller model, quant=4bit or cpu") from exc
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as exc:
-        raise ModelUnavailable(reference, else_wrong) from exc
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, MemoryError) as exc:
+        raise lack(reference, exc) or ModelUnavailable(reference, else_wrong) from exc
 
 
 def _lacking(error: ImportError) -> str:

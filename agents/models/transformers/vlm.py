@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable
+from agents.models.failures import on_device
 from agents.models.likelihood import likelihood
 from agents.models.marks import Marks
 from agents.models.picture_words import CAPTION, asked
@@ -73,10 +74,12 @@ class VisionLanguageModel(Writer):
         self._window = window(self._model, writing.card.context_window)
         self._sight = window(self._model, max(_SIGHT, writing.card.context_window))
 
+    @on_device
     def caption(self, pictures: Sequence[Image]) -> list[list[Finding]]:
         """One sentence about each picture."""
         return self._said([self._asked(picture, CAPTION) for picture in pictures])
 
+    @on_device
     def answer(self, questions: Sequence[Question]) -> list[list[Finding]]:
         """One short answer to each question."""
         return self._said([self._asked(question.picture, asked(question.text)) for question in questions])

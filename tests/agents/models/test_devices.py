@@ -28,7 +28,10 @@ def test_this_machine_has_cores_and_memory_and_asking_imports_no_engine() -> Non
 def test_nvidia_gpus_are_told_with_their_memory_and_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     nvml = FakeNvml([("RTX 4090", 24 * GB, 20 * GB), None, ("RTX 3060", 12 * GB, 11 * GB)]).install(monkeypatch)
     found = machine()
-    assert found.gpus == (Gpu("RTX 4090", 24 * GB, 20 * GB), Gpu("RTX 3060", 12 * GB, 11 * GB))
+    assert found.gpus == (
+        Gpu("RTX 4090", 24 * GB, 20 * GB, "GPU-0a5f"),
+        Gpu("RTX 3060", 12 * GB, 11 * GB, "GPU-2a5f"),
+    )
     assert (found.driver, found.cuda, found.undriven) == ("580.65.06", "13.0", 0)
     assert vram_used() == 5 * GB
     assert nvml.open == 0
@@ -63,9 +66,24 @@ def test_a_container_has_the_memory_it_is_given(monkeypatch: pytest.MonkeyPatch,
     assert machine().ram > 1_000_000
 
 
+TWO = (Gpu("first", 24 * GB, 23 * GB, "GPU-5f3a"), Gpu("second", 12 * GB, 11 * GB, "GPU-77a0"))
+
+
 @pytest.mark.parametrize(
-    ("visible", "count"),
-    [(None, 2), ("", 0), ("-1", 0), ("1", 1), ("0,1", 2), ("0,-1,1", 1), ("GPU-5f3,GPU-77a", 2), ("7", 0)],
+    ("visible", "names"),
+    [
+        (None, ["first", "second"]),
+        ("", []),
+        ("-1", []),
+        ("1", ["second"]),
+        ("1,0", ["second", "first"]),
+        ("0,-1,1", ["first"]),
+        ("GPU-77a, GPU-5f3", ["second", "first"]),
+        ("GPU-9", []),
+        ("7", []),
+        ("²", []),
+        ("MIG-4d", ["part of a GPU"]),
+    ],
 )
-def test_only_gpus_that_are_visible_to_cuda_count(visible: str | None, count: int) -> None:
-    assert cuda_visible(2, visible) == count
+def test_only_gpus_that_are_visible_to_cuda_count_in_its_order(visible: str | None, names: list[str]) -> None:
+    assert [gpu.name for gpu in cuda_visible(TWO, visible)] == names

@@ -13,7 +13,7 @@ import ctranslate2
 import pytest
 from numpy.random import mtrand
 
-from agents.errors import ModelUnavailable
+from agents.errors import DeviceLost, ModelOutOfMemory, ModelUnavailable
 from agents.models import faster_whisper_loading
 from agents.models.faster_whisper import FasterWhisper
 from agents.models.faster_whisper_cuda import load_cuda_libraries
@@ -145,15 +145,33 @@ def engine(failing: str) -> Callable[..., object]:
     ("failing", "said"),
     [
         ("Library libcublas.so.12 is not found or cannot be loaded", "make install ACCEL=cuda"),
-        ("CUDA failed with error out of memory", "too little memory on cuda"),
-        ("CUDA failed with error unknown error", "nvidia-smi"),
+        ("cuBLAS failed with status CUBLAS_STATUS_NOT_SUPPORTED", "damaged or incomplete"),
     ],
 )
 def test_a_gpu_is_tried_while_loading_and_its_troubles_are_told_with_a_remedy(copy, monkeypatch, failing, said):
+    with_engine(monkeypatch, failing)
+    assert said in refusal(copy, "?device=cuda&compute_type=float16")
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize(
+    ("failing", "kind", "said"),
+    [
+        ("CUDA failed with error out of memory", ModelOutOfMemory, "too little memory on cuda"),
+        ("CUDA failed with error unknown error", DeviceLost, "nvidia-smi"),
+    ],
+)
+def test_a_gpu_that_is_full_or_lost_is_told_as_that(copy, monkeypatch, failing, kind, said):
+    with_engine(monkeypatch, failing)
+    with pytest.raises(kind) as told:
+        FasterWhisper(ModelReference.parse(f"faster-whisper:{NAME}?device=cuda&compute_type=float16"), copy)
+    assert said in told.value.detail
+
+
+def with_engine(monkeypatch, failing):
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: 1)
     monkeypatch.setattr(ctranslate2, "get_supported_compute_types", lambda *_: {"float16"})
     monkeypatch.setattr("faster_whisper.WhisperModel", engine(failing))
-    assert said in refusal(copy, "?device=cuda&compute_type=float16")
 
 
 def test_libraries_of_cuda_are_loaded_from_the_packages_that_hold_them(tmp_path):
@@ -164,5 +182,7 @@ def test_libraries_of_cuda_are_loaded_from_the_packages_that_hold_them(tmp_path)
 
 
 def test_what_nobody_foresaw_is_told_as_damage():
-    assert "damaged or incomplete" in faster_whisper_loading._plain("Variable has an invalid payload size", "cpu")
-    assert "vocabulary" in faster_whisper_loading._plain("Cannot load the vocabulary", "cpu")
+    assert "damaged or incomplete" in faster_whisper_loading._plain(
+        ValueError("Variable has an invalid payload size"), "cpu"
+    )
+    assert "vocabulary" in faster_whisper_loading._plain(ValueError("Cannot load the vocabulary"), "cpu")

@@ -10,6 +10,7 @@ import pytest
 from agents.errors import ModelCrashed
 from agents.values import Finding
 from tests.agents.models.held_engine import Engine
+from tests.metered import counted
 
 
 async def test_items_that_wait_go_together_and_each_caller_gets_its_own(hosted, engine):
@@ -22,7 +23,7 @@ async def test_items_that_wait_go_together_and_each_caller_gets_its_own(hosted, 
     await asyncio.sleep(0)
     engine.gate.set()
     assert [found[0].text for found in await asyncio.gather(first, *others)] == ["first", *"abcdef"]
-    assert host.host.stats.calls == 3, "one alone, four together, the two that are left"
+    assert counted(host.host.metrics, "run_seconds_count") == 3, "one alone, four together, the two that are left"
 
 
 async def test_an_item_that_breaks_the_model_does_not_take_its_company_along(hosted, engine):

@@ -94,3 +94,15 @@ def test_a_file_that_is_not_there_is_said(own: Path) -> None:
         profiles(own)
     with pytest.raises(ProfilesInvalid, match="it cannot be read: Is a directory"):
         profiles(own.parent)
+
+
+def test_a_role_may_have_several_models_which_another_role_and_another_profile_take_over(own: Path) -> None:
+    own.write_text(
+        '[a]\nllm = "scripted:x | scripted:y"\nvqa = "llm"\n\n'
+        '[b]\nextends = "a"\nllm = "scripted:z"\n\n[c]\nextends = "a"\n'
+    )
+    a, b, c = (profile(name, own) for name in "abc")
+    assert [str(one) for one in a.alternatives("vqa")] == ["scripted:x", "scripted:y"]
+    assert c.alternatives("llm") == a.alternatives("llm") == a.alternatives("vqa")
+    assert [str(one) for one in b.alternatives("llm")] == ["scripted:z"]
+    assert refusal(own, '[a]\nllm = "scripted:x | "\n').startswith("[a] llm: a model is missing beside a bar; write")

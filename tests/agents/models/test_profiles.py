@@ -6,7 +6,8 @@ import pytest
 
 from agents.errors import ReferenceInvalid
 from agents.models.llamacpp.llm import LlamaCpp
-from agents.models.profiles import ProfileUnknown, profile, profiles
+from agents.models.profiles import REMOTE, ProfileUnknown, profile, profiles
+from agents.models.reference import ModelReference
 from bot.backends import adapter
 
 
@@ -96,3 +97,20 @@ def test_settings_override_single_roles_and_blanks_change_nothing() -> None:
 def test_a_malformed_override_is_refused() -> None:
     with pytest.raises(ReferenceInvalid):
         profile("embedded").overridden({"llm": "no backend"})
+
+
+def test_a_role_may_have_several_models_and_one_that_is_put_instead_takes_the_place_of_all() -> None:
+    several = profile("scripted").overridden({"llm": "openai:http://gpu1:8000/v1#m | scripted:echo"})
+    assert [str(one) for one in several.alternatives("llm")] == ["openai:http://gpu1:8000/v1#m", "scripted:echo"]
+    assert several.references()["llm"] == several.llm == several.alternatives("llm")[0]
+    assert several.alternatives("asr") == (several.asr,)
+    assert several.alternatives("langid") == ()
+    assert several.overridden({"llm": "scripted:b"}).alternatives("llm") == (ModelReference.parse("scripted:b"),)
+
+
+def test_the_operators_host_may_be_any_of_several() -> None:
+    several = profile("scripted").overridden({"llm": f"scripted:echo | openai:{REMOTE}?images=on"})
+    assert several.remote() == ["llm"]
+    placed = several.addressed("http://gpu1:8000/v1#m")
+    assert [one.name for one in placed.alternatives("llm")] == ["echo", "http://gpu1:8000/v1#m"]
+    assert placed.remote() == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.errors import ReferenceInvalid
-from agents.models.reference import ModelReference
+from agents.models.reference import ModelReference, alternatives
 
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_characters="?@", exclude_categories=["Z", "C"]), min_size=1
@@ -87,3 +87,27 @@ def test_references_serve_as_dictionary_keys_and_are_not_changed_through_the_opt
 def test_any_valid_reference_survives_being_written_and_read(backend: str, name: str, options: dict[str, str]) -> None:
     reference = ModelReference(backend, name, None, options)
     assert len(str(reference)) > 1000 or ModelReference.parse(str(reference)) == reference
+
+
+def test_several_models_stand_with_bars_between_and_a_bar_of_an_option_is_none_of_them() -> None:
+    found = alternatives(" openai:http://gpu1:8000/v1#qwen3 |  scripted:ocr?text=one|two ")
+    assert [str(one) for one in found] == ["openai:http://gpu1:8000/v1#qwen3", "scripted:ocr?text=one%7Ctwo"]
+    assert alternatives("scripted:a") == (ModelReference.parse("scripted:a"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("scripted:a |", "a model is missing beside a bar"),
+        ("| scripted:a", "a model is missing beside a bar"),
+        ("scripted:a | | scripted:b", "a model is missing beside a bar"),
+        ("scripted:a | scripted:a", "names scripted:a twice"),
+        (" | ".join(f"scripted:{name}" for name in "abcdef"), "names more than 5 models"),
+        ("scripted:a scripted:b", "the model's name is missing or holds spaces"),
+        ("scripted:a | b", "the model's name is missing or holds spaces"),
+    ],
+)
+def test_a_malformed_list_is_refused_with_what_is_wrong(text: str, problem: str) -> None:
+    with pytest.raises(ReferenceInvalid) as caught:
+        alternatives(text)
+    assert caught.value.problem == problem

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from agents.errors import ModelCrashed
 from agents.models.host import Host
 from agents.models.hosted import HostedEmbedder, HostedSense
+from agents.models.ladder import Rung
 from agents.models.scripted import ScriptedLLM, ScriptedSense
 from agents.models.scripted_llm import Script
 from agents.ports import Card, LanguageModelCard
@@ -43,7 +44,7 @@ async def broken(role: str, model: Any) -> list[str]:
 
 
 async def reading(find: Any) -> list[str]:
-    model = HostedSense(CARD, Host("test:x", lambda: Reader(find)), Reader.read, deadline=10)
+    model = HostedSense(CARD, Host("test:x", [Rung(lambda: Reader(find))]), Reader.read, deadline=10)
     try:
         return await broken("ocr", model)
     finally:
@@ -79,7 +80,7 @@ async def test_a_model_elsewhere_is_held_to_what_can_be_seen_of_it() -> None:
 @pytest.mark.parametrize(("length", "kept"), [(1.0, True), (2.0, False)])
 async def test_vectors_are_measured(length: float, kept: bool) -> None:
     port = Reader(lambda texts: np.tile(np.array([[0.0, length]], np.float32), (len(texts), 1)))
-    model = HostedEmbedder(CARD, Host("test:x", lambda: port), Reader.embed, deadline=10)
+    model = HostedEmbedder(CARD, Host("test:x", [Rung(lambda: port)]), Reader.embed, deadline=10)
     assert ("vectors of length 1" not in await broken("embeddings", model)) is kept
     await model.stop()
 

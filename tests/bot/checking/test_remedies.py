@@ -6,6 +6,7 @@ import pytest
 
 from agents.errors import ModelCrashed, ModelUnavailable
 from agents.models.host import Host
+from agents.models.ladder import Rung
 from bot.checking.remedies import remedy
 
 
@@ -41,7 +42,7 @@ async def test_what_a_host_keeps_from_chats_is_found_for_the_operator() -> None:
     def load() -> None:
         raise RuntimeError("Library libcudnn_ops.so.9 is not found or cannot be loaded")
 
-    host = Host("x", load)
+    host = Host("x", [Rung(load)])
     with pytest.raises(ModelUnavailable) as caught:
         await host.load()
     host.close()

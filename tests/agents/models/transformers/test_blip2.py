@@ -14,6 +14,7 @@ from agents.ports import Question
 from bot.models import Models
 from bot.settings import Settings
 from tests.easy_vqa import picture
+from tests.metered import counted
 from tests.tiny.blip2 import save_blip2
 from tests.tiny.kept import blip2_model
 
@@ -65,7 +66,7 @@ async def test_roles_with_equal_references_share_one_loaded_model(folder: Path, 
         await caption.perceive(picture(0, True))
         await vqa.perceive(Question(picture(0, True), "what is it?"))
         assert caption.host is vqa.host  # type: ignore[attr-defined]
-        assert caption.host.stats.calls == 2  # type: ignore[attr-defined]
+        assert counted(caption.host.metrics, "run_seconds_count") == 2  # type: ignore[attr-defined]
     finally:
         await models.stop()
 

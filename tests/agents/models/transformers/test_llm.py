@@ -7,7 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
@@ -21,6 +21,7 @@ from agents.models.reference import ModelReference
 from agents.models.transformers.llm import TransformersLLM, VisionLLM
 from agents.models.transformers.text import TextModel
 from agents.models.transformers.vlm import VisionLanguageModel
+from tests.metered import counted
 from tests.tiny.kept import text_model, vision_model
 from tests.waiting import until
 
@@ -31,7 +32,7 @@ PICTURE = {"type": "image_url", "image_url": {"url": picture_url(Image.new("RGB"
 class Watched(TextModel):
     """Keeps what was written; loading waits for ``gate``."""
 
-    written: list[Any]
+    written: ClassVar[list[Any]] = []
     gate = threading.Event()
     loads = 0
     begun = 0
@@ -40,7 +41,6 @@ class Watched(TextModel):
         assert self.gate.wait(30)
         type(self).loads += 1
         super().__init__(reference, folder)
-        self.written = []
 
     def write(self, orders: Sequence[Any]) -> list[Any]:
         type(self).begun += 1
@@ -57,6 +57,7 @@ class WatchedLLM(TransformersLLM):
 async def watched(options: str = "", deadline: float = 60.0, context: int = 4096) -> AsyncIterator[WatchedLLM]:
     Watched.gate.set()
     Watched.loads = Watched.begun = 0
+    Watched.written.clear()
     reference = ModelReference.parse(f"transformers:tiny?context={context}&prompt=256{options}")
     llm = WatchedLLM(Making(reference, text_model, answer_deadline=deadline))
     try:
@@ -76,9 +77,8 @@ async def test_the_model_is_free_within_a_token_of_a_reader_who_leaves():
             async for _ in chunks:
                 break
         assert (await llm.chat.ainvoke("And now?", max_tokens=3)).text
-        model = llm._host._port
-        assert [one["output_tokens"] for one in model.written][1] == 3
-        assert model.written[0]["output_tokens"] < LONG
+        assert [one["output_tokens"] for one in Watched.written][1] == 3
+        assert Watched.written[0]["output_tokens"] < LONG
 
 
 async def test_a_cancelled_answer_ends_and_one_that_waits_behind_it_is_served():
@@ -92,7 +92,7 @@ async def test_a_cancelled_answer_ends_and_one_that_waits_behind_it_is_served():
         with pytest.raises(asyncio.CancelledError):
             await first
         assert (await second).text
-        assert llm._host._port.written[-2]["output_tokens"] < LONG
+        assert Watched.written[-2]["output_tokens"] < LONG
 
 
 async def test_leaving_while_it_loads_leaves_it_to_load_for_the_next():
@@ -120,8 +120,8 @@ async def test_a_deadline_ends_the_answer_and_the_model_is_free():
         with pytest.raises(ModelLate):
             await llm.chat.ainvoke("Tell me all.", max_tokens=LONG)
         await llm._host.load()  # waits behind the answer that ends
-        assert llm._host._port.written[-1]["output_tokens"] < LONG
-        assert llm._host.stats.late == 1
+        assert Watched.written[-1]["output_tokens"] < LONG
+        assert counted(llm._host.metrics, "errors_total", code="model-late") == 1
 
 
 async def test_a_prompt_beyond_the_window_is_refused_and_the_next_is_served():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.errors import ModelUnavailable
+from agents.errors import DeviceLost, ModelOutOfMemory, ModelUnavailable
 from agents.models.reference import ModelReference
 from agents.models.transformers.text import TextModel
 from agents.models.transformers.tokens import Tokens
@@ -152,7 +152,17 @@ def test_no_memory_for_it(monkeypatch: pytest.MonkeyPatch):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr("transformers.AutoModelForCausalLM.from_pretrained", full)
-    assert "not enough memory" in refused(text_model())
+    with pytest.raises(ModelOutOfMemory, match="not enough memory"):
+        TextModel(ModelReference.parse("transformers:tiny"), text_model())
+
+
+def test_a_device_that_breaks_while_it_loads(monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setattr("transformers.AutoModelForCausalLM.from_pretrained", broken)
+    with pytest.raises(DeviceLost):
+        TextModel(ModelReference.parse("transformers:tiny"), text_model())
 
 
 def test_a_folder_that_is_not_there_is_not_taken_for_a_repository(tmp_path: Path):

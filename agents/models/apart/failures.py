@@ -1,0 +1,47 @@
+"""Errors on their way from an engine's process: their code and what they say in a few words, never a traceback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agents.errors import (
+    DeviceLost,
+    ModelCrashed,
+    ModelError,
+    ModelLate,
+    ModelOutOfMemory,
+    ModelRefused,
+    ModelUnavailable,
+    ParleyError,
+    ReferenceInvalid,
+)
+from agents.untrusted import plain, shortened
+
+__all__ = ["meant", "told"]
+
+_KINDS: dict[str, type[ModelError]] = {
+    kind.code: kind for kind in (DeviceLost, ModelCrashed, ModelLate, ModelOutOfMemory, ModelRefused, ModelUnavailable)
+}
+_LONGEST = 500  # characters
+
+
+def told(error: BaseException) -> dict[str, str]:
+    """As JSON takes it. What an engine raised itself is told by its type alone, as our hosts do."""
+    if isinstance(error, ReferenceInvalid):
+        return {"code": error.code, "detail": error.problem, "remedy": error.remedy}
+    if isinstance(error, ModelError):
+        return {"code": error.code, "detail": error.detail}
+    return {"code": ModelCrashed.code, "detail": type(error).__name__}
+
+
+def meant(told: Any, reference: str) -> ParleyError:
+    """The error that was told, of the model that we know it is of; a crash where that makes no sense."""
+    said = told if isinstance(told, dict) else {}
+    code, detail = _text(said, "code"), _text(said, "detail")
+    if code == ReferenceInvalid.code:
+        return ReferenceInvalid(reference, detail, _text(said, "remedy"))
+    return _KINDS.get(code, ModelCrashed)(reference, detail)
+
+
+def _text(said: dict[str, Any], name: str) -> str:
+    return shortened(plain(str(said.get(name, ""))), _LONGEST)
