@@ -93,6 +93,7 @@ async def test_an_answer_kept_before_a_crash_is_told_once_and_not_made_again(tmp
         ada = await site.browser()
         key = await ada.said("hello")
         (row,) = await site.kept.inbox.waiting("web", ada.chat, after=0, limit=1)
+        await site.kept.inbox.start(row.id)
         heard = await site.kept.conversations.hear("web", ada.chat, Turn((Text("hello"),)), inbox=row.id)
         await site.kept.conversations.answer(heard.turn, answered("kept before"))
         async with reading(ada.client) as reader:
