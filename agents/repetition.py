@@ -13,6 +13,7 @@ _LONGEST_UNIT = 400
 _END = 4  # characters; whatever is a loop (see _allowed) repeats at least so many
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
 _ENDS = ".!?。！？\n"
+_CLOSING = 3  # characters that may stand from a sentence's end on: quotation marks, brackets
 _SENTENCES = 10  # the last ones that are compared
 _SAME_SENTENCE = 3
 _SHORTEST_SENTENCE = 12  # characters; Chinese says in 6 what English says in 12
@@ -41,7 +42,12 @@ def loop_start(text: str) -> int | None:
             rounds += 1
         if rounds > _allowed(unit):
             return offset + len(tail) - (rounds - 1) * length
-    return _same_sentence(tail, offset)
+    return _same_sentence(tail, offset) if _has_ended(tail) else None
+
+
+def _has_ended(tail: str) -> bool:
+    """Whether a sentence ended just now; one that goes on cannot be compared yet."""
+    return any(sign in _ENDS for sign in tail[-_CLOSING:])
 
 
 def _distances(tail: str) -> Iterator[int]:
