@@ -91,7 +91,7 @@ class Placed:
     @property
     def footprint(self) -> Footprint | None:
         """What it takes where it goes first; None: unknown, or nothing since it does not run here."""
-        if self.left_out:
+        if self.left_out or self.wish.elsewhere:
             return None
         return self.wish.gpu if self.devices and self.devices[0].startswith(("cuda", "mps")) else self.wish.cpu
 
