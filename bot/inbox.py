@@ -7,7 +7,7 @@ itself. Only row ids wait in memory, a bounded number a chat; the rest waits in 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import structlog
 
 from agents.errors import ParleyError
+from bot.desk_facts import DeskFacts
 from bot.incoming import Incoming
 from storage.errors import StorageError, StorageMissing
 from storage.ports import Arrival, Inbox, InboxRow
@@ -107,6 +108,14 @@ class Desk:
         self._room.set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._outcomes = Counter(answered=0, retried=0, buried=0)
+
+    def facts(self) -> DeskFacts:
+        """How it stands now; it takes longer the more chats wait."""
+        firsts = [chat.rows[0].accepted_at for chat in self._chats.values() if chat.rows]
+        oldest = (datetime.now(UTC) - min(firsts)).total_seconds() if firsts else 0.0
+        working = len(self._busy)
+        return DeskFacts(dict(self._outcomes), working, max(0, self._held - working), max(0.0, oldest))
 
     async def accept(self, incoming: Incoming) -> bool:
         """Commit, then queue. False when it was accepted before. Raises what storage raises.
@@ -254,6 +263,7 @@ class Desk:
                 await self._work(row)
                 chat.answered = True
             await self._inbox.done(row.id)
+            self._outcomes["answered"] += 1
             return None
         except RowFailed as error:
             failure = error
@@ -271,6 +281,7 @@ class Desk:
 
     async def _settle(self, row: InboxRow, attempt: int, failure: RowFailed) -> float | None:
         over = self._patience.exhausted(row, row.attempts, failure)
+        self._outcomes["buried" if over else "retried"] += 1
         _log.warning("row failed", row=row.id, attempt=attempt, code=failure.code, buried=over)
         try:
             if over:

@@ -89,11 +89,16 @@ class _Service:
         """Listen while models load: what is posted is kept, and answered once they are there."""
         if self._web is None:
             return
+        from bot.metrics.assembly import exposition
         from bot.web.readiness import Readiness
 
         self._readiness = Readiness(self._house.models.references, self._house.kept.writable)
         self._web_door = await self._web.door(
-            self._desk.accept, self._stops, self._readiness, self._house.models.decoder
+            self._desk.accept,
+            self._stops,
+            self._readiness,
+            self._house.models.decoder,
+            exposition(self._house.models.metrics, self._desk),
         )
         self._stack.push_async_callback(self._web_door.stop)
         await self._web_door.start()
