@@ -161,11 +161,12 @@ class Steps:
 
     def _wrong(self, state: State, context: TurnContext) -> str | None:
         text, chosen = state["spoken"].text, state["course"]
+        speaker = self.llm.card.of(state["spoken"].model)
         if chosen.way is Way.GROUNDED:
             seen = state["perception"].observations
             return fault(
                 text,
-                grounds_of(context.turn, state["asked"], chosen, seen, context.history, self.senses, self.llm.card),
+                grounds_of(context.turn, state["asked"], chosen, seen, context.history, self.senses, speaker),
             )
         if not text:
             return "empty"

@@ -112,7 +112,8 @@ class Breaker:
 
     def _failed(self, error: ModelError, trial: Trial) -> None:
         if isinstance(error, ModelBusy):
-            self._until = self._clock() + min(error.retry_after or _BUSY, _LONGEST)
+            wait = error.retry_after or 0.0
+            self._until = self._clock() + (min(wait, _LONGEST) if wait > 0 else _BUSY)
             self._told("open")
             return
         self._failures += 1
