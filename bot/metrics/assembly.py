@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from prometheus_client import Info, ProcessCollector
+from prometheus_client import Gauge, Info, ProcessCollector
 
 from bot import VERSION
 from bot.metrics.desk import DeskCollector
@@ -26,4 +27,7 @@ def exposition(metrics: Metrics, desk: Desk) -> Exposition:
     registry.register(MachineCollector())
     ProcessCollector(registry=registry)
     Info("parley_build", "What runs here.", registry=registry).info({"version": VERSION})
+    began = time.monotonic()
+    uptime = Gauge("parley_uptime_seconds", "How long the assistant has been up.", registry=registry)
+    uptime.set_function(lambda: time.monotonic() - began)
     return Exposition(registry, seen.look)
