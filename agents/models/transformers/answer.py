@@ -39,7 +39,7 @@ class Begun:
     room: int
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Answer:
     """It outlives the loaded model: another one goes on after the tokens ``written``.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from agents.errors import ModelRefused
 from agents.models.failures import working
@@ -50,6 +51,7 @@ class Writer(Loaded):
         """Learn what the loaded model can do. Raises ModelUnavailable."""
         self._abilities = Abilities.of(self._model, self._reference)
         self._prefixes = Prefixes(self._model, options.cache)
+        self._carried: WeakSet[Answer] = WeakSet()  # answers that hold on to the model
 
     def advance(self, answers: Sequence[Answer]) -> list[UsageMetadata | None]:
         """Go on with these for a moment: with the reading of one, with the writing of the others.
@@ -67,7 +69,9 @@ class Writer(Loaded):
 
     def release(self) -> None:
         """Give the memory of the model, and of what it has read, back to the device."""
-        self._prefixes = None  # type: ignore[assignment]
+        for answer in self._carried:
+            answer.begun = None
+        del self._prefixes
         super().release()
 
     def _inputs(self, messages: Sequence[BaseMessage]) -> Any:
@@ -76,7 +80,7 @@ class Writer(Loaded):
 
     def _begun(self, answer: Answer) -> Begun:
         """What this model has of the answer, made now where it has nothing yet or another began it."""
-        if answer.begun is not None and answer.begun.owner is self._prefixes:
+        if answer.begun is not None and answer.begun.owner is self._carried:
             return answer.begun
         inputs, order = self._inputs(answer.order.messages), answer.order
         answer.prompt = inputs["input_ids"].shape[1]
@@ -90,7 +94,8 @@ class Writer(Loaded):
                 course.begin_with(cache, answer.known)
         if answer.pieces is None:
             answer.pieces = Pieces(decoding(self._tokenizer), order.stops, order.reader)
-        answer.begun = Begun(self._prefixes, course, sampler, room)
+        answer.begun = Begun(self._carried, course, sampler, room)
+        self._carried.add(answer)
         return answer.begun
 
     def _read(self, going: Sequence[tuple[Answer, Begun]]) -> None:
@@ -132,7 +137,7 @@ class Writer(Loaded):
 
         if answer.pieces is not None:
             answer.pieces.end()
-        if answer.begun is not None and answer.begun.owner is self._prefixes:
+        if answer.begun is not None and answer.begun.owner is self._carried:
             course = answer.begun.course
             if course.batched and course.text and course.seen:
                 self._prefixes.keep(course.ids[0, : course.seen].tolist(), course.own_cache())

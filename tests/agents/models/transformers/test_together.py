@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -179,7 +181,10 @@ def test_another_loaded_model_goes_on_where_the_first_was_taken_away(model: Text
     first = loaded(text_model())
     for _ in range(5):
         advanced(first, asked)
+    taken = weakref.ref(first._model)
     first.release()
+    gc.collect()
+    assert taken() is None
     assert any(one.answer.written for one in asked)
     finished(model, asked)
     assert [one.answer.written for one in asked] == [one.alone(model) for one in asked]
