@@ -20,7 +20,7 @@ from agents.models.metrics import Metrics
 from agents.models.plan import RAM, Plan
 from agents.models.reference import ModelReference
 from bot.backends import METHODS, adapter
-from bot.hosting import planned
+from bot.hosting import apart_of, planned
 from bot.needs import needed
 from bot.presence import require_device, require_files
 
@@ -154,18 +154,9 @@ class Makings:
             proxy=self._settings.proxy,
             devices=placed.devices if placed else (),
             idle=None if idle is None else idle * 60,
-            apart=self._apart(placed.wish.roles if placed else (role,)),
+            apart=apart_of(self._settings, placed.wish.roles if placed else (role,)),
             metrics=self._metrics,
         )
-
-    def _apart(self, roles: Sequence[str]) -> bool | None:
-        """Whether the engine of these roles gets a process of its own; None: on a GPU. One whose words stream stays."""
-        apart = self._settings.apart
-        if "llm" in roles:
-            return False
-        if "all" in apart or not set(roles).isdisjoint(apart):
-            return True
-        return None if "gpu" in apart else False
 
     def _folder(self, wanted: Wanted | None) -> Path | None:
         """The folder of the model's verified files. Raises ModelUnavailable, which tells how to fetch them."""

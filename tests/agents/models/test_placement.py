@@ -136,6 +136,15 @@ def test_a_library_counts_once_however_many_models_use_it() -> None:
     assert place(two, machine(), SHARE).taken() == {"ram": 3 * GB}
 
 
+def test_an_engine_in_a_process_of_its_own_has_a_library_of_its_own() -> None:
+    torch = Footprint(GB, 2 * GB, library="torch", library_ram=GB)
+    two = [replace(one, cpu=torch, gpu=torch, apart=None) for one in house(2, 2)]
+    assert place(two, machine(), SHARE).taken() == {"ram": 3 * GB}
+    on_gpu = place(two, machine(10), SHARE)
+    assert on_gpu.taken() == {"ram": 4 * GB, "cuda:0": 4 * GB}
+    assert on_gpu.libraries() == {}
+
+
 def test_pins_that_do_not_fit_are_refused_with_what_to_do_the_nearest_first() -> None:
     error = refusal([wish("llm", 10, "cuda:0"), wish("asr", 4, "cuda:0")], 10, 10)
     assert error.facts == (

@@ -16,7 +16,7 @@ from agents.models.hosted import HostedSense
 from agents.models.making import Making
 from agents.models.reference import ModelReference
 from agents.values import Finding
-from bot.makings import Makings
+from bot.hosting import apart_of
 from bot.settings import Settings
 from bot.settings_invalid import SettingsInvalid
 from tests.agents.models.apart.engines import Failing
@@ -27,10 +27,10 @@ def making(options: str = "", **more: Any) -> Making:
 
 
 def sense(made: Making) -> HostedSense[Any, str]:
-    host = made.host(Failing)
-    return HostedSense(
-        Failing.declare(made.reference), host, lambda port, texts: port.read_sentiment(texts), deadline=20
-    )
+    def ask(port: Any, texts: Sequence[str]) -> Any:
+        return port.read_sentiment(texts)
+
+    return HostedSense(Failing.declare(made.reference), made.host(Failing), ask, deadline=20)
 
 
 async def pid(made: Making) -> int:
@@ -105,12 +105,11 @@ def test_the_setting_says_whose(
     monkeypatch.delenv("PARLEY_APART", raising=False)
     if written is not None:
         monkeypatch.setenv("PARLEY_APART", written)
-    assert Makings(Settings(_env_file=None))._apart((role,)) is apart
+    assert apart_of(Settings(_env_file=None), (role,)) is apart
 
 
 def test_a_model_that_also_speaks_stays() -> None:
-    makings = Makings(Settings(_env_file=None, apart=("all",)))
-    assert makings._apart(("caption", "llm")) is False
+    assert apart_of(Settings(_env_file=None, apart=("all",)), ("caption", "llm")) is False
 
 
 def test_a_role_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
