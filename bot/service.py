@@ -14,9 +14,11 @@ from bot.access import Access
 from bot.announce import Announcer
 from bot.channel import Channel
 from bot.door import Door
-from bot.inbox import Desk, Patience
+from bot.inbox import Desk
+from bot.long_waits import telling_of_long_waits
 from bot.models import Loaded
 from bot.notices import Notices
+from bot.patience import Patience
 from bot.settings import Settings
 from bot.signals import ending_at_once
 from bot.stopping import Stops
@@ -73,7 +75,7 @@ class _Service:
         self._access = {"telegram": Access.of(settings.access), "web": Access(everybody=True)}
         channels = self._channels()
         turns = Turns(channels, house.conversing, house.kept.inbox, self._access, house.wording, self._stops)
-        notices = Notices(channels, self._access, house.wording, refusing={"web"})
+        self._notices = notices = Notices(channels, self._access, house.wording, refusing={"web"})
         patience = Patience(settings.attempts, settings.backoff)
         self._desk = Desk(
             house.kept.inbox,
@@ -112,6 +114,8 @@ class _Service:
         """Work until asked to stop, or a door falls shut. Raises what the door raises."""
         sweeping = asyncio.create_task(_sweep(self._house.kept.inbox), name="inbox-sweep")
         self._stack.callback(sweeping.cancel)
+        telling = asyncio.create_task(telling_of_long_waits(self._desk, self._notices.crowded), name="long-waits")
+        self._stack.callback(telling.cancel)
         recovered = await self._desk.start()
         _log.info("inbox recovered", rows=recovered)
         doors = await self._open_doors()

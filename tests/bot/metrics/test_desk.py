@@ -7,9 +7,10 @@ import asyncio
 from prometheus_client import CollectorRegistry
 
 from bot.desk_facts import DeskFacts
-from bot.inbox import Desk, Patience, RowFailed
+from bot.inbox import Desk
 from bot.incoming import Incoming, IncomingText, Sender
 from bot.metrics.desk import DeskCollector
+from bot.patience import Patience, RowFailed
 from storage.memory import MemoryInbox
 from storage.ports import InboxRow
 

@@ -24,9 +24,10 @@ from agents.models.scripted_llm import echo
 from agents.ports import Card, Senses
 from bot.access import Access
 from bot.conversing import Conversing
-from bot.inbox import Desk, Patience
+from bot.inbox import Desk
 from bot.metrics.assembly import exposition
 from bot.notices import Notices
+from bot.patience import Patience
 from bot.settings import Settings
 from bot.stopping import Stops
 from bot.texts import Texts
