@@ -9,7 +9,7 @@ from agents.language import reply_language
 from agents.ports import Senses
 from agents.values import Observation, ObservationKind, Outcome, Text, Turn, Voice
 
-__all__ = ["Asked", "asked_in", "has_own_voice", "is_sure"]
+__all__ = ["Asked", "asked_in", "has_own_voice", "in_sentences", "is_sure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,21 @@ def is_sure(observation: Observation, senses: Senses) -> bool:
         ObservationKind.ANSWER: senses.visual_qa,
         ObservationKind.TEXT_IN_IMAGE: senses.text_reader,
     }[observation.kind]
-    card = sense.card if sense else None
+    card = sense.card.of(observation.model) if sense else None
     known = card is None or card.languages is None or observation.language in {None, *card.languages}
     return known and observation.confidence >= (card.sure_from if card else 0.6)
+
+
+def in_sentences(observations: Sequence[Observation], senses: Senses) -> set[bool]:
+    """Whether the captions are sentences or name one thing, as the cards of the models that gave them declare.
+
+    Both, where several models did; without captions, what the captioner would give.
+    """
+    if senses.captioner is None:
+        return {False}
+    card = senses.captioner.card
+    captions = [o for o in observations if o.kind is ObservationKind.CAPTION and o.outcome is Outcome.PERCEIVED]
+    return {card.of(caption.model).sentences for caption in captions} or {card.sentences}
 
 
 def has_own_voice(turn: Turn) -> bool:

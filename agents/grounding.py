@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.asked import Asked, is_sure
+from agents.asked import Asked, in_sentences, is_sure
 from agents.asking import asks_to_translate, asks_whether
 from agents.evidence import Row, matching, rows
 from agents.language import cjk_share
@@ -80,11 +80,10 @@ def grounds_of(
     senses: Senses,
     llm: LanguageModelCard,
 ) -> Grounds:
-    """The grounds of an answer on this course."""
+    """The grounds of an answer on this course, which the model of the card ``llm`` gave."""
     own = {i for i, part in enumerate(turn.parts) if isinstance(part, Voice) and not part.quoted}
     shown = chosen.recalled or [o for o in observations if o.outcome is Outcome.PERCEIVED and o.part not in own]
     read = rows(shown)
-    sentences = senses.captioner is not None and senses.captioner.card.sentences
     sure, guessed = _answers(asked, shown, senses)
     return Grounds(
         question=asked.words,
@@ -93,10 +92,10 @@ def grounds_of(
         said=[asked.words, *(u.text for u in history if u.role is Role.USER)],
         rows=read,
         unsure=[o.text for o in shown if o.kind is ObservationKind.CAPTION and not is_sure(o, senses)],
-        strict=any(o.kind.is_of_photo for o in shown) and not sentences,
+        strict=any(o.kind.is_of_photo for o in shown) and False in in_sentences(shown, senses),
         answers=sure,
         guesses=guessed,
-        sees=chosen.sees,
+        sees=chosen.sees and llm.images,
         trusted=llm.reliable,
     )
 

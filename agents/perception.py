@@ -16,6 +16,7 @@ from agents.moods import Moods
 from agents.ports import Decoder, Question, Sense, Senses, Sound
 from agents.routing import Planned
 from agents.sensing import Sensed, Sensing
+from agents.trouble import Trouble
 from agents.values import Observation, ObservationKind, Outcome, Photo, Turn, Voice
 
 __all__ = ["Perceiver", "Perception", "in_order"]
@@ -25,13 +26,13 @@ _ORDER = list(ObservationKind)
 
 @dataclass(frozen=True, slots=True)
 class Perception:
-    """Observations by part, then kind; ``troubles`` tells by (part, kind) the code of what went wrong.
+    """Observations by part, then kind; ``troubles`` tells by (part, kind) what went wrong.
 
     ``enclosures`` are the media that the language model is given itself, by part.
     """
 
     observations: tuple[Observation, ...] = ()
-    troubles: dict[tuple[int, ObservationKind], str] = field(default_factory=dict)
+    troubles: dict[tuple[int, ObservationKind], Trouble] = field(default_factory=dict)
     enclosures: tuple[Enclosure, ...] = ()
 
     def and_also(self, other: Perception) -> Perception:
@@ -50,7 +51,7 @@ class Perception:
 
     @classmethod
     def of(cls, part: int, kind: ObservationKind, sensed: Sensed) -> Perception:
-        return cls(sensed.observations, {(part, kind): sensed.code} if sensed.code else {})
+        return cls(sensed.observations, {(part, kind): sensed.trouble} if sensed.trouble else {})
 
 
 def in_order(observations: Sequence[Observation]) -> tuple[Observation, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agents.asked import Asked
+from agents.asked import Asked, in_sentences
 from agents.asking import asks_to_read, asks_to_translate, asks_whether
 from agents.evidence import Row, matching, rows
 from agents.hostile import reads_like_instructions
@@ -61,7 +61,7 @@ def _about_content(
         return replace(tell(untold, asked), foreign=asks_to_translate(asked.words))
     if read and not llm.reliable and needs_reckoning(asked.words) and len(matching(asked.words, read)) != 1:
         return tell("comparing or adding up lines cannot be checked; the lines are told", asked)
-    labels = senses.captioner is None or not senses.captioner.card.sentences
+    labels = True not in in_sentences(perceived, senses)
     if not read and labels and not answered:
         return tell("beyond the name of what the photo shows nothing is known about it", asked)
     trust = "; it is trusted to conclude and translate" if llm.reliable else ""

@@ -7,9 +7,11 @@ into a :class:`Sense`, the asynchronous face the graph uses; models that run els
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from agents.values import Finding
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,14 +20,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-    from agents.values import Finding
-
 __all__ = [
+    "MODEL_NAME",
     "Captioner",
     "Card",
     "Decoder",
     "Embedder",
     "EmotionReader",
+    "Found",
     "LanguageIdentifier",
     "LanguageModel",
     "LanguageModelCard",
@@ -41,6 +43,9 @@ __all__ = [
 ]
 
 
+MODEL_NAME = "model_name"  # in the metadata of a piece of an answer: the reference of the model that answers
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a model declares about itself, so that nobody tests on its name.
@@ -49,7 +54,8 @@ class Card:
     sentences (``True``) or names one thing (``False``). ``sure_from``: the confidence from which a finding may be
     said without hedging; from ``half_from`` up to it a finding is said as a guess; below, not as content at all.
     ``confidence`` says in one clause what the number means (``mean probability of the answer's tokens``).
-    ``together``: items that one call of the model takes at little more than the cost of one.
+    ``together``: items that one call of the model takes at little more than the cost of one. ``alternatives``: where
+    several models answer in turn, the cards of all of them; the rest is what the one declares that is asked next.
     """
 
     reference: str
@@ -59,6 +65,11 @@ class Card:
     half_from: float = 0.3
     confidence: str = ""
     together: int = 1
+    alternatives: tuple[Card, ...] = ()
+
+    def of(self, model: str) -> Card:
+        """The card of the alternative with that reference, which answered; this one where there is none."""
+        return next((card for card in self.alternatives if card.reference == model), self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ class LanguageModelCard:
     ``json_schema``: it writes JSON that keeps to a schema. ``exact_tokens``: tokens are counted by its own tokenizer,
     and not estimated from above. ``reliable``: its operator trusts it (``trust=on`` in its reference) to translate, to
     compare and add up lines and to say yes or no about them, where a template quotes the lines under a weaker model;
-    the grounding guard checks its words all the same.
+    the grounding guard checks its words all the same. ``alternatives`` as in :class:`Card`.
     """
 
     reference: str
@@ -85,6 +96,11 @@ class LanguageModelCard:
     exact_tokens: bool = True
     reliable: bool = False
     fixed_system: str | None = None
+    alternatives: tuple[LanguageModelCard, ...] = ()
+
+    def of(self, model: str) -> LanguageModelCard:
+        """The card of the alternative with that reference, which answered; this one where there is none."""
+        return next((card for card in self.alternatives if card.reference == model), self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +121,14 @@ class Question:
 
     picture: Image
     text: str
+
+
+class Found(list[Finding]):
+    """Findings of a sense that is made of several models, with the card of the one that found them."""
+
+    def __init__(self, findings: Iterable[Finding], card: Card) -> None:
+        super().__init__(findings)
+        self.card = card
 
 
 class Transcriber(Protocol):

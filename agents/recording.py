@@ -24,6 +24,7 @@ class Note:
     tokens_in: int | None = None
     tokens_out: int | None = None
     error: str | None = None
+    model: str | None = None
     facts: dict[str, str] = field(default_factory=dict)
 
 
@@ -36,7 +37,10 @@ class Recorder:
 
     @contextmanager
     def step(self, name: str, *, model: str | None = None, said: str = "") -> Iterator[Note]:
-        """Record what happens inside, also when it is broken off; ``said`` is the step's input."""
+        """Record what happens inside, also when it is broken off; ``said`` is the step's input.
+
+        ``model`` is the one that is asked; the note's, where another answered.
+        """
         note = Note()
         started = time.perf_counter()
         try:
@@ -47,7 +51,7 @@ class Recorder:
                     name=name,
                     started=started - self._began,
                     seconds=time.perf_counter() - started,
-                    model=model,
+                    model=note.model or model,
                     input=shortened(said, _LONGEST),
                     output=shortened(note.output, _LONGEST),
                     confidence=note.confidence,

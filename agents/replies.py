@@ -15,6 +15,7 @@ from agents.perception import Perception
 from agents.ports import LanguageModelCard, Senses, Wording
 from agents.speaking import Spoken
 from agents.telling import Teller
+from agents.trouble import Trouble
 from agents.values import ObservationKind, Outcome, Photo, Reply, Role, Turn, Utterance
 
 __all__ = ["Composer", "without_transcripts"]
@@ -67,7 +68,7 @@ class Composer:
 
     def _instead(self, spoken: Spoken, fault: str) -> list[str]:
         """What is told when the language model failed or what it said may not be sent."""
-        paragraphs = [self._teller.trouble(spoken.error)] if spoken.error else []
+        paragraphs = [self._teller.trouble(Trouble(spoken.error, spoken.wait))] if spoken.error else []
         if self.course.way is Way.GROUNDED:
             paragraphs += self._photos()
             if not paragraphs and not self.course.sees:

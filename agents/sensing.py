@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agents.errors import ModelLate, ParleyError
+from agents.errors import ModelError, ModelLate, ParleyError
 from agents.findings import chosen, could_not
 from agents.limits import Limits
-from agents.ports import Sense, Sound
+from agents.ports import Found, Sense, Sound
 from agents.recording import Recorder
-from agents.values import Observation, ObservationKind, Outcome, Perceived
+from agents.trouble import Trouble
+from agents.values import Finding, Observation, ObservationKind, Outcome, Perceived
 
 __all__ = ["Sensed", "Sensing"]
 
@@ -22,10 +23,10 @@ Emit = Callable[[Perceived], None]
 
 @dataclass(frozen=True, slots=True)
 class Sensed:
-    """``code`` of ``agents.errors`` or of a decoder tells what went wrong."""
+    """``trouble`` tells what went wrong, if anything."""
 
     observations: tuple[Observation, ...]
-    code: str | None = None
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,20 @@ class Sensing:
     async def sense(self, kind: ObservationKind, model: Sense[Any], item: Any, part: int) -> Sensed:
         """What the model perceives in the item. Never raises an error of the model."""
         card, began = model.card, time.perf_counter()
-        outcome, code = Outcome.NOTHING, None
+        outcome, trouble = Outcome.NOTHING, None
+        findings: list[Finding] = []
         with self.recorder.step(f"perceive {kind}", model=card.reference, said=f"part {part}") as note:
             try:
                 async with asyncio.timeout(self._deadline(item)):
                     findings = await model.perceive(item)
-            except (TimeoutError, ModelLate):
-                findings, outcome, code = [], Outcome.LATE, ModelLate.code
+                card = findings.card if isinstance(findings, Found) else card
+            except TimeoutError:
+                outcome, trouble = Outcome.LATE, Trouble(ModelLate.code)
             except ParleyError as error:
-                findings, outcome, code = [], Outcome.FAILED, error.code
+                card = card.of(error.model) if isinstance(error, ModelError) else card
+                outcome = Outcome.LATE if isinstance(error, ModelLate) else Outcome.FAILED
+                trouble = Trouble.of(error)
+            code = trouble.code if trouble else None
             seconds = time.perf_counter() - began
             observations = chosen(kind, findings, card, seconds, part)
             if not observations:
@@ -55,19 +61,19 @@ class Sensing:
                 observations = [could_not(kind, outcome, part, card.reference, seconds, best, code=code)]
             note.output = "\n".join(o.text for o in observations)
             note.confidence = observations[0].confidence
-            note.error = code
-        return self._told(observations, code)
+            note.model, note.error = card.reference, code
+        return self._told(observations, trouble)
 
     def undone(self, kind: ObservationKind, part: int, outcome: Outcome, code: str) -> Sensed:
         """What a sense could not even begin on."""
         with self.recorder.step(f"perceive {kind}", said=f"part {part}") as note:
             note.error = code
-        return self._told([could_not(kind, outcome, part, code=code)], code)
+        return self._told([could_not(kind, outcome, part, code=code)], Trouble(code))
 
     def _deadline(self, item: Any) -> float:
         return self.limits.listening(item.seconds) if isinstance(item, Sound) else self.limits.sense_deadline
 
-    def _told(self, observations: Sequence[Observation], code: str | None) -> Sensed:
+    def _told(self, observations: Sequence[Observation], trouble: Trouble | None) -> Sensed:
         for observation in observations:
             self.emit(Perceived(observation))
-        return Sensed(tuple(observations), code)
+        return Sensed(tuple(observations), trouble)

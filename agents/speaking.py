@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from agents.errors import ModelError, ModelLate
 from agents.limits import Limits
 from agents.outlet import Listener
-from agents.ports import LanguageModel
+from agents.ports import MODEL_NAME, LanguageModel
 from agents.recording import Note, Recorder
 from agents.repetition import Bounded
+from agents.trouble import Trouble
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -26,11 +27,17 @@ _MEDIA = {"image_url": "[photo]", "input_audio": "[recording]"}
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """``error`` is a code of ``agents.errors`` when there is no answer; ``cut`` says why the text was cut."""
+    """``error`` is a code of ``agents.errors`` when there is no answer; ``cut`` says why the text was cut.
+
+    ``model`` is the reference of the one that answered, where several may. ``wait``: seconds after which to ask again
+    when it was busy, where they are known.
+    """
 
     text: str = ""
     cut: str | None = None
     error: str | None = None
+    model: str = ""
+    wait: float | None = None
 
 
 async def speak(
@@ -76,13 +83,14 @@ async def _once(
         note.error = ModelLate.code
         return Spoken(error=ModelLate.code), False
     except ModelError as error:
-        note.error = error.code
-        return Spoken(error=error.code), error.retryable
+        note.model, note.error = error.model, error.code
+        trouble = Trouble.of(error)
+        return Spoken(error=trouble.code, wait=trouble.wait), error.retryable and not trouble.is_busy
     finally:
         note.output = reply.text
     if reply.cut:
         note.facts["cut"] = reply.cut
-    return Spoken(reply.text.strip(), reply.cut), False
+    return Spoken(reply.text.strip(), reply.cut, model=note.model or ""), False
 
 
 async def _stream(
@@ -90,6 +98,7 @@ async def _stream(
 ) -> None:
     async with aclosing(llm.chat.astream(list(messages))) as chunks:  # type: ignore[type-var]
         async for chunk in chunks:
+            note.model = chunk.response_metadata.get(MODEL_NAME, note.model)
             if usage := getattr(chunk, "usage_metadata", None):
                 note.tokens_in, note.tokens_out = usage["input_tokens"], usage["output_tokens"]
             piece = chunk.text if reply.text else chunk.text.lstrip()

@@ -153,7 +153,7 @@ class Steps:
     def _guarded(self, state: State, prompt: Prompt, spoken: Spoken, context: TurnContext) -> Reply:
         """The reply, made of what was said or of a template."""
         with context.recorder.step("guard", said=spoken.text) as note:
-            wrong = spoken.error or self._wrong(state, spoken.text, context)
+            wrong = spoken.error or self._wrong(state, spoken, context)
             if wrong:
                 note.facts["fault"] = str(wrong)
             reply = self._composer(state, context).answered(spoken, prompt, wrong)
@@ -161,13 +161,14 @@ class Steps:
         context.outlet.finish(reply.text)
         return reply
 
-    def _wrong(self, state: State, text: str, context: TurnContext) -> str | None:
-        chosen = state["course"]
+    def _wrong(self, state: State, spoken: Spoken, context: TurnContext) -> str | None:
+        text, chosen = spoken.text, state["course"]
+        speaker = self.llm.card.of(spoken.model)
         if chosen.way is Way.GROUNDED:
             seen = state["perception"].observations
             return fault(
                 text,
-                grounds_of(context.turn, state["asked"], chosen, seen, context.history, self.senses, self.llm.card),
+                grounds_of(context.turn, state["asked"], chosen, seen, context.history, self.senses, speaker),
             )
         if not text:
             return "empty"

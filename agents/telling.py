@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from agents.asides import Aside
 from agents.asked import is_sure
 from agents.asking import wants_answer
-from agents.errors import ModelBusy
 from agents.evidence import matching, rows
 from agents.limits import Limits
 from agents.perception import Perception
 from agents.ports import Senses, Wording
 from agents.questions import QuestionKind
 from agents.telling_photo import PhotoTeller
+from agents.trouble import Trouble
 from agents.untrusted import plain, shortened
 from agents.values import (
     Observation,
@@ -52,7 +52,13 @@ _UNREAD = {
     UnreadReason.GONE: "gone",
     UnreadReason.EMPTY: "empty_file",
 }
-_LLM_TROUBLES = {"model-late": "llm_late", "model-unavailable": "llm_missing", "model-busy": "llm_busy"}
+_LLM_TROUBLES = {
+    "model-late": "llm_late",
+    "model-unavailable": "llm_missing",
+    "model-out-of-memory": "llm_missing",
+    "device-lost": "llm_missing",
+    "model-busy": "llm_busy",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +99,11 @@ class Teller:
 
         ``again``: it could be told if the photo were sent again.
         """
-        teller = PhotoTeller(self.say, self.senses, self.limits)
+        teller = PhotoTeller(self.say, self._busy, self.senses, self.limits)
         paragraphs = []
         for number, part in enumerate(photos, start=1):
             about = [o for o in perception.observations if o.part == part and o.kind.is_of_photo]
-            troubles = {kind: code for (where, kind), code in perception.troubles.items() if where == part}
+            troubles = {kind: trouble for (where, kind), trouble in perception.troubles.items() if where == part}
             told = _BETWEEN[self.language].join(teller.tell(about, troubles, kind, question))
             paragraphs.append(self.say("photo_number", number=number, what=told) if len(photos) > 1 else told)
         if photos and kind is not None:
@@ -144,9 +150,15 @@ class Teller:
         known = self.senses.visual_qa.card.languages if self.senses.visual_qa else None
         return [] if known is None or self.language in known else self._names(known)
 
-    def trouble(self, code: str) -> str:
+    def trouble(self, trouble: Trouble) -> str:
         """Why the language model has no answer."""
-        return self.say(_LLM_TROUBLES.get(code, "llm_failed"))
+        if trouble.is_busy:
+            return self._busy("llm_busy", trouble.wait)
+        return self.say(_LLM_TROUBLES.get(trouble.code, "llm_failed"))
+
+    def _busy(self, key: str, wait: float | None) -> str:
+        """That too much is waiting, and when to ask again; ``wait`` in seconds, where it is known."""
+        return self.say(key, when=self.say("soon" if wait is None else "in_about", wait=wait))
 
     def speechless(self, languages: frozenset[str]) -> str:
         """The language model does not know the language of the turn."""
@@ -160,16 +172,18 @@ class Teller:
         return self._heard("heard", observation)
 
     def _recording(self, index: int, part: Voice, perception: Perception) -> str:
-        code = perception.troubles.get((index, ObservationKind.TRANSCRIPT))
+        trouble = perception.troubles.get((index, ObservationKind.TRANSCRIPT))
         found = next((o for o in perception.observations if o.part == index), None)
         if found is None:
             return self.say("voice_no_model")
         if found.outcome is Outcome.UNREADABLE:
-            key = _VOICE_TROUBLES.get(code or "", "voice_broken")
+            key = _VOICE_TROUBLES.get(trouble.code if trouble else "", "voice_broken")
             return self.say(key, minutes=f"{self.limits.max_minutes:g}") if key == "voice_too_long" else self.say(key)
         if not _perceived(found):
+            if trouble and trouble.is_busy:
+                return self._busy("voice_busy", trouble.wait)
             keys = {Outcome.LATE: "voice_late", Outcome.FAILED: "voice_failed", Outcome.NOTHING: "no_speech"}
-            return self.say("voice_busy" if code == ModelBusy.code else keys[found.outcome])
+            return self.say(keys[found.outcome])
         if is_sure(found, self.senses):
             return self.heard(found)
         return self.say("half_quoted", text=_shown(found.text)) if part.quoted else self._heard("half_heard", found)

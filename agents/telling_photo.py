@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.asked import is_sure
-from agents.errors import ModelBusy
 from agents.evidence import Row, matching, rows
 from agents.limits import Limits
 from agents.ports import Senses
 from agents.questions import QuestionKind
+from agents.trouble import Trouble
 from agents.untrusted import plain
 from agents.values import Observation, ObservationKind, Outcome
 
@@ -22,16 +22,17 @@ _PHOTO_TROUBLES = {"too-large": "photo_too_large", "too-costly": "photo_too_cost
 
 @dataclass(frozen=True, slots=True)
 class PhotoTeller:
-    """``say`` words a sentence of the mind."""
+    """``say`` words a sentence of the mind, ``busy`` one that names the time to wait."""
 
     say: Callable[..., str]
+    busy: Callable[[str, float | None], str]
     senses: Senses
     limits: Limits
 
     def tell(
         self,
         observations: Sequence[Observation],
-        troubles: Mapping[ObservationKind, str],
+        troubles: Mapping[ObservationKind, Trouble],
         kind: QuestionKind | None,
         question: str,
     ) -> list[str]:
@@ -39,10 +40,11 @@ class PhotoTeller:
         if not observations:
             return [self.say("photo_no_model")]
         if all(o.outcome is Outcome.UNREADABLE for o in observations):
-            code = next(iter(troubles.values()), "")
+            code = next((trouble.code for trouble in troubles.values()), "")
             return [self.say(_PHOTO_TROUBLES.get(code, "photo_broken"), **self._size(code))]
-        if all(o.outcome is Outcome.FAILED and troubles.get(o.kind) == ModelBusy.code for o in observations):
-            return [self.say("photo_busy")]
+        if all(_was_busy(o, troubles) for o in observations):
+            waits = [trouble.wait for trouble in troubles.values() if trouble.wait is not None]
+            return [self.busy("photo_busy", max(waits, default=None))]
         read = rows(observations)
         answers = [self._answer(o) for o in _of(observations, ObservationKind.ANSWER) if _is_content(o)]
         about = matching(question, read) if kind in {QuestionKind.TEXT, QuestionKind.OPEN} else []
@@ -59,7 +61,7 @@ class PhotoTeller:
         return self.say(key, text=_clean(observation.text), percent=_percent(observation))
 
     def _caption(
-        self, observations: Sequence[Observation], something_told: bool, troubles: Mapping[ObservationKind, str]
+        self, observations: Sequence[Observation], something_told: bool, troubles: Mapping[ObservationKind, Trouble]
     ) -> list[str]:
         captions = _of(observations, ObservationKind.CAPTION)
         if not captions:
@@ -69,7 +71,7 @@ class PhotoTeller:
             return [] if something_told else [self.say("photo_unknown")]
         if not _is_content(best):
             return [self._trouble("caption", best, troubles)]
-        sentences = self.senses.captioner is None or self.senses.captioner.card.sentences
+        sentences = self.senses.captioner is None or self.senses.captioner.card.of(best.model).sentences
         sure = is_sure(best, self.senses)
         if sentences:
             key = "photo_sentence" if sure else "photo_sentence_unsure"
@@ -86,7 +88,7 @@ class PhotoTeller:
         observations: Sequence[Observation],
         read: Sequence[Row],
         kind: QuestionKind | None,
-        troubles: Mapping[ObservationKind, str],
+        troubles: Mapping[ObservationKind, Trouble],
     ) -> list[str]:
         if read:
             plain = kind in {None, QuestionKind.TEXT, QuestionKind.NAME, QuestionKind.OPEN}
@@ -98,10 +100,12 @@ class PhotoTeller:
             return [self.say("no_text")] if kind is QuestionKind.TEXT else []
         return [self._trouble("text", found, troubles)]
 
-    def _trouble(self, what: str, failed: Observation, troubles: Mapping[ObservationKind, str]) -> str:
+    def _trouble(self, what: str, failed: Observation, troubles: Mapping[ObservationKind, Trouble]) -> str:
         if failed.outcome is Outcome.LATE:
             return self.say(f"{what}_late")
-        return self.say(f"{what}_busy" if troubles.get(failed.kind) == ModelBusy.code else f"{what}_failed")
+        if _was_busy(failed, troubles):
+            return self.busy(f"{what}_busy", troubles[failed.kind].wait)
+        return self.say(f"{what}_failed")
 
     def _text(self, key: str, read: Sequence[Row]) -> str:
         lines = [self.say("line", text=_clean(row.text)) for row in read[:_LINES]]
@@ -118,6 +122,11 @@ def _of(observations: Sequence[Observation], kind: ObservationKind) -> list[Obse
 
 def _is_content(observation: Observation) -> bool:
     return observation.outcome is Outcome.PERCEIVED
+
+
+def _was_busy(observation: Observation, troubles: Mapping[ObservationKind, Trouble]) -> bool:
+    trouble = troubles.get(observation.kind)
+    return observation.outcome is Outcome.FAILED and trouble is not None and trouble.is_busy
 
 
 def _percent(observation: Observation) -> int:

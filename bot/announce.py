@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.models import Loaded, Models
+from bot.outline import outline
 
 __all__ = ["Announcer"]
 
@@ -26,6 +27,8 @@ class Announcer:
                 f"  {role}: {escape(asked)} is not installed, {escape(models.references[role])} stands in. "
                 f"Fetch it with `python -m bot models pull {escape(models.profile.name)}`."
             )
+        for line in outline(models.plan):
+            self._console.print(f"  {escape(line)}")
 
     @contextmanager
     def loading(self) -> Iterator[None]:

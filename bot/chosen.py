@@ -10,7 +10,7 @@ from agents.models.profiles import REMOTE, ROLES, Profile, profile
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-__all__ = ["chosen_profile", "require_address"]
+__all__ = ["chosen_profile", "require_address", "set_to"]
 
 
 def chosen_profile(settings: Settings, name: str | None = None) -> Profile:
@@ -31,3 +31,10 @@ def require_address(found: Profile) -> None:
         problem = f"the profile {found.name} runs its {role} on a host of yours, and this is not set"
         remedy = "set it to http://host:port/v1#model, or choose another profile"
         raise ReferenceInvalid(reference, problem, remedy, REMOTE.removeprefix("$"))
+
+
+def set_to(found: Profile, settings: Settings) -> Settings:
+    """Settings whose profile it is, so that what is wrong is told with the right place."""
+    if found.name == settings.profile:
+        return settings
+    return settings.model_copy(update={"profile": found.name, **dict.fromkeys(ROLES)})

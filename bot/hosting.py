@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable, ParleyError, ReferenceInvalid
 from agents.models.builds import barred
-from agents.models.footprint import Footprint
 from agents.models.placement import place
 from agents.models.plan import Plan, Wish
 from agents.models.room import GB, Policy
@@ -21,12 +20,11 @@ from bot.needs import needed
 if TYPE_CHECKING:
     from agents.models.catalogue import Store
     from agents.models.devices import Machine
+    from agents.models.footprint import Footprint
     from agents.models.reference import ModelReference
     from bot.settings import Settings
 
-__all__ = ["planned", "policy_of"]
-
-_NOTHING = Footprint(0)
+__all__ = ["apart_of", "planned", "policy_of"]
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -38,6 +36,15 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
+def apart_of(settings: Settings, roles: Sequence[str]) -> bool | None:
+    """Whether the engine of these roles gets a process of its own; None: on a GPU. One whose words stream stays."""
+    if "llm" in roles:
+        return False
+    if "all" in settings.apart or not set(roles).isdisjoint(settings.apart):
+        return True
+    return None if "gpu" in settings.apart else False
+
+
 def planned(models: Mapping[str, Sequence[ModelReference]], store: Store, machine: Machine, settings: Settings) -> Plan:
     """The plan for the models of each role, in the order they are asked. Raises PlanImpossible.
 
@@ -47,7 +54,8 @@ def planned(models: Mapping[str, Sequence[ModelReference]], store: Store, machin
 
     os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # so that engines number GPUs as the driver does
     shown = replace(machine, gpus=cuda_visible(machine.gpus, os.environ.get("CUDA_VISIBLE_DEVICES")))
-    wishes = [use.wish(store, gpus=bool(shown.gpus)) for use in _uses(models)]
+    uses = list(_uses(models))
+    wishes = [use.wish(store, shown, apart_of(settings, use.roles)) for use in uses]
     return place(wishes, shown, policy_of(settings))
 
 
@@ -60,7 +68,8 @@ class _Use:
     first: bool = False
     last: bool = False
 
-    def wish(self, store: Store, *, gpus: bool) -> Wish:
+    def wish(self, store: Store, machine: Machine, apart: bool | None) -> Wish:
+        gpus = bool(machine.gpus)
         kinds = list(dict.fromkeys(adapter(role, self.reference) for role in self.roles))
         device = self.reference.options.get("device", "auto") if self._takes(kinds, "cpu") else ""
         folder = _folder(self.roles, self.reference, store)
@@ -69,9 +78,10 @@ class _Use:
             self.reference,
             tuple(self.roles),
             device,
-            cpu=_NOTHING if elsewhere else _footprint(kinds, self.reference, folder, "cpu"),
-            gpu=_NOTHING if elsewhere else _footprint(kinds, self.reference, folder, "gpu"),
+            cpu=_footprint(kinds, self.reference, folder, "cpu"),
+            gpu=_footprint(kinds, self.reference, folder, "gpu") if gpus or machine.mps else None,
             elsewhere=elsewhere,
+            apart=apart,
             barred=barred(ENGINES.get(self.reference.backend, "")) if gpus else "",
             spreads=gpus and self._takes(kinds, "cuda:0+1"),
             first=self.first,

@@ -7,62 +7,32 @@ itself. Only row ids wait in memory, a bounded number a chat; the rest waits in 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import time
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import structlog
 
 from agents.errors import ParleyError
+from bot.desk_facts import DeskFacts
 from bot.incoming import Incoming
+from bot.patience import Patience, RowFailed
+from bot.queueing import ChatKey, Queueing
 from storage.errors import StorageError, StorageMissing
 from storage.ports import Arrival, Inbox, InboxRow
 
-__all__ = ["Desk", "Patience", "RowFailed"]
+__all__ = ["Desk"]
 
 _log = structlog.get_logger()
 _WINDOW = 50  # rows of one chat held in memory
 _MEMORY = 20_000  # rows held in memory over all chats; beyond it, accepting waits
-_LONGEST_PAUSE = 60.0  # seconds between two tries
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How often and how long a row is tried.
-
-    ``attempts`` bounds tries that fail by the turn itself; failures of the world around it (the channel or the disk,
-    ``RowFailed.outside``) are waited out for ``hours``. ``backoff`` is seconds before the second try.
-    """
-
-    attempts: int = 4
-    backoff: float = 1.0
-    hours: float = 24.0
-
-    def pause(self, attempt: int) -> float:
-        return float(min(_LONGEST_PAUSE, self.backoff * 2 ** min(attempt - 1, 10)))
-
-    def exhausted(self, row: InboxRow, attempt: int, failure: RowFailed) -> bool:
-        if not failure.retryable:
-            return True
-        if failure.outside:
-            return (datetime.now(UTC) - row.accepted_at).total_seconds() > self.hours * 3600
-        return attempt >= self.attempts
-
-
-class RowFailed(ParleyError):
-    """Working on a row failed. ``outside``: the channel or storage is in trouble, not this row."""
-
-    def __init__(self, code: str, *, retryable: bool, outside: bool = False, pause: float | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.retryable = retryable
-        self.outside = outside
-        self.pause = pause
 
 
 @dataclass(slots=True)
 class _Chat:
+    since: float  # when its first row came to be the next, by the monotonic clock
+    number: int = 0  # drawn when it joined those that are ready
     rows: deque[InboxRow] = field(default_factory=deque)
     spilled: bool = False  # more rows wait in the database, behind the last one here
     passed_by: int = 0  # rows that went to the database alone since it was last read
@@ -94,10 +64,11 @@ class Desk:
         self._delayed = delayed
         self._workers = workers
         self._patience = patience or Patience()
-        self._chats: dict[tuple[str, str], _Chat] = {}
-        self._ready: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self._chats: dict[ChatKey, _Chat] = {}
+        self._ready = Queueing(workers)
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[asyncio.Task[None]] = set()
+        self._begun_chats: set[ChatKey] = set()
         self._stopping = False
         self._begun = False
         self._recovered = asyncio.Event()
@@ -107,6 +78,26 @@ class Desk:
         self._room.set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._outcomes = Counter(answered=0, retried=0, buried=0)
+
+    def facts(self) -> DeskFacts:
+        """How it stands now; it takes longer the more chats wait."""
+        firsts = [chat.rows[0].accepted_at for chat in self._chats.values() if chat.rows]
+        oldest = self._patience.ages.of(min(firsts)) if firsts else 0.0
+        working = len(self._busy)
+        return DeskFacts(dict(self._outcomes), working, max(0, self._held - working), max(0.0, oldest))
+
+    def waiting(self, longer: float) -> list[ChatKey]:
+        """Chats whose next row has waited longer than that many seconds for its first try."""
+        before = time.monotonic() - longer
+        return [key for key, chat in self._chats.items() if chat.since < before and self.waits(key) is not None]
+
+    def waits(self, key: ChatKey) -> tuple[InboxRow, float | None] | None:
+        """The chat's next row and the seconds it will wait, if known; None once it has been begun."""
+        chat = self._chats.get(key)
+        if chat is None or not chat.rows or chat.failures or key in self._begun_chats:
+            return None
+        return chat.rows[0], self._ready.wait(chat.number)
 
     async def accept(self, incoming: Incoming) -> bool:
         """Commit, then queue. False when it was accepted before. Raises what storage raises.
@@ -161,7 +152,9 @@ class Desk:
 
     def _queue(self, row: InboxRow) -> None:
         key = (row.channel, row.chat)
-        chat = self._chats.setdefault(key, _Chat())
+        chat = self._chats.get(key)
+        if chat is None:
+            chat = self._chats[key] = _Chat(time.monotonic())
         if chat.spilled or len(chat.rows) >= _WINDOW:
             chat.spilled = True
             chat.passed_by += 1
@@ -182,34 +175,36 @@ class Desk:
         if self._held < _MEMORY:
             self._room.set()
 
-    def _schedule(self, key: tuple[str, str], chat: _Chat) -> None:
+    def _schedule(self, key: ChatKey, chat: _Chat) -> None:
         if not chat.scheduled:
             chat.scheduled = True
-            self._ready.put_nowait(key)
+            chat.number = self._ready.join(key)
 
     async def _worker(self) -> None:
         me = asyncio.current_task()
         assert me is not None  # noqa: S101 - this runs as a task
         while not self._stopping:
-            key = await self._ready.get()
+            key = await self._ready.next()
             self._busy.add(me)
+            self._begun_chats.add(key)
             try:
                 await self._advance(key)
             finally:
                 self._busy.discard(me)
+                self._begun_chats.discard(key)
 
-    async def _advance(self, key: tuple[str, str]) -> None:
+    async def _advance(self, key: ChatKey) -> None:
         """One try of the first row of a chat."""
         chat = self._chats[key]
         row = chat.rows[0]
         pause = await self._try(chat, row)
         if pause is None:
-            chat.answered, chat.failures = False, 0
+            chat.answered, chat.failures, chat.since = False, 0, time.monotonic()
             self._drop_first(chat)
             await self._refill(key, chat, row.id)
         self._release(key, chat, pause)
 
-    def _release(self, key: tuple[str, str], chat: _Chat, pause: float | None) -> None:
+    def _release(self, key: ChatKey, chat: _Chat, pause: float | None) -> None:
         chat.scheduled = False
         if not chat.rows:
             del self._chats[key]
@@ -221,15 +216,15 @@ class Desk:
         else:
             self._schedule(key, chat)
 
-    def _pause(self, key: tuple[str, str], seconds: float) -> None:
+    def _pause(self, key: ChatKey, seconds: float) -> None:
         def resume() -> None:
             self._pauses.discard(handle)
-            self._ready.put_nowait(key)
+            self._chats[key].number = self._ready.join(key)
 
         handle = asyncio.get_running_loop().call_later(seconds, resume)
         self._pauses.add(handle)
 
-    async def _refill(self, key: tuple[str, str], chat: _Chat, last: int) -> None:
+    async def _refill(self, key: ChatKey, chat: _Chat, last: int) -> None:
         """Read on from the database. A row that arrives while we read may be missed, so ``passed_by`` is looked at."""
         while chat.spilled and not chat.rows:
             chat.passed_by = 0
@@ -251,9 +246,12 @@ class Desk:
                     row = await self._inbox.start(row.id)
                 except StorageMissing:
                     return None  # settled before: recovery or a refill read it a second time
+                began = time.monotonic()
                 await self._work(row)
+                self._ready.took(time.monotonic() - began)
                 chat.answered = True
             await self._inbox.done(row.id)
+            self._outcomes["answered"] += 1
             return None
         except RowFailed as error:
             failure = error
@@ -271,6 +269,7 @@ class Desk:
 
     async def _settle(self, row: InboxRow, attempt: int, failure: RowFailed) -> float | None:
         over = self._patience.exhausted(row, row.attempts, failure)
+        self._outcomes["buried" if over else "retried"] += 1
         _log.warning("row failed", row=row.id, attempt=attempt, code=failure.code, buried=over)
         try:
             if over:

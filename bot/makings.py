@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, partial
@@ -20,12 +20,13 @@ from agents.models.metrics import Metrics
 from agents.models.plan import RAM, Plan
 from agents.models.reference import ModelReference
 from bot.backends import METHODS, adapter
-from bot.hosting import planned
+from bot.hosting import apart_of, planned
 from bot.needs import needed
 from bot.presence import require_device, require_files
 
 if TYPE_CHECKING:
     from agents.models.devices import Machine
+    from agents.models.profiles import Profile
     from agents.models.wanted import Wanted
     from bot.settings import Settings
 
@@ -41,6 +42,16 @@ def limits_of(settings: Settings) -> Limits:
         max_megapixels=settings.max_image_megapixels,
         max_minutes=settings.max_audio_minutes,
     )
+
+
+def _asking(method: str) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
+    """The method of whatever fills the port: the adapter, or one whose engine is apart."""
+
+    def ask(port: Any, items: Sequence[Any]) -> Sequence[Any]:
+        found: Sequence[Any] = getattr(port, method)(items)
+        return found
+
+    return ask
 
 
 class Makings:
@@ -71,6 +82,13 @@ class Makings:
             return reference
         return ModelReference(reference.backend, found.name, None, self._store.entry(found.name).options)
 
+    def models_of(self, profile: Profile) -> dict[str, tuple[ModelReference, ...]]:
+        """The models of each role in the order they are asked, or what stands in for them. Raises ReferenceInvalid."""
+        asked = {role: profile.alternatives(role) for role in profile.references()}
+        return {
+            role: tuple(dict.fromkeys(self.standing_in(role, one) for one in found)) for role, found in asked.items()
+        }
+
     def planned(self, models: Mapping[str, Sequence[ModelReference]]) -> Plan:
         """Where these models go, by role in the order they are asked; what is made afterwards goes there.
 
@@ -92,7 +110,7 @@ class Makings:
         kind = self._checked(role, reference)
         with self._naming(role):
             wanted = needed(role, reference, self._store)
-            making = self._makings.setdefault(str(reference), self._making(reference, wanted))
+            making = self._makings.setdefault(str(reference), self._making(role, reference, wanted))
             self._metrics.of(str(reference)).plays(role)
             if hasattr(kind, "made"):
                 return kind.made(making)
@@ -100,7 +118,7 @@ class Makings:
             card = replace(kind.declare(reference.on(first)), reference=str(reference))
         deadline = self._limits.longest_listening if role in _LISTENING else self._limits.sense_deadline
         hosted = HostedEmbedder if role == "embeddings" else HostedSense
-        return hosted(card, making.host(kind), getattr(kind, METHODS[role]), deadline=deadline)
+        return hosted(card, making.host(kind), _asking(METHODS[role]), deadline=deadline)
 
     def _checked(self, role: str, reference: ModelReference) -> Any:
         """The adapter's class, once all is well that can be known before it loads."""
@@ -122,7 +140,7 @@ class Makings:
 
         return machine()
 
-    def _making(self, reference: ModelReference, wanted: Wanted | None) -> Making:
+    def _making(self, role: str, reference: ModelReference, wanted: Wanted | None) -> Making:
         host = urlsplit(reference.name).netloc.lower()
         key = self._settings.api_keys.get(host) if host else None
         placed = self._plan.of(reference) if self._plan else None
@@ -136,6 +154,7 @@ class Makings:
             proxy=self._settings.proxy,
             devices=placed.devices if placed else (),
             idle=None if idle is None else idle * 60,
+            apart=apart_of(self._settings, placed.wish.roles if placed else (role,)),
             metrics=self._metrics,
         )
 

@@ -17,7 +17,9 @@ from langchain_core.messages import BaseMessage
 from agents.decoding.inside import InsideDecoder
 from agents.decoding.pool import DecodingPool
 from agents.errors import ModelError
+from agents.models.fallback import either
 from agents.models.metrics import Metrics
+from agents.models.reference import ModelReference
 from agents.ports import Decoder, LanguageModel, Senses
 from bot.checking.remedies import remedy
 from bot.chosen import chosen_profile, require_address
@@ -53,11 +55,11 @@ class Models:
         self.profile = chosen_profile(settings)
         require_address(self.profile)
         self.metrics = Metrics()
-        makings, asked = Makings(settings, self.metrics), self.profile.references()
-        references = {role: makings.standing_in(role, reference) for role, reference in asked.items()}
-        self.stand_ins = {role: str(asked[role]) for role in asked if asked[role] != references[role]}
-        self.plan = makings.planned({role: (reference,) for role, reference in references.items()})
-        made = {role: makings.made(role, reference) for role, reference in references.items()}
+        makings = Makings(settings, self.metrics)
+        asked, chosen = self.profile.references(), makings.models_of(self.profile)
+        self.stand_ins = {role: str(asked[role]) for role in asked if asked[role] != chosen[role][0]}
+        self.plan = makings.planned(chosen)
+        made = {role: self._either(role, found, makings) for role, found in chosen.items()}
         self.llm: LanguageModel = made.pop("llm")
         self._sensing: dict[str, Any] = made
         self.opening: Sequence[BaseMessage] = ()  # what every prompt begins with
@@ -66,6 +68,12 @@ class Models:
         self._warming: asyncio.Task[None] | None = None
         self.decoder: Decoder = self._pool or InsideDecoder(self._limits)
         self.senses = Senses(*(made.get(role) for role in ("asr", "caption", "ocr", "vqa", "sentiment", "emotion")))
+
+    def _either(self, role: str, references: Sequence[ModelReference], makings: Makings) -> Any:
+        """One port of the models that the plan has a place for."""
+        left_out = [one.wish.reference for one in self.plan.placed if one.left_out]
+        models = [makings.made(role, reference) for reference in references if reference not in left_out]
+        return either(role, models, self.metrics, self._limits)
 
     @property
     def references(self) -> dict[str, str]:

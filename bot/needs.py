@@ -11,7 +11,7 @@ from agents.models.wanted import Wanted
 from bot.backends import adapter, backends
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from agents.models.catalogue import Store
     from agents.models.reference import ModelReference
@@ -32,10 +32,10 @@ def needed(role: str, reference: ModelReference, store: Store) -> Wanted | None:
     return Wanted.of(reference, tuple(kind.files(reference)))
 
 
-def needs(references: Mapping[str, ModelReference], store: Store) -> dict[str, Wanted]:
-    """What these references need, by role. Raises ReferenceInvalid."""
-    found = {role: needed(role, reference, store) for role, reference in references.items()}
-    return {role: wanted for role, wanted in found.items() if wanted is not None}
+def needs(models: Iterable[tuple[str, ModelReference]], store: Store) -> list[Wanted]:
+    """What these models of their roles need. Raises ReferenceInvalid."""
+    found = (needed(role, reference, store) for role, reference in models)
+    return [wanted for wanted in found if wanted is not None]
 
 
 def role_of(reference: ModelReference) -> str:

@@ -17,7 +17,7 @@ __all__ = ["Notices"]
 
 
 class Notices:
-    """The callables ``buried`` and ``delayed`` a Desk wants; neither ever raises.
+    """The callables ``buried`` and ``delayed`` a Desk wants, and ``crowded`` for those who wait; none ever raises.
 
     ``access`` is by channel. The channels ``refusing`` refuse what cannot be kept and say so at once. A chat hears of a
     delay once in ``every`` seconds; the last ``most`` chats that did are remembered.
@@ -53,6 +53,14 @@ class Notices:
         if not refused and self._due((kept.channel, kept.chat)):
             await self._tell(kept, "desk.delayed")
 
+    async def crowded(self, row: InboxRow, seconds: float | None) -> None:
+        """Say that many messages wait before this one, and for how long, if known."""
+        if self._due((row.channel, row.chat)):
+            if seconds is None:
+                await self._tell(row, "desk.crowded")
+            else:
+                await self._tell(row, "desk.crowded_until", wait=seconds)
+
     def _due(self, chat: tuple[str, str]) -> bool:
         now = self._clock()
         if (told := self._told.get(chat)) is not None and now - told < self._every:
@@ -63,11 +71,11 @@ class Notices:
             self._told.popitem(last=False)
         return True
 
-    async def _tell(self, kept: Arrival | InboxRow, key: str) -> None:
+    async def _tell(self, kept: Arrival | InboxRow, key: str, **facts: object) -> None:
         channel = self._channels.get(kept.channel)
         try:
             incoming = Incoming.of(kept.payload)
             if channel is not None and self._access[channel.name].allows(incoming.sender):
-                await channel.send(incoming, self._wording.say(key, language_of(incoming.sender.locale)))
+                await channel.send(incoming, self._wording.say(key, language_of(incoming.sender.locale), **facts))
         except (PayloadUnreadable, DeliveryFailed):
             return  # an apology that does not arrive is not worth a second try

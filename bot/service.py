@@ -14,9 +14,11 @@ from bot.access import Access
 from bot.announce import Announcer
 from bot.channel import Channel
 from bot.door import Door
-from bot.inbox import Desk, Patience
+from bot.inbox import Desk
+from bot.long_waits import telling_of_long_waits
 from bot.models import Loaded
 from bot.notices import Notices
+from bot.patience import Patience
 from bot.settings import Settings
 from bot.signals import ending_at_once
 from bot.stopping import Stops
@@ -73,7 +75,7 @@ class _Service:
         self._access = {"telegram": Access.of(settings.access), "web": Access(everybody=True)}
         channels = self._channels()
         turns = Turns(channels, house.conversing, house.kept.inbox, self._access, house.wording, self._stops)
-        notices = Notices(channels, self._access, house.wording, refusing={"web"})
+        self._notices = notices = Notices(channels, self._access, house.wording, refusing={"web"})
         patience = Patience(settings.attempts, settings.backoff)
         self._desk = Desk(
             house.kept.inbox,
@@ -89,11 +91,16 @@ class _Service:
         """Listen while models load: what is posted is kept, and answered once they are there."""
         if self._web is None:
             return
+        from bot.metrics.assembly import exposition
         from bot.web.readiness import Readiness
 
         self._readiness = Readiness(self._house.models.references, self._house.kept.writable)
         self._web_door = await self._web.door(
-            self._desk.accept, self._stops, self._readiness, self._house.models.decoder
+            self._desk.accept,
+            self._stops,
+            self._readiness,
+            self._house.models.decoder,
+            exposition(self._house.models.metrics, self._desk),
         )
         self._stack.push_async_callback(self._web_door.stop)
         await self._web_door.start()
@@ -107,6 +114,8 @@ class _Service:
         """Work until asked to stop, or a door falls shut. Raises what the door raises."""
         sweeping = asyncio.create_task(_sweep(self._house.kept.inbox), name="inbox-sweep")
         self._stack.callback(sweeping.cancel)
+        telling = asyncio.create_task(telling_of_long_waits(self._desk, self._notices.crowded), name="long-waits")
+        self._stack.callback(telling.cancel)
         recovered = await self._desk.start()
         _log.info("inbox recovered", rows=recovered)
         doors = await self._open_doors()

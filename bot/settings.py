@@ -25,6 +25,7 @@ _FILE = ".env"
 _SEPARATORS = re.compile(r"[\s,;\uff0c\uff1b]+")
 _ADMITTED = re.compile(r"@?\w[\w.+-]*|-\d+")  # a username, or an id: those of groups are negative
 _SHORTEST_TOKEN = 12  # characters
+Apart = Literal["gpu", "all", "none", "asr", "caption", "vqa", "ocr", "sentiment", "emotion", "langid", "embeddings"]
 _PROXIES = {"http", "https", "socks5", "socks5h"}
 
 
@@ -165,6 +166,9 @@ class Settings(BaseSettings):
         None, description="What GET /metrics is asked with from anywhere; unset, it answers this host's programs alone."
     )
 
+    apart: Annotated[tuple[Apart, ...], NoDecode] = Field(
+        ("gpu",), description="Whose engines get a process of their own: `gpu`, `all`, `none`, or roles with commas."
+    )
     workers: int = Field(8, ge=1, le=256, description="Chats answered at the same time.")
     attempts: int = Field(4, ge=1, le=20, description="Tries of a turn before it becomes a dead letter.")
     backoff: float = Field(1.0, gt=0, le=60, description="Seconds before the second try; doubles with every further.")
@@ -207,6 +211,11 @@ class Settings(BaseSettings):
         if not all(re.fullmatch(r"[0-9]{1,2}", number) for number in numbers):
             raise ValueError("should be numbers of GPUs as in 0,2, or `none`")
         return tuple(map(int, numbers)) or None
+
+    @field_validator("apart", mode="before")
+    @classmethod
+    def _split_apart(cls, value: object) -> object:
+        return tuple(filter(None, _SEPARATORS.split(value))) if isinstance(value, str) else value
 
     @field_validator("api_keys", mode="before")
     @classmethod

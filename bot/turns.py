@@ -12,8 +12,8 @@ from agents.values import Answered, Part, Photo, Text, Turn, Unread, UnreadReaso
 from bot.access import Access
 from bot.channel import Channel, DeliveryFailed, FileGone, FileTooLarge
 from bot.conversing import Conversing
-from bot.inbox import RowFailed
 from bot.incoming import Incoming, IncomingMedia, IncomingPart, IncomingText
+from bot.patience import RowFailed
 from bot.stopping import Stops
 from bot.texts import language_of
 from storage.errors import StorageError

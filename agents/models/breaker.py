@@ -59,15 +59,16 @@ class Breaker:
         model: str,
         *,
         clock: Callable[[], float] = time.monotonic,
-        told: Callable[[bool], None] = lambda _: None,
+        told: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """``told`` hears whether it is open, whenever that changes."""
+        """``told`` hears its state of ``agents.models.metrics.BREAKER``, whenever that changes."""
         self._model, self._clock, self._told = model, clock, told
         self._failures = 0
         self._age = 0  # times it opened: a call that began before the last of them tells nothing new
         self._opened = 0  # times since it last worked
         self._until: float | None = None  # None: closed
         self._probe: tuple[Trial, float] | None = None
+        told("closed")
 
     @property
     def until(self) -> float:
@@ -88,6 +89,7 @@ class Breaker:
         trial = Trial(self._age, self._worked)
         if self._until is not None:
             self._probe = trial, self._clock()
+            self._told("half-open")
         try:
             yield trial
         except ModelRefused:
@@ -102,6 +104,7 @@ class Breaker:
         finally:
             if self._probe is not None and self._probe[0] is trial:
                 self._probe = None
+                self._told("open")
 
     def _worked(self, trial: Trial) -> None:
         if trial.age == self._age:
@@ -109,7 +112,9 @@ class Breaker:
 
     def _failed(self, error: ModelError, trial: Trial) -> None:
         if isinstance(error, ModelBusy):
-            self._until = self._clock() + min(error.retry_after or _BUSY, _LONGEST)
+            wait = error.retry_after or 0.0
+            self._until = self._clock() + (min(wait, _LONGEST) if wait > 0 else _BUSY)
+            self._told("open")
             return
         self._failures += 1
         if trial.spoken or self._opened or isinstance(error, _TELLING) or self._failures >= _FAILURES:
@@ -120,13 +125,14 @@ class Breaker:
         self._until = self._clock() + seconds
         if not self._opened:
             _log.warning("model is left alone", model=self._model, code=code, seconds=seconds)
-            self._told(True)
+        self._told("open")
         self._opened += 1
         self._age += 1
 
     def _close(self) -> None:
         if self._opened:
             _log.info("model answers again", model=self._model)
-            self._told(False)
+        if self._until is not None:
+            self._told("closed")
         self._failures = self._opened = 0
         self._until = self._probe = None

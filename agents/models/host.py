@@ -55,6 +55,11 @@ class Host(Generic[PortT]):
         self._residence = Residence(reference, rungs, self._meter, retry_load=retry_load, clock=clock)
         self._around = 1  # calls that were here when the thread was free last: so many may come again
 
+    @property
+    def device(self) -> str:
+        """Where the model lives, or would when it is loaded next; empty where its engine chooses."""
+        return self._residence.device
+
     async def load(self) -> None:
         """Load the model now, without a deadline. Raises ModelUnavailable, ModelOutOfMemory, DeviceLost."""
         await self._answer(Call(None, None, self._clock()))

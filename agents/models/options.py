@@ -18,6 +18,7 @@ __all__ = ["Options", "nearest", "threads_for_senses"]
 
 _MOST_THREADS = 4
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(?::\d{1,2})?")
+_SEVERAL = re.compile(r"cuda:\d{1,2}(?:\+\d{1,2})+")
 _DEVICES = ("auto", "cpu", "cuda", "cuda:0", "cuda:1", "mps")
 
 
@@ -78,10 +79,13 @@ class Options:
             self._refuse(f"{name}={text} is wrong", f"{name} is a number from {low:g} to {high:g}")
         return value
 
-    def device(self, default: str = "auto") -> str:
-        """Where to run: ``cpu``, ``cuda``, ``cuda:N``, ``mps``, or ``auto``: the best of these that there is."""
+    def device(self, default: str = "auto", *, several: bool = False) -> str:
+        """Where to run: ``cpu``, ``cuda``, ``cuda:N``, ``mps``, or ``auto``: the best of these that there is.
+
+        ``several``: the engine lays one model over several GPUs, which are written ``cuda:0+1``.
+        """
         value = self._values.get("device", default)
-        if not _DEVICE.fullmatch(value):
+        if not (_DEVICE.fullmatch(value) or (several and _SEVERAL.fullmatch(value))):
             self._refuse(f"device={value} is wrong", nearest(value, _DEVICES, "device is one of"))
         return value
 

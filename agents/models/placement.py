@@ -90,7 +90,8 @@ class _Draft:
         if wish.device == "auto" and self._room.uncounted:
             return Placed(wish, (), "its engine chooses: there is a GPU whose memory is not counted here")
         if wish.device == "auto" and (wish.barred or not self._room.gpus):
-            return self._there(wish, "cpu", wish.barred or "no GPU may be used" if self._room.closed else "no GPU here")
+            none = "no GPU may be used" if self._room.closed else "no GPU here"
+            return self._there(wish, "cpu", wish.barred or none)
         fitting = [gpu for gpu, left in self._left.items() if left >= wish.vram]
         if fitting:
             return self._best(wish, fitting)

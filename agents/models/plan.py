@@ -39,7 +39,8 @@ class Wish:
     ``device`` is where it asks to be: ``auto``, ``cpu``, ``mps``, ``cuda`` (any GPU), ``cuda:1``, ``cuda:0+1``; empty
     for a model that nobody can place, since it runs on the CPU alone, or (``elsewhere``) on another host. ``barred``
     says why its engine cannot use the GPUs here. ``spreads``: its engine lays one model over several GPUs. ``first``:
-    it is what a role asks before all others; ``last``: nothing answers in its place.
+    it is what a role asks before all others; ``last``: nothing answers in its place. ``apart``: its engine has a
+    process of its own; None: on a GPU.
     """
 
     reference: ModelReference
@@ -52,6 +53,7 @@ class Wish:
     spreads: bool = False
     first: bool = True
     last: bool = True
+    apart: bool | None = False
 
     @property
     def name(self) -> str:
@@ -89,18 +91,35 @@ class Placed:
     left_out: bool = False
 
     @property
+    def place(self) -> str:
+        """Where it goes first, in a word or two."""
+        if self.devices:
+            return self.devices[0]
+        if self.left_out:
+            return "nowhere"
+        if self.wish.elsewhere:
+            return "another host"
+        return "its engine chooses" if self.wish.device else "cpu"
+
+    @property
     def footprint(self) -> Footprint | None:
         """What it takes where it goes first; None: unknown, or nothing since it does not run here."""
-        if self.left_out:
+        if self.left_out or self.wish.elsewhere:
             return None
         return self.wish.gpu if self.devices and self.devices[0].startswith(("cuda", "mps")) else self.wish.cpu
 
     @property
     def ram(self) -> int:
-        """Bytes of the machine's memory, without its engine's library. Apple's GPU has no memory of its own."""
+        """Bytes of the machine's memory, but for the library it shares. Apple's GPU has no memory of its own."""
         if self.footprint is None:
             return 0
-        return self.footprint.ram + (self.footprint.vram if self.devices[:1] == ("mps",) else 0)
+        shared = self.footprint.vram if self.devices[:1] == ("mps",) else 0
+        return self.footprint.ram + shared + (self.footprint.library_ram if self.apart else 0)
+
+    @property
+    def apart(self) -> bool:
+        """Whether its engine has a process of its own, with a library of its own."""
+        return self.place.startswith("cuda") if self.wish.apart is None else self.wish.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +155,6 @@ def ram_of(placed: Sequence[Placed]) -> int:
 def _libraries(placed: Iterable[Placed]) -> dict[str, int]:
     found: dict[str, int] = {}
     for one in placed:
-        if one.footprint and one.footprint.library:
+        if one.footprint and one.footprint.library and not one.apart:
             found[one.footprint.library] = max(found.get(one.footprint.library, 0), one.footprint.library_ram)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -47,6 +47,12 @@ class Profile:
         """The role's models in the order to ask them, the first included; none where the profile has none."""
         first: ModelReference | None = getattr(self, role)
         return () if first is None else (first, *self.others.get(role, ()))
+
+    def models(self) -> Iterator[tuple[str, ModelReference]]:
+        """Every model of every role, with the role."""
+        for role in ROLES:
+            for reference in self.alternatives(role):
+                yield role, reference
 
     def references(self) -> dict[str, ModelReference]:
         """The reference to ask first, by role, for the roles that have one."""

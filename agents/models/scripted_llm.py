@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field
 
 from agents.errors import ModelCrashed, ModelUnavailable, ParleyError
+from agents.models.metering import metered
+from agents.models.metrics import Meter, Metrics
 from agents.models.options import Options
 from agents.ports import LanguageModelCard
 
@@ -62,6 +65,7 @@ class ScriptedChat(BaseChatModel):
     script: Script = echo
     seconds: float = 0.0
     prompts: list[list[BaseMessage]] = Field(default_factory=list)
+    meter: Meter = Field(default_factory=lambda: Metrics().of("scripted"))
 
     @property
     def _llm_type(self) -> str:
@@ -106,6 +110,11 @@ class ScriptedChat(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        async with aclosing(metered(self._saying(messages), self.meter)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _saying(self, messages: list[BaseMessage]) -> AsyncGenerator[ChatGenerationChunk, None]:
         pieces, error = _pieces(self._say(messages))
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -159,7 +168,9 @@ class ScriptedLLM:
     @classmethod
     def made(cls, making: Making) -> ScriptedLLM:
         """The model wiring asks for."""
-        return cls(making.reference)
+        llm = cls(making.reference)
+        llm.chat.meter = making.metrics.of(llm.card.reference)
+        return llm
 
     def __init__(self, reference: ModelReference) -> None:
         options = reference.options

@@ -29,13 +29,15 @@ class Supervisor:
         self._pause = pause
         self._starts: deque[float] = deque()
         self._child: Child | None = None
+        self._leaving: Child | None = None
         self._starting: asyncio.Task[Child] | None = None
         self._stopped = False
 
     @property
     def current(self) -> Child | None:
         """The child that serves now, if any."""
-        return self._child if self._child and self._child.running else None
+        child = self._child
+        return child if child and child.running and child is not self._leaving else None
 
     async def child(self) -> Child:
         """A serving child, started if need be. All who wait share one start, which no one's cancelling ends.
@@ -84,6 +86,16 @@ class Supervisor:
     async def replace(self, child: Child) -> None:
         """End a child that no longer does its work; the next who asks gets a new one."""
         await child.stop()
+
+    async def retire(self, child: Child) -> None:
+        """End a child that is not needed for now; the next who asks waits for its end and gets a new one."""
+        self._leaving = child
+        self.forgive()
+        await child.stop()
+
+    def forgive(self) -> None:
+        """Forget the starts so far: what made them needed is over."""
+        self._starts.clear()
 
     async def stop(self) -> None:
         """End the child and start no other until ``resume``."""

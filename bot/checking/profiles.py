@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 
 from agents.models.catalogue import Store
 from agents.models.fetch import damaged
-from agents.models.profiles import ROLES
 from bot.checking.order import ModelResult, Order, RoleResult
 from bot.checking.running import Deadlines, try_model
-from bot.chosen import require_address
+from bot.chosen import require_address, set_to
 from bot.makings import Makings
 from bot.needs import needs
 
@@ -51,21 +50,15 @@ class Listener:
 def trials(profile: Profile, settings: Settings) -> list[Trial]:
     """The models of the profile, each once. Raises ReferenceInvalid for one that cannot work here."""
     require_address(profile)
-    makings = Makings(_set_to(profile, settings))
+    makings = Makings(set_to(profile, settings))
     found: dict[str, Trial] = {}
-    for role, asked in profile.references().items():
+    for role, asked in profile.models():
         reference = makings.standing_in(role, asked)
         makings.made(role, reference)
-        roles = (*found[str(reference)].roles, role) if str(reference) in found else (role,)
+        before = found[str(reference)].roles if str(reference) in found else ()
+        roles = tuple(dict.fromkeys((*before, role)))
         found[str(reference)] = Trial(profile.name, reference, roles, asked if asked != reference else None)
     return list(found.values())
-
-
-def _set_to(profile: Profile, settings: Settings) -> Settings:
-    """Settings whose profile it is, so that what is wrong is told with the right place."""
-    if profile.name == settings.profile:
-        return settings
-    return settings.model_copy(update={"profile": profile.name, **dict.fromkeys(ROLES)})
 
 
 async def try_all(
@@ -108,7 +101,7 @@ def wrong_files(trial: Trial, store: Store) -> str:
 
 def _needed(trial: Trial, store: Store) -> list[Wanted]:
     """What its roles need from the store."""
-    return list(needs(dict.fromkeys(trial.roles, trial.reference), store).values())
+    return needs(((role, trial.reference) for role in trial.roles), store)
 
 
 async def _tried(

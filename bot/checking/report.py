@@ -50,19 +50,25 @@ _PACKAGES = (
 
 def report(profile: Profile, settings: Settings, results: Sequence[ModelResult]) -> dict[str, Any]:
     """Plain data, to be written as JSON. What models and hosts said, and what names them, is masked."""
-    mask = Mask.of(settings, [str(reference) for reference in profile.references().values()])
+    mask = Mask.of(settings, [str(reference) for _, reference in profile.models()])
     return {
         "parley_report": _FORMAT,
         "date": datetime.now(UTC).date().isoformat(),
         "parley": {"version": _version(), "commit": _commit()},
         "profile": mask.text(profile.name),
         "ok": all(result.ok for result in results),
-        "machine": asdict(machine()),
+        "machine": _machine(),
         "system": _system(),
         "engines": engines(),
         "versions": {name: _installed(name) for name in _PACKAGES},
         "models": mask.tree([result.as_json() for result in results]),
     }
+
+
+def _machine() -> dict[str, Any]:
+    """What it has, without what tells one card from all others."""
+    found = asdict(machine())
+    return found | {"gpus": [{key: gpu[key] for key in ("name", "total", "free")} for gpu in found["gpus"]]}
 
 
 def _version() -> str | None:

@@ -3,17 +3,20 @@
 ``a``: with the English indefinite article, ``an espresso``. ``language``: a BCP 47 tag as the language's name in the
 sentence's language, ``French``, ``法语``. ``or``: a list as a choice, ``a, b, or c``, ``a、b或c``. ``thing``: what a
 photo shows, or several such as a choice, by the names in ``things.toml``. ``answer``: a short answer about a photo, by
-those in ``answers.toml``.
+those in ``answers.toml``. ``duration``: seconds as a time to wait, rounded up: ``25 seconds``, ``2 minutes``.
 """
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
+from babel.dates import format_timedelta
 from babel.lists import format_list
 
 __all__ = ["Shown", "answers", "things"]
@@ -44,6 +47,9 @@ class Shown:
         if spec == "answer":
             told = str(self._fact)
             return answers(self._language).get(told.lower().rstrip(" ."), told)
+        if spec == "duration":
+            wait = self._fact
+            return _duration(wait, self._language) if isinstance(wait, int | float) else str(wait)
         return format(self._fact, spec)
 
 
@@ -61,6 +67,12 @@ def answers(language: str) -> Mapping[str, str]:
 def _table(name: str, language: str) -> Mapping[str, str]:
     told: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8"))
     return told.get(language, {})
+
+
+def _duration(seconds: float, language: str) -> str:
+    """To five seconds below a minute, to minutes below an hour, and then to hours."""
+    step = 5 if seconds <= 55 else 60 if seconds <= 59 * 60 else 3600
+    return format_timedelta(timedelta(seconds=max(math.ceil(seconds / step), 1) * step), threshold=1, locale=language)
 
 
 def _with_article(noun: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from agents.ports import Decoder
 from bot.hosts import is_this_host
 from bot.incoming import Incoming
+from bot.metrics.exposition import Exposition
 from bot.settings import Settings
 from bot.stopping import Stops
 from bot.texts import Texts
@@ -20,6 +21,7 @@ from bot.web.door import WebDoor
 from bot.web.entrance import entrance
 from bot.web.hub import Hub
 from bot.web.media import Gallery
+from bot.web.metrics import Scraping, metrics_routes
 from bot.web.pages import Assets, Pages
 from bot.web.posts import Posts
 from bot.web.readiness import Readiness
@@ -50,6 +52,7 @@ class Web:
         stops: Stops,
         readiness: Readiness,
         decoder: Decoder,
+        exposition: Exposition,
     ) -> WebDoor:
         """Raises StorageError when the key of its sessions cannot be kept."""
         settings, bounds, texts = self._settings, self._bounds, Texts()
@@ -62,6 +65,7 @@ class Web:
             entrance(pages, refuser, Attempts(bounds), settings.http_token),
             chat_routes(self._timelines, self._hub, posts, uploads, gallery, bounds),
             health_routes(readiness),
+            metrics_routes(exposition, Scraping(settings.metrics_token, Attempts(bounds))),
         )
         signing = await asyncio.to_thread(Signing.of, settings.data_dir, settings.http_token)
         app = make_app(routers, assets, refuser, bounds, signing, self._hosts())

@@ -15,7 +15,7 @@ from agents.ports import Card, Decoder, LanguageModelCard, Senses
 from agents.values import Answered, Delta, Event, Finding, Photo, Restarted, Role, Text, Turn, Utterance, Voice
 from bot.texts import Texts
 
-__all__ = ["House", "finding", "gist", "photo", "read", "said", "voice"]
+__all__ = ["House", "finding", "gist", "photo", "read", "said", "streamed", "voice"]
 
 LABELS = Card("scripted:caption", sentences=False, sure_from=0.6, half_from=0.3)
 

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.inbox import Desk, Patience, RowFailed
+from bot.inbox import Desk
 from bot.incoming import Incoming, IncomingText, Sender
+from bot.patience import Patience, RowFailed
 from storage.errors import StorageBusy, StorageFull
 from storage.memory import MemoryInbox
 from storage.ports import Arrival, InboxRow, InboxState

@@ -35,6 +35,8 @@ def refusal() -> str:
         ("PARLEY_PROXY", "http://host:secretive"),
         ("TELEGRAM_API_BASE_URL", "ftp://secretive"),
         ("HF_ENDPOINT", "secretive"),
+        ("PARLEY_METRICS_TOKEN", "secretive"),
+        ("PARLEY_METRICS_TOKEN", "a secretive token"),
         ("HF_TOKEN", "secretive token"),
         ("HF_TOKEN", "secretive\u00fc"),
         ("MODELSCOPE_ENDPOINT", "secretive"),

@@ -26,6 +26,15 @@ from bot.texts.shown import Shown
         ("a", "or", "en", "a"),
         (3, "", "en", "3"),
         (2.5, ".2f", "en", "2.50"),
+        (0, "duration", "en", "5 seconds"),
+        (21.3, "duration", "en", "25 seconds"),
+        (55, "duration", "zh", "55秒钟"),
+        ("soon", "duration", "en", "soon"),
+        (55.1, "duration", "en", "1 minute"),
+        (61, "duration", "en", "2 minutes"),
+        (90, "duration", "zh", "2分钟"),
+        (3541, "duration", "en", "1 hour"),
+        (7200, "duration", "en", "2 hours"),
     ],
 )
 def test_a_fact_is_shown(fact: object, spec: str, language: str, shown: str) -> None:

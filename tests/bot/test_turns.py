@@ -12,9 +12,10 @@ from agents.ports import Senses
 from bot.access import Access
 from bot.channel import Watcher
 from bot.conversing import Conversing
-from bot.inbox import Desk, Patience
+from bot.inbox import Desk
 from bot.incoming import Incoming, IncomingText, Sender
 from bot.notices import Notices
+from bot.patience import Patience
 from bot.stopping import Stops
 from bot.texts import Texts
 from bot.turns import Turns

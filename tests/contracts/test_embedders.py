@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 from agents.errors import ModelCrashed, ModelLate, ModelUnavailable, ReferenceInvalid
+from agents.models.fallback import either
 from agents.models.host import Host
 from agents.models.hosted import HostedEmbedder
 from agents.models.ladder import Rung
+from agents.models.metrics import Metrics
 from agents.models.reference import ModelReference
 from agents.models.scripted import ScriptedEmbedder
 from agents.models.transformers.embedding import SentenceEmbedder
@@ -125,6 +127,18 @@ async def test_one_that_is_late_or_breaks_is_told_as_such():
     with pytest.raises(ModelUnavailable):
         await absent.load()
     await absent.stop()
+
+
+async def test_several_have_the_face_of_one():
+    hosted_ones = [hosted(Kind(ScriptedEmbedder, f"scripted:{name}", lambda: None)) for name in ("a?fail=load", "b")]
+    several = either("embeddings", hosted_ones, Metrics())
+    await several.load()
+    vectors = await asyncio.gather(*(several.embed(text) for text in TEXTS))
+    assert np.allclose(vectors, ScriptedEmbedder(ModelReference.parse("scripted:b")).embed(TEXTS))
+    assert several.card.reference == "scripted:b"
+    await several.stop()
+    with pytest.raises(ModelUnavailable):
+        await several.embed("What a fine day")
 
 
 def test_scripted_texts_are_as_near_as_they_have_words_in_common():

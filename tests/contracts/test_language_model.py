@@ -1,4 +1,6 @@
-"""What every language model keeps to: llama.cpp and transformers with small ones, a host elsewhere, a scripted one."""
+"""What every language model keeps to: llama.cpp and transformers with small ones, a host elsewhere, a scripted one,
+and several of which the first is gone.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,12 @@ import pytest_asyncio
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
 
+from agents.errors import ModelUnavailable
+from agents.models.fallback import either
+from agents.models.fallback_llm import FallbackLLM
 from agents.models.llamacpp.llm import LlamaCpp
 from agents.models.making import Making
+from agents.models.metrics import Metrics
 from agents.models.openai.llm import OpenAIChat
 from agents.models.reference import ModelReference
 from agents.models.scripted import ScriptedLLM
@@ -22,7 +28,7 @@ from tests.agents.models.openai.makings import making
 from tests.bench.stub_llm import StubLLM
 from tests.tiny.kept import text_model, vision_model
 
-Model = LlamaCpp | OpenAIChat | ScriptedLLM | TransformersLLM
+Model = FallbackLLM | LlamaCpp | OpenAIChat | ScriptedLLM | TransformersLLM
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,7 +39,14 @@ PROMPT = [SYSTEM, HumanMessage("Tell me about a dog that lives in a town by the 
 @pytest_asyncio.fixture(
     scope="module",
     loop_scope="module",
-    params=["scripted", "openai", "transformers", "vlm", pytest.param("llamacpp", marks=pytest.mark.embedded)],
+    params=[
+        "scripted",
+        "openai",
+        "fallback",
+        "transformers",
+        "vlm",
+        pytest.param("llamacpp", marks=pytest.mark.embedded),
+    ],
 )
 async def model(request: pytest.FixtureRequest) -> AsyncIterator[Model]:
     async with StubLLM(seconds=0.1, paced=True) as stub:
@@ -48,6 +61,11 @@ def _made(kind: str, stub: StubLLM) -> Model:
         return TransformersLLM.made(Making(ModelReference.parse("transformers:tiny?context=2048"), text_model))
     if kind == "vlm":
         return VisionLLM.made(Making(ModelReference.parse("vlm:tiny?context=2048"), vision_model))
+    if kind == "fallback":
+        llm: FallbackLLM = either(
+            "llm", [ScriptedLLM.of([ModelUnavailable("scripted:echo")]), _made("openai", stub)], Metrics()
+        )
+        return llm
     if kind == "openai":
         return OpenAIChat(making(stub.reference, answer_deadline=10))
     return small() if kind == "llamacpp" else ScriptedLLM.of(lambda _: "A dog lives by the sea.", seconds=0.1)

@@ -15,9 +15,11 @@ import pytest
 from PIL import Image
 
 from agents.errors import ModelUnavailable, ReferenceInvalid
+from agents.models.fallback import either
 from agents.models.host import Host
 from agents.models.hosted import HostedSense
 from agents.models.ladder import Rung
+from agents.models.metrics import Metrics
 from agents.models.reference import ModelReference
 from agents.ports import Card, Question, Sense, Sound
 from agents.values import Box, Finding, Span
@@ -232,3 +234,24 @@ async def test_a_host_gives_it_an_asynchronous_face(adapter):
         assert await hosted.perceive(adapter.item) == getattr(loaded(adapter), adapter.method)([adapter.item])[0]
     finally:
         await hosted.stop()
+
+
+@pytest.mark.parametrize("adapter", SCRIPTED, ids=str)
+async def test_several_have_the_face_of_one_and_tell_which_of_them_answered(adapter):
+    name, _, options = adapter.reference.partition("?")
+    references = [ModelReference.parse(one) for one in (f"{name}?fail=crash&{options}", adapter.reference)]
+    hosts = [Host(str(one), [Rung(lambda one=one: adapter.kind(one))]) for one in references]
+    call = getattr(adapter.kind, adapter.method)
+    hosted = [
+        HostedSense[Any, Any](adapter.kind.declare(one), host, call, deadline=60)
+        for one, host in zip(references, hosts, strict=True)
+    ]
+    sense: Sense[Any] = either("any", hosted, Metrics())
+    try:
+        await sense.load()
+        found = await sense.perceive(adapter.item)
+        assert found == await hosted[1].perceive(adapter.item)
+        assert found.card == hosted[1].card
+        assert sense.card.alternatives == tuple(one.card for one in hosted)
+    finally:
+        await sense.stop()

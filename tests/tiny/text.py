@@ -1,8 +1,9 @@
-"""A tiny Qwen2 that writes nonsense."""
+"""Tiny language models that write nonsense."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.tiny.tokenizing import speakable, tokenizer
 
@@ -18,12 +19,18 @@ SIZES = {
 
 def save_text_model(folder: Path) -> Path:
     """The model with its tokenizer, in ``folder``."""
+    return save_causal_model("qwen2", folder)
+
+
+def save_causal_model(kind: str, folder: Path, **settings: Any) -> Path:
+    """The same of another type, as transformers calls it."""
     import torch
-    from transformers import GenerationConfig, Qwen2Config, Qwen2ForCausalLM
+    from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
 
     torch.manual_seed(1)
     words = tokenizer()
-    model = Qwen2ForCausalLM(Qwen2Config(vocab_size=len(words), **SIZES))
+    config = AutoConfig.for_model(kind, vocab_size=len(words), **(SIZES | settings))
+    model = AutoModelForCausalLM.from_config(config)
     model.generation_config = GenerationConfig(**speakable(words))
     model.save_pretrained(folder)
     words.save_pretrained(folder)

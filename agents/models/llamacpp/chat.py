@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
-from langchain_core.language_models.chat_models import agenerate_from_stream
+from langchain_core.language_models.chat_models import generate_from_stream
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
 from agents.errors import ModelCrashed
-from agents.models.llamacpp.engine import LlamaCppEngine
+from agents.models.llamacpp.engine import LlamaCppEngine, Seat
+from agents.models.metering import metered
 from agents.models.openai.asking import AskingChat
 
 __all__ = ["LlamaCppChat"]
@@ -50,13 +51,11 @@ class LlamaCppChat(AskingChat):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        async with self._engine.admitted() as until:
-            for _ in range(_TRIES - 1):
-                try:
-                    return await agenerate_from_stream(self._once(until, messages, stop, kwargs))
-                except ModelCrashed:
-                    continue
-            return await agenerate_from_stream(self._once(until, messages, stop, kwargs))
+        chunks: list[ChatGenerationChunk] = []
+        async with aclosing(self._answer(messages, stop, kwargs, chunks.clear)) as arriving:
+            async for chunk in arriving:
+                chunks.append(chunk)
+        return generate_from_stream(iter(chunks))
 
     async def _astream(
         self,
@@ -65,29 +64,53 @@ class LlamaCppChat(AskingChat):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        async with self._engine.admitted() as until:
+        async with aclosing(self._answer(messages, stop, kwargs)) as arriving:
+            async for chunk in arriving:
+                yield chunk
+
+    def _answer(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None,
+        options: dict[str, Any],
+        forget: Callable[[], None] | None = None,
+    ) -> AsyncGenerator[ChatGenerationChunk, None]:
+        """The answer in pieces. ``forget`` takes back what was handed out, so that it may begin again."""
+        return metered(self._tried(messages, stop, options, forget), self._engine.meter, self._engine.where)
+
+    async def _tried(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None,
+        options: dict[str, Any],
+        forget: Callable[[], None] | None,
+    ) -> AsyncGenerator[ChatGenerationChunk, None]:
+        # a lone message (the caption of a photo, say) is no conversation that goes on
+        async with self._engine.admitted(kept=len(messages) > 1) as seat:
             for tries_left in reversed(range(_TRIES)):
                 handed_out = False
                 try:
-                    async with aclosing(self._once(until, messages, stop, kwargs)) as chunks:
+                    async with aclosing(self._once(seat, messages, stop, options)) as chunks:
                         async for chunk in chunks:
                             handed_out = handed_out or bool(chunk.text)
                             yield chunk
                     return
                 except ModelCrashed:
-                    if handed_out or not tries_left:
+                    if not tries_left or (handed_out and not forget):
                         raise
+                    if forget:
+                        forget()
 
     async def _once(
-        self, until: float, messages: list[BaseMessage], stop: list[str] | None, options: dict[str, Any]
+        self, seat: Seat, messages: list[BaseMessage], stop: list[str] | None, options: dict[str, Any]
     ) -> AsyncGenerator[ChatGenerationChunk, None]:
-        """One try, until the loop's time ``until``."""
+        """One try."""
         async with self._engine.watched():
-            async with asyncio.timeout_at(until):
+            async with asyncio.timeout_at(seat.until):
                 connection = await self._engine.connect()
-            async with aclosing(connection.stream(messages, stop, options)) as stream:
+            async with aclosing(connection.stream(messages, stop, options, seat.slot)) as stream:
                 while True:
-                    async with asyncio.timeout_at(until):
+                    async with asyncio.timeout_at(seat.until):
                         chunk = await anext(stream, None)
                     if chunk is None:
                         return

@@ -46,10 +46,10 @@ class Connection:
         return cls(child, Wire(reference, address, key=key), _standing(options))
 
     def stream(
-        self, messages: list[BaseMessage], stop: Sequence[str] | None, options: Mapping[str, Any]
+        self, messages: list[BaseMessage], stop: Sequence[str] | None, options: Mapping[str, Any], slot: int
     ) -> AsyncGenerator[ChatGenerationChunk, None]:
         """The answer in pieces, its deadline the caller's; the last has the usage. Closing it frees the slot."""
-        order = ordered(messages, stop, {**self.standing, **options})
+        order = ordered(messages, stop, {**self.standing, **options, "id_slot": slot})
         return pieces(self.wire.stream("/v1/chat/completions", order))
 
     async def tokens(self, text: str) -> int:

@@ -26,8 +26,7 @@ class LlamaCppEmbedder:
     def __init__(self, making: Making) -> None:
         """Raises ReferenceInvalid."""
         self._card = self.declare(making.reference)
-        options = LlamaCppOptions.of(making.reference)
-        self._engine = LlamaCppEngine(making.reference, making.folder, options, making.sense_deadline, embeds=True)
+        self._engine = LlamaCppEngine(making, making.sense_deadline, embeds=True)
 
     @classmethod
     def made(cls, making: Making) -> LlamaCppEmbedder:
@@ -56,9 +55,9 @@ class LlamaCppEmbedder:
 
     async def embed(self, text: str) -> NDArray[np.float32]:
         """The text's vector: float32, shape (d,), unit norm. Raises what LlamaCppChat raises."""
-        async with self._engine.admitted() as until, self._engine.watched():
-            async with asyncio.timeout_at(until):
-                return await (await self._engine.connect()).vector(text, until)
+        async with self._engine.admitted() as seat, self._engine.watched():
+            async with asyncio.timeout_at(seat.until):
+                return await (await self._engine.connect()).vector(text, seat.until)
 
     async def stop(self) -> None:
         """End the child. Until ``load``, whoever asks gets ModelUnavailable."""

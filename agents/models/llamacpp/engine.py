@@ -4,93 +4,76 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
-import sys
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 
-from agents.errors import ModelBusy, ModelCrashed, ModelLate, ModelUnavailable
-from agents.models.child import Child, ChildFailure, ChildNotReady
-from agents.models.llamacpp.files import model_file, projector_file
-from agents.models.llamacpp.server import NO_GPU, ServerOrder
+from agents.errors import ModelCrashed, ModelLate, ModelUnavailable
+from agents.models.caller import CALLER
+from agents.models.child import ChildFailure, ChildNotReady
+from agents.models.gate import Gate
+from agents.models.llamacpp.launching import Launching
+from agents.models.llamacpp.options import LlamaCppOptions
+from agents.models.llamacpp.resting import Resting
+from agents.models.llamacpp.weighing import Weighing
 from agents.models.supervisor import Supervisor
 
 if TYPE_CHECKING:
+    from agents.models.child import Child
     from agents.models.llamacpp.client import Connection
-    from agents.models.llamacpp.options import LlamaCppOptions
-    from agents.models.reference import ModelReference
+    from agents.models.making import Making
 
-__all__ = ["LlamaCppEngine"]
+__all__ = ["LlamaCppEngine", "Seat"]
 
 _log = structlog.get_logger()
 _HEALTHY_WITHIN = 2.0
 _END_KNOWN_WITHIN = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place to work in: ``slot`` of the server, to be done by the loop's time ``until``."""
+
+    slot: int
+    until: float
+
+
 class LlamaCppEngine:
     """One model served by one child.
 
-    ``folder`` gives the folder that holds its .gguf file, or ``None`` when the reference names the file. ``deadline``
-    is the longest answer in seconds, waiting for a free place and loading included. ``embeds``: it serves embeddings,
-    and no chats.
+    ``deadline`` is the longest answer in seconds, waiting for a free place and loading included. ``embeds``: it serves
+    embeddings, and no chats.
     """
 
-    def __init__(
-        self,
-        reference: ModelReference,
-        folder: Callable[[], Path | None],
-        options: LlamaCppOptions,
-        deadline: float,
-        *,
-        embeds: bool = False,
-    ) -> None:
-        self.reference = str(reference)
-        self._name = reference.name
-        self._folder = folder
-        self._options = options
+    def __init__(self, making: Making, deadline: float, *, embeds: bool = False) -> None:
+        """Raises ReferenceInvalid."""
+        self.reference = str(making.reference)
+        self.meter = making.metrics.of(self.reference)
+        self._options = LlamaCppOptions.of(making.reference)
         self._deadline = deadline
-        self._embeds = embeds
-        self._supervisor = Supervisor(self._launch)
-        self._key = ""
+        self._launching = Launching(making, embeds=embeds)
+        self._supervisor = Supervisor(self._launching)
+        self._gate = Gate(self.reference, self._options.slots, self._options.queue, self.meter)
+        self._resting = Resting(making.idle, self._rest)
+        self._weighing = Weighing(self.meter)
         self._connection: Connection | None = None
-        self._places = asyncio.Semaphore(options.slots)
-        self._waiting = 0
         self._suspect = False
+        self._lost: Child | None = None  # died at work
 
-    async def _launch(self) -> Child:
-        self._key = secrets.token_urlsafe(32)
-        options = self._options
-        model, mmproj = await asyncio.to_thread(self._files)
-        order = ServerOrder(
-            model=str(model),
-            key=self._key,
-            threads=options.threads,
-            slots=options.slots,
-            context=options.context,
-            cache=options.cache,
-            verbosity=options.verbosity,
-            mmproj=str(mmproj or ""),
-            device=options.device,
-            gpu_layers=options.gpu_layers,
-            pooling=options.pooling if self._embeds else "",
-        )
-        command = (sys.executable, "-m", "agents.models.llamacpp.server")
-        child = await Child.start(command, order.line(), within=options.load, loud=options.verbosity > 0)
-        if json.loads(child.greeting) == NO_GPU:
-            await child.stop()
-            raise ModelUnavailable(self.reference, f"llama.cpp finds no {options.device} device: take device=cpu")
-        return child
+    def where(self) -> str:
+        """The device it runs on, as metrics name it."""
+        return self._launching.device
 
     async def connect(self) -> Connection:
         """A connection to a serving child, started or replaced if need be. Raises ModelUnavailable, ModelCrashed."""
         if self._suspect:
             await self._examine()
         if self._supervisor.current is None:
-            await asyncio.to_thread(self._files)  # a missing file is told at once, and is no child that died
+            await asyncio.to_thread(self._launching.files)  # a missing file is told at once, and is no child that died
         try:
             child, _ = await asyncio.gather(self._supervisor.child(), asyncio.to_thread(_import_client))
         except ChildNotReady as exc:
@@ -105,18 +88,11 @@ class LlamaCppEngine:
             return connection
         return self._connection
 
-    def _files(self) -> tuple[Path, Path | None]:
-        place = (self._folder() or Path(self._name).expanduser()).absolute()
-        return (
-            model_file(self.reference, place, self._options),
-            projector_file(self.reference, place, self._options),
-        )
-
     def _connection_to(self, child: Child) -> Connection:
         from agents.models.llamacpp.client import Connection
 
         address = json.loads(child.greeting)["address"]
-        return Connection.to(child, address, self._key, self.reference, self._options)
+        return Connection.to(child, address, self._launching.key, self.reference, self._options)
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
@@ -124,26 +100,23 @@ class LlamaCppEngine:
             await connection.close()
 
     @asynccontextmanager
-    async def admitted(self) -> AsyncIterator[float]:
-        """A place to work in, with the loop's time until which to be done. Raises ModelBusy, ModelLate."""
-        if self._waiting >= self._options.queue + self._options.slots:
-            raise ModelBusy(self.reference, "too many are waiting")
+    async def admitted(self, *, kept: bool = False) -> AsyncIterator[Seat]:
+        """A place to work in, when it is the caller's turn. Raises ModelBusy, ModelLate.
+
+        ``kept``: what stands there afterwards will be asked on, so that the caller should find it again.
+        """
+        caller, began = CALLER.get(), time.monotonic()
         until = asyncio.get_running_loop().time() + self._deadline
-        self._waiting += 1
         try:
             async with asyncio.timeout_at(until):
-                await self._places.acquire()
+                slot = await self._gate.enter(caller, kept=kept)
         except TimeoutError as exc:
-            self._waiting -= 1
             raise ModelLate(self.reference, "no place became free") from exc
-        except asyncio.CancelledError:
-            self._waiting -= 1
-            raise
+        self.meter.waited(self.where(), time.monotonic() - began)
         try:
-            yield until
+            yield Seat(slot, until)
         finally:
-            self._waiting -= 1
-            self._places.release()
+            self._gate.leave(slot, caller, kept=kept)
 
     @asynccontextmanager
     async def watched(self, late: str = "no answer within the deadline") -> AsyncIterator[None]:
@@ -151,7 +124,9 @@ class LlamaCppEngine:
         next use; a connection that breaks is looked into. Raises ModelLate for a TimeoutError.
         """
         try:
-            yield
+            with self._resting.used():
+                yield
+            self._weighing.weigh(self._supervisor.current, self.where())
         except (TimeoutError, ModelLate) as exc:
             self._suspect = True
             raise ModelLate(self.reference, late) from exc
@@ -180,15 +155,30 @@ class LlamaCppEngine:
         """A connection broke: wait a moment for the child's end to be known, so that the next try gets a new one."""
         child = self._connection.child if self._connection else None
         ended = child is None or await child.ended(_END_KNOWN_WITHIN)
+        _log.warning("language model broke off", model=self.reference, ended=ended)
         if not ended:
             self._suspect = True
-        _log.warning("language model broke off", model=self.reference, ended=ended)
+        elif child is not self._lost:  # others may have been at work there too
+            self._lost = child
+            self.meter.went(self.where())
+            if self._launching.died():
+                self._supervisor.forgive()
+
+    async def _rest(self) -> None:
+        """Nothing was asked for so long that the child's memory is let go."""
+        if child := self._supervisor.current:
+            await self._supervisor.retire(child)
+            self.meter.went(self.where())
+            _log.info("language model rests", model=self.reference)
 
     def resume(self) -> None:
         self._supervisor.resume()
 
     async def stop(self) -> None:
         """End the child and close what is open towards it."""
+        self._resting.cancel()
+        if self._supervisor.current:
+            self.meter.went(self.where())
         await self._supervisor.stop()
         await self._disconnect()
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.models.llamacpp.engine import LlamaCppEngine
@@ -26,21 +25,20 @@ __all__ = ["LlamaCpp"]
 class LlamaCpp:
     """Fills ``agents.ports.LanguageModel``.
 
-    ``folder`` gives the folder that holds the .gguf file, or ``None`` when the reference's name is the path of a file.
-    ``deadline`` is the longest answer in seconds, with waiting for a place, loading and a second try included.
+    ``making.folder`` gives the folder that holds the .gguf file, or ``None`` when the reference's name is the path of a
+    file. ``making.answer_deadline`` bounds an answer with waiting for a place, loading and a second try included.
     """
 
-    def __init__(
-        self, reference: ModelReference, folder: Callable[[], Path | None] = lambda: None, *, deadline: float = 120.0
-    ) -> None:
-        self._card = self.declare(reference)
-        self._engine = LlamaCppEngine(reference, folder, LlamaCppOptions.of(reference), deadline)
+    def __init__(self, making: Making) -> None:
+        """Raises ReferenceInvalid."""
+        self._card = self.declare(making.reference)
+        self._engine = LlamaCppEngine(making, making.answer_deadline)
         self._tokens = TokenCounter(self._engine)
 
     @classmethod
     def made(cls, making: Making) -> LlamaCpp:
         """The model wiring asks for; every role that chats with the model shares it. Raises ReferenceInvalid."""
-        return making.share("llm", lambda: cls(making.reference, making.folder, deadline=making.answer_deadline))
+        return making.share("llm", lambda: cls(making))
 
     @classmethod
     def declare(cls, reference: ModelReference) -> LanguageModelCard:

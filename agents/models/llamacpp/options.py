@@ -58,8 +58,8 @@ class LlamaCppOptions:
 
     ``file`` names one of several .gguf files in the folder, and ``mmproj`` the one that gives the model eyes; both are
     names in the folder or paths. ``device`` and ``gpu_layers`` tell where it runs: by default wholly on the GPU that
-    the installed build of llama.cpp knows, else on the CPU. ``pooling`` is how an embedding model makes one vector of
-    many: by default as its file says.
+    the installed build of llama.cpp knows, else on the CPU; ``cuda:0+1`` lays it over two. ``pooling`` is how an
+    embedding model makes one vector of many: by default as its file says.
     """
 
     threads: int
@@ -93,7 +93,7 @@ class LlamaCppOptions:
         numbers: dict[str, Any] = {name: given.whole(name, *bounds) for name, bounds in _WHOLE.items()}
         numbers |= {name: given.number(name, *bounds) for name, bounds in _NUMBERS.items()}
         fixed = given.choice("system", "", frozenset({"fixed"})) if given.text("system", "") else ""
-        device = given.device()
+        device = given.device(several=True)
         options = cls(
             **numbers,
             system=FIXED_SYSTEM if fixed else None,

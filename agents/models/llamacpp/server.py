@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ NO_GPU = {"lacks": "gpu"}  # the greeting of a child that cannot run where it sh
 _REFUSED = 3
 _HTTP_THREADS_BESIDE_SLOTS = 8  # for tokenising and health while every slot streams
 _PICTURE = 512  # tokens of one picture that some models read at once (Gemma 3: 256)
+_REUSED = 16  # tokens: what stands in a slot for at least so long a stretch is moved, and not read again
 _BATCH = 128  # tokens between two looks at whether the caller is still there: about 1 s on two slow cores
 
 
@@ -73,6 +75,7 @@ def _serve(order: ServerOrder) -> Any:
     params.cpuparams_batch.n_threads = order.threads
     params.cache_prompt = True
     params.cache_ram_mib = order.cache
+    params.n_cache_reuse = 0 if order.mmproj else _REUSED  # llama.cpp cannot with pictures
     params.verbosity = order.verbosity
     params.offline = True
     _place(params, order, xllamacpp)
@@ -89,12 +92,24 @@ def _place(params: Any, order: ServerOrder, xllamacpp: Any) -> None:
         raise NoGpu
     params.n_gpu_layers = order.gpu_layers
     params.mmproj_use_gpu = order.device != "cpu"
-    _, _, number = order.device.partition(":")
-    if number:
-        params.main_gpu = int(number)
+    numbers = [int(number) for number in order.device.removeprefix("cuda").lstrip(":").split("+") if number.isdigit()]
+    if len(numbers) == 1:
+        params.main_gpu = numbers[0]
         params.split_mode = xllamacpp.llama_split_mode.LLAMA_SPLIT_MODE_NONE
+    elif numbers:
+        params.split_mode = xllamacpp.llama_split_mode.LLAMA_SPLIT_MODE_LAYER
+        free = [device["memory_free"] for device in xllamacpp.get_device_info() if device["type"] in graphics]
+        params.tensor_split = shares(numbers, free, len(params.tensor_split))
     if not (has_gpu and order.gpu_layers):
         params.n_batch = params.n_ubatch = _BATCH
+
+
+def shares(numbers: Sequence[int], free: Sequence[int], length: int) -> list[float]:
+    """How much of the model each GPU gets, by its number: as much as it has free, and only those of ``numbers``.
+
+    ``free`` is in bytes; a GPU that is not there gets nothing.
+    """
+    return [float(free[number]) if number in numbers and number < len(free) else 0.0 for number in range(length)]
 
 
 def _shape(params: Any, order: ServerOrder, xllamacpp: Any) -> None:

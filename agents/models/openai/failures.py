@@ -41,7 +41,9 @@ def failure(
         detail = "its server refuses the key" if given else "its server wants a key"
         return ModelUnavailable(reference, f"{detail}: PARLEY_API_KEYS")
     if status in _BUSY:
-        return ModelBusy(reference, f"its server has no place free{_asked_to_wait(response)}")
+        wait = _asked_to_wait(response)
+        told = f", and asks to wait {wait} s" if wait else ""
+        return ModelBusy(reference, f"its server has no place free{told}", wait or None)
     if status in _LACKING or (status in _MAY_LACK and _is_lacking(body)):
         return ModelUnavailable(reference, f"its server takes no {lacks}")
     if status in _ABSENT:
@@ -73,10 +75,11 @@ def _is_lacking(body: bytes) -> bool:
     return bool(_UNSUPPORTED.search(body)) and not _ABOUT_A_PARAMETER.search(body)
 
 
-def _asked_to_wait(response: httpx.Response) -> str:
+def _asked_to_wait(response: httpx.Response) -> int:
+    """In seconds; 0 where it does not say."""
     asked = response.headers.get("retry-after", "")  # a date is not read: RFC 9110, section 10.2.3
     seconds = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len(str(_LONGEST_WAIT)) else 0
-    return f", and asks to wait {seconds} s" if 0 < seconds <= _LONGEST_WAIT else ""
+    return seconds if seconds <= _LONGEST_WAIT else 0
 
 
 def _lacking(path: str, order: Mapping[str, Any] | None) -> str:

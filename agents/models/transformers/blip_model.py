@@ -13,6 +13,7 @@ from agents.models.marks import Marks
 from agents.models.transformers.alone import alone
 from agents.models.transformers.blip_options import BlipOptions
 from agents.models.transformers.conversation import special_tokens
+from agents.models.transformers.loaded import Loaded
 from agents.models.transformers.loading import FILES, load, place_of, translated
 from agents.models.transformers.text import tokenizer_of
 from agents.values import Finding
@@ -40,7 +41,7 @@ _REMEDIES = {
 }
 
 
-class BlipModel:
+class BlipModel(Loaded):
     """A subclass names the ``architecture`` it runs, as config.json and transformers call it.
 
     Raises ModelUnavailable when the folder holds another one, lacks files or holds damaged ones.

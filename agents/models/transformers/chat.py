@@ -3,40 +3,54 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
-from agents.errors import ModelLate
+from agents.errors import ModelBusy, ModelLate
 from agents.models.async_chat import AsyncChat
+from agents.models.caller import CALLER
+from agents.models.gate import Gate
 from agents.models.host import Host, Job
+from agents.models.metering import metered
+from agents.models.transformers.answer import Answer, Order
 from agents.models.transformers.options import WritingOptions
 from agents.models.transformers.pieces import Reader
-from agents.models.transformers.writer import Order, Writer
+from agents.models.transformers.writer import Writer
+
+if TYPE_CHECKING:
+    from langchain_core.messages.ai import UsageMetadata
 
 __all__ = ["TransformersChat"]
 
-_WRITE: Job[Writer] = Job(lambda writer, orders: writer.write(orders))
+_WAITING = 64  # answers, before those that are being written
+_AGAIN = 0.05  # seconds
 
 
 class TransformersChat(AsyncChat):
-    """Streams one answer at a time. Raises ModelUnavailable, ModelBusy, ModelLate, ModelCrashed, ModelRefused.
+    """Streams as many answers at once as the reference has ``slots``; the others wait for their turn.
 
+    Raises ModelUnavailable, ModelBusy, ModelLate, ModelCrashed, ModelRefused, ModelOutOfMemory, DeviceLost.
     ``deadline`` is the longest answer in seconds, with waiting for a place and loading included. When the caller
-    leaves, the model is free after the token it is at.
+    leaves, the model is free after the token, or the piece of the prompt, it is at.
     """
 
     _host: Host[Any] = PrivateAttr()
     _options: WritingOptions = PrivateAttr()
     _deadline: float = PrivateAttr()
+    _job: Job[Writer] = PrivateAttr()
+    _gate: Gate = PrivateAttr()
 
     def __init__(self, host: Host[Any], options: WritingOptions, deadline: float) -> None:
         super().__init__()
         self._host, self._options, self._deadline = host, options, deadline
+        self._job = Job(lambda writer, answers: writer.advance(answers), together=options.slots)
+        self._gate = Gate(host.reference, options.slots, _WAITING, host.metrics.of(host.reference))
 
     @property
     def _llm_type(self) -> str:
@@ -53,12 +67,21 @@ class TransformersChat(AsyncChat):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        asked = self._streamed(messages, stop or (), kwargs)
+        meter = self._host.metrics.of(self._host.reference)
+        async with aclosing(metered(asked, meter, lambda: self._host.device, hosted=True)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _streamed(
+        self, messages: list[BaseMessage], stops: Sequence[str], asked: dict[str, Any]
+    ) -> AsyncGenerator[ChatGenerationChunk, None]:
         loop = asyncio.get_running_loop()
         until = loop.time() + self._deadline
         pieces: asyncio.Queue[str | None] = asyncio.Queue()  # bounded by the tokens of an answer
         reader = Reader(lambda piece: _put(loop, pieces, piece))
-        order = self._order(messages, stop or (), reader, kwargs)
-        writing = asyncio.create_task(self._host.call(_WRITE, order), name="answer")
+        order = self._order(messages, stops, reader, asked)
+        writing = asyncio.create_task(self._written(Answer(order)), name="answer")
         writing.add_done_callback(lambda task: _ended(task, pieces))
         try:
             while (piece := await self._next(pieces, until)) is not None:
@@ -69,6 +92,26 @@ class TransformersChat(AsyncChat):
             writing.cancel()
         yield ChatGenerationChunk(message=AIMessageChunk(content="", usage_metadata=usage, chunk_position="last"))
 
+    async def _written(self, answer: Answer) -> UsageMetadata:
+        """Bring the answer before the model until it is whole."""
+        caller = CALLER.get()
+        place = await self._gate.enter(caller, kept=False)
+        try:
+            usage: UsageMetadata | None = await self._host.call(self._job, answer)
+            while usage is None:
+                usage = await self._advanced(answer)
+            return usage
+        finally:
+            self._gate.leave(place, caller, kept=False)
+
+    async def _advanced(self, answer: Answer) -> UsageMetadata | None:
+        try:
+            usage: UsageMetadata | None = await self._host.call(self._job, answer)
+        except ModelBusy:  # with what others ask of the model; what has begun is not given up for that
+            await asyncio.sleep(_AGAIN)
+            return None
+        return usage
+
     async def _next(self, pieces: asyncio.Queue[str | None], until: float) -> str | None:
         try:
             async with asyncio.timeout_at(until):
@@ -77,7 +120,7 @@ class TransformersChat(AsyncChat):
             self._host.count_late()
             raise ModelLate(self._host.reference, "no answer within the deadline") from exc
 
-    def _order(self, messages: list[BaseMessage], stops: Any, reader: Reader, asked: dict[str, Any]) -> Order:
+    def _order(self, messages: list[BaseMessage], stops: Sequence[str], reader: Reader, asked: dict[str, Any]) -> Order:
         options = self._options
         return Order(
             messages=messages,

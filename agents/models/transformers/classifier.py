@@ -17,6 +17,7 @@ from agents.models.failures import on_device
 from agents.models.options import Options, nearest
 from agents.models.transformers.alone import alone
 from agents.models.transformers.labels import MOODS, labels_of, meant
+from agents.models.transformers.loaded import Loaded
 from agents.models.transformers.loading import FILES, LOADING, check, load, place_of, require
 from agents.models.transformers.reading import READING, Reading
 from agents.ports import Card
@@ -31,7 +32,7 @@ _KNOWN = LOADING | READING | {"labels", "languages", "together", "sure", "half"}
 _NAMES = frozenset({"positive", "neutral", "negative"})
 
 
-class Classifier:
+class Classifier(Loaded):
     """Fills :class:`agents.ports.SentimentReader`.
 
     Its confidence is the softmax probability of the mood, summed over the classes that stand for it (one and two stars

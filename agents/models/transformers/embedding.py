@@ -16,6 +16,7 @@ from agents.models.catalogue import entries
 from agents.models.failures import on_device
 from agents.models.options import Options
 from agents.models.transformers.alone import alone
+from agents.models.transformers.loaded import Loaded
 from agents.models.transformers.loading import FILES, LOADING, check, load, place_of
 from agents.models.transformers.reading import READING, Reading
 from agents.ports import Card
@@ -32,7 +33,7 @@ _KNOWN = LOADING | READING | {"pooling", "prefix", "languages", "together"}
 _POOLINGS = frozenset({"mean", "cls"})
 
 
-class SentenceEmbedder:
+class SentenceEmbedder(Loaded):
     """Fills :class:`agents.ports.Embedder`. How near two texts are is the dot product of their vectors."""
 
     @classmethod

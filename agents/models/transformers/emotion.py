@@ -18,6 +18,7 @@ from agents.models.failures import on_device
 from agents.models.options import Options
 from agents.models.transformers.alone import alone
 from agents.models.transformers.labels import EMOTIONS, labels_of, meant
+from agents.models.transformers.loaded import Loaded
 from agents.models.transformers.loading import FILES, LOADING, check, load, place_of, require, translated
 from agents.ports import Card, Sound
 from agents.values import Finding
@@ -35,7 +36,7 @@ _ALIKE = 1.1  # recordings whose lengths differ by less go together: much paddin
 _MOST, _LEAST = 3, 0.05  # findings of one recording, and the probability of the last
 
 
-class SpeechEmotion:
+class SpeechEmotion(Loaded):
     """Fills :class:`agents.ports.EmotionReader`: the likeliest emotions, none where it is quiet.
 
     Its confidence is the softmax probability of the emotion. Such models are trained on actors: a calm voice is

@@ -1,9 +1,10 @@
 """What a reference to a model that writes may say: ``transformers:...?option=value`` and ``vlm:...?option=value``.
 
 Both: those of loading.py; ``context``, ``prompt`` and ``reply`` in tokens; ``languages``; ``temperature`` (0: always
-the likeliest token) and ``top_p``; ``trust``, see LanguageModelCard.reliable. Only ``vlm``: ``pixels``, the most of one
-picture; ``brief``, the most tokens of a caption or an answer; ``together``, how many pictures go through the model at
-once (4 with device=cuda, else 1); ``sure`` and ``half``, see Card.
+the likeliest token) and ``top_p``; ``trust``, see LanguageModelCard.reliable; ``slots``, how many answers are written
+at once; ``cache``, how many MB keep what was read, for the next turns of conversations. Only ``vlm``: ``pixels``, the
+most of one picture; ``brief``, the most tokens of a caption or an answer; ``together``, how many pictures go through
+the model at once (4 with device=cuda, else 1); ``sure`` and ``half``, see Card.
 """
 
 from __future__ import annotations
@@ -21,20 +22,23 @@ if TYPE_CHECKING:
 
 __all__ = ["LookingOptions", "WritingOptions"]
 
-_WRITING = LOADING | BUDGETS | {"languages", "temperature", "top_p", "trust"}
+_WRITING = LOADING | BUDGETS | {"languages", "temperature", "top_p", "trust", "slots", "cache"}
 _LOOKING = _WRITING | {"pixels", "brief", "together", "sure", "half"}
 _WINDOW = 4096  # what nearly all models were made for; more costs memory
+_SLOTS, _CACHE = 4, 256  # answers, and MB
 _PIXELS = 1024 * 28 * 28  # what Qwen2.5-VL reads as 1,024 tokens
 
 
 @dataclass(frozen=True, slots=True)
 class WritingOptions:
-    """How a language model writes, and within which budgets."""
+    """How a language model writes, and within which budgets. ``cache`` is in bytes."""
 
     loading: Options
     card: LanguageModelCard
     temperature: float
     top_p: float
+    slots: int
+    cache: int
 
     @classmethod
     def of(cls, reference: ModelReference, *, images: bool = False) -> WritingOptions:
@@ -51,7 +55,14 @@ class WritingOptions:
             images=images,
             reliable=options.switch("trust", False),
         )
-        return cls(options, card, options.number("temperature", 0.2, 0, 2), options.number("top_p", 0.9, 0.01, 1))
+        return cls(
+            options,
+            card,
+            temperature=options.number("temperature", 0.2, 0, 2),
+            top_p=options.number("top_p", 0.9, 0.01, 1),
+            slots=options.whole("slots", _SLOTS, 1, 64),
+            cache=options.whole("cache", _CACHE, 0, 65_536) * 1_000_000,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
 
 __all__ = ["Pieces", "Reader"]
 
@@ -28,10 +27,7 @@ class Reader:
 
 
 class Pieces:
-    """The ``streamer`` and the one of ``stopping_criteria`` of one call of transformers' ``generate``.
-
-    ``decode`` makes text of tokens. Where a stop is found, the text ends before it.
-    """
+    """``decode`` makes text of tokens. Where a stop is found, the text ends before it."""
 
     def __init__(self, decode: Callable[[list[int]], str], stops: Sequence[str], reader: Reader) -> None:
         self._decode, self._stops, self._reader = decode, [stop for stop in stops if stop], reader
@@ -39,20 +35,16 @@ class Pieces:
         self._tokens: list[int] = []
         self._context = self._read = 0  # tokens before _read are told; those from _context on decode together
         self._rest = ""
-        self._prompt = True
         self._stopped = False
 
     @property
-    def count(self) -> int:
-        """Tokens so far."""
-        return len(self._tokens)
+    def over(self) -> bool:
+        """Whether to write no more: a stop was found, or nobody reads on."""
+        return self._stopped or self._reader.gone
 
-    def put(self, value: Any) -> None:
-        """The next tokens; the first call brings the prompt. Part of transformers' protocol of streamers."""
-        if self._prompt:
-            self._prompt = False
-            return
-        self._tokens.extend(value.flatten().tolist())
+    def put(self, token: int) -> None:
+        """The next token."""
+        self._tokens.append(token)
         before = self._decode(self._tokens[self._context : self._read])
         text = self._decode(self._tokens[self._context :])
         if len(text) > len(before) and not text.endswith(_INCOMPLETE):
@@ -60,13 +52,9 @@ class Pieces:
             self._tell(text[len(before) :], self._hold)
 
     def end(self) -> None:
-        """No more tokens will come. Part of transformers' protocol of streamers."""
+        """No more tokens will come."""
         before = self._decode(self._tokens[self._context : self._read])
         self._tell(self._decode(self._tokens[self._context :])[len(before) :], 0)
-
-    def over(self, *_: Any, **__: Any) -> bool:
-        """Whether to generate no more: a stop was found, or nobody reads on."""
-        return self._stopped or self._reader.gone
 
     def _tell(self, text: str, hold: int) -> None:
         """Tell what has come, all but the last ``hold`` characters, in which a stop may have begun."""

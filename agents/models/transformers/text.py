@@ -44,6 +44,7 @@ class TextModel(Writer):
         self._system = takes_system(self._template)
         self._model = load(AutoModelForCausalLM, place, options.loading, self._reference)
         self._window = window(self._model, options.card.context_window)
+        self._ready(options)
 
     def _inputs(self, messages: Sequence[BaseMessage]) -> Any:
         with self._templating():

@@ -20,8 +20,9 @@ from agents.models.transformers.alone import alone
 from agents.models.transformers.conversation import fitted, special_tokens, takes_system
 from agents.models.transformers.loading import FILES, kind_of, load, place_of, translated
 from agents.models.transformers.options import LookingOptions, WritingOptions
+from agents.models.transformers.sampler import sampling
 from agents.models.transformers.text import padding_left, switches
-from agents.models.transformers.writer import Writer, sampling, window
+from agents.models.transformers.writer import Writer, decoding, window
 from agents.untrusted import plain
 from agents.values import Finding
 
@@ -73,6 +74,7 @@ class VisionLanguageModel(Writer):
         self._model = load(AutoModelForImageTextToText, place, writing.loading, self._reference)
         self._window = window(self._model, writing.card.context_window)
         self._sight = window(self._model, max(_SIGHT, writing.card.context_window))
+        self._ready(writing)
 
     @on_device
     def caption(self, pictures: Sequence[Image]) -> list[list[Finding]]:
@@ -112,7 +114,7 @@ class VisionLanguageModel(Writer):
         """What was said with how likely its tokens were, those that are only marks left out."""
         marks = set(self._tokenizer.all_special_ids)
         said = [(token, told) for token, told in zip(tokens, logprobs, strict=True) if token not in marks]
-        text = " ".join(plain(self._decode([token for token, _ in said])).split())
+        text = " ".join(plain(decoding(self._tokenizer)([token for token, _ in said])).split())
         sure = likelihood(told for _, told in said)
         return [Finding(text, sure)] if text and sure is not None else []
 

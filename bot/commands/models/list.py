@@ -83,8 +83,8 @@ def _table(title: str, caption: str, columns: Sequence[str], rows: Iterable[Sequ
 def _rows(found: Profile, store: Store) -> Iterable[tuple[str, str, str, str, str]]:
     """One for each reference, with the roles that share it."""
     roles: dict[str, list[str]] = {}
-    references = {str(reference): (role, reference) for role, reference in found.references().items()}
-    for role, reference in found.references().items():
+    references = {str(reference): (role, reference) for role, reference in found.models()}
+    for role, reference in found.models():
         roles.setdefault(str(reference), []).append(role)
     for text, (role, reference) in references.items():
         yield ", ".join(roles[text]), text, *_found(role, reference, store)
@@ -119,7 +119,7 @@ def _missing(key: str, store: Store) -> str:
 
 
 def _stand_ins(found: Profile, store: Store) -> Iterable[str]:
-    keys = [reference.name for reference in found.references().values() if reference.name in store]
+    keys = [reference.name for _, reference in found.models() if reference.name in store]
     for key in dict.fromkeys(keys):
         if not store.present(key) and _missing(key, store) == "stand-in":
             yield f"The smaller {store.entry(key).stand_in} stands in for {key}."

@@ -54,13 +54,12 @@ def pull(args: argparse.Namespace, settings: Settings) -> int:
 def _wanted(what: str | None, settings: Settings, store: Store) -> list[Wanted]:
     from agents.models.reference import ModelReference
     from bot.commands.models.choosing import chosen
-    from bot.needs import needed, needs, role_of
+    from bot.needs import needs, role_of
 
     if what is None or not _is_reference(what):
-        return list(needs(chosen(what, settings).references(), store).values())
+        return needs(chosen(what, settings).models(), store)
     reference = ModelReference.parse(what)
-    found = needed(role_of(reference), reference, store)
-    return [found] if found else []
+    return needs([(role_of(reference), reference)], store)
 
 
 def _hub(settings: Settings) -> Hub:

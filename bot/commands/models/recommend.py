@@ -50,7 +50,7 @@ def _existing(folder: Path) -> Path:
 
 def _to_fetch(profile: Profile, store: Store) -> int:
     """Bytes of the catalogue's models that are not here; the sizes of others are known only when they are pulled."""
-    names = {reference.name for reference in profile.references().values() if reference.name in store}
+    names = {reference.name for _, reference in profile.models() if reference.name in store}
     return sum(store.entry(name).bytes for name in names if not store.present(name))
 
 

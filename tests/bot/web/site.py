@@ -18,13 +18,16 @@ from pydantic import SecretStr
 from agents.assistant import Assistant
 from agents.decoding.inside import InsideDecoder
 from agents.limits import Limits
+from agents.models.metrics import Metrics
 from agents.models.scripted import ScriptedLLM, ScriptedSense
 from agents.models.scripted_llm import echo
 from agents.ports import Card, Senses
 from bot.access import Access
 from bot.conversing import Conversing
-from bot.inbox import Desk, Patience
+from bot.inbox import Desk
+from bot.metrics.assembly import exposition
 from bot.notices import Notices
+from bot.patience import Patience
 from bot.settings import Settings
 from bot.stopping import Stops
 from bot.texts import Texts
@@ -105,6 +108,7 @@ class Site:
     door: WebDoor
     readiness: Readiness
     folder: Path
+    metrics: Metrics
     browsers: list[httpx.AsyncClient] = field(default_factory=list)
 
     def stranger(self, **headers: str) -> Browser:
@@ -130,9 +134,11 @@ async def opened(
     senses: Sequence[ScriptedSense[Any] | None] = (),
     started: bool = True,
     attempts: int = 2,
+    metrics_token: str | None = None,
 ) -> AsyncIterator[Site]:
     """``started``: the desk works and models are loaded."""
-    settings = Settings(_env_file=None, data_dir=folder, http_port=0, http_token=token and SecretStr(token))
+    tokens = {"http_token": token and SecretStr(token), "metrics_token": metrics_token and SecretStr(metrics_token)}
+    settings = Settings(_env_file=None, data_dir=folder, http_port=0, **tokens)
     llm, texts, stops = ScriptedLLM.of(script), Texts(), Stops()
     async with open_storage(settings.url, settings.media_dir) as kept:
         web = Web(settings, kept, bounds=bounds)
@@ -143,9 +149,10 @@ async def opened(
         patience = Patience(attempts=attempts, backoff=0.02)
         desk = Desk(kept.inbox, turns.work, notices.buried, notices.delayed, workers=4, patience=patience)
         readiness = Readiness(["llm"], kept.writable)
-        door = await web.door(desk.accept, stops, readiness, InsideDecoder(Limits()))
+        metrics = Metrics()
+        door = await web.door(desk.accept, stops, readiness, InsideDecoder(Limits()), exposition(metrics, desk))
         await door.start()
-        site = Site(kept, desk, llm, door, readiness, folder)
+        site = Site(kept, desk, llm, door, readiness, folder, metrics)
         try:
             if started:
                 await desk.start()

@@ -35,6 +35,7 @@ class Failing:
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         self.card = self.declare(reference)
         self._notes = Path(reference.options.get("folder", "/nowhere"))
+        self._device = reference.options.get("device", "cpu")
         self._order(reference.options.get("load", ""))
 
     def read_sentiment(self, texts: Sequence[str]) -> list[Any]:
@@ -44,6 +45,7 @@ class Failing:
     def _read(self, text: str) -> Any:
         self._order(text)
         return {
+            "device": [Finding(self._device, 1.0)],
             "pid": [Finding(str(os.getpid()), 1.0)],
             "environment": [Finding(" ".join(sorted(os.environ)), 1.0)],
             "everything": [Finding("x" * (16 << 20), 1.0)],
@@ -76,6 +78,8 @@ class Failing:
             case "missing":
                 raise ModelUnavailable(self.card.reference, "no file model.bin")
             case "lost":
+                raise DeviceLost(self.card.reference, "cuda:0 is gone")
+            case "lost-on-gpu" if self._device == "cuda:0":
                 raise DeviceLost(self.card.reference, "cuda:0 is gone")
             case "lost-once" if not self._noted("lost"):
                 self._note("lost")

@@ -10,6 +10,7 @@ import pytest
 from agents.errors import ModelUnavailable
 from agents.models.catalogue import Store
 from agents.models.llamacpp.llm import LlamaCpp
+from agents.models.making import Making
 from agents.models.reference import ModelReference
 
 SMALL = "HuggingFaceTB/SmolLM2-135M-Instruct-GGUF"
@@ -32,7 +33,7 @@ def reference(name: str = SMALL, **options: str) -> ModelReference:
 
 
 def small(deadline: float = 60.0, **options: str) -> LlamaCpp:
-    return LlamaCpp(reference(**options), folder, deadline=deadline)
+    return LlamaCpp(Making(reference(**options), folder, answer_deadline=deadline))
 
 
 def pid(model: LlamaCpp) -> int:

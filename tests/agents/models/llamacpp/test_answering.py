@@ -102,7 +102,7 @@ async def test_prompt_beyond_the_window_is_refused_at_once():
 async def test_server_wants_its_key_which_no_other_process_can_see(model: LlamaCpp):
     connection = await model._engine.connect()
     process = psutil.Process(pid(model))
-    key = model._engine._key
+    key = model._engine._launching.key
     async with httpx.AsyncClient(base_url=connection.wire.address, trust_env=False) as stranger:
         order = {"content": "hello"}
         assert (await stranger.post("/tokenize", json=order)).status_code == 401

@@ -16,6 +16,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from agents.errors import ModelCrashed, ModelLate, ModelUnavailable
 from agents.models.llamacpp.llm import LlamaCpp
+from agents.models.making import Making
 from agents.models.reference import ModelReference
 from tests.agents.models.llamacpp.models import folder, pid, reference, small
 
@@ -156,7 +157,7 @@ async def test_files_that_are_no_models_are_refused_in_time(tmp_path: Path):
     places["rot.gguf"].write_bytes(b"GGUF" + bytes(range(256)) * 40)
     places["empty"].mkdir()
     for place in places.values():
-        model = LlamaCpp(ModelReference("llamacpp", str(place)), deadline=30)
+        model = LlamaCpp(Making(ModelReference("llamacpp", str(place)), lambda: None, answer_deadline=30))
         began = time.monotonic()
         with pytest.raises(ModelUnavailable) as caught:
             await model.start()
@@ -170,7 +171,7 @@ async def test_loading_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPat
     never.write_text("#!/bin/sh\nsleep 60\n")
     never.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(never))
-    model = LlamaCpp(reference(load="1"), folder)
+    model = LlamaCpp(Making(reference(load="1"), folder))
     began = time.monotonic()
     with pytest.raises(ModelUnavailable, match="longer than allowed"):
         await model.start()
@@ -182,10 +183,11 @@ _PARENT = """
 import asyncio, sys
 from pathlib import Path
 from agents.models.llamacpp.llm import LlamaCpp
+from agents.models.making import Making
 from agents.models.reference import ModelReference
 
 async def main():
-    model = LlamaCpp(ModelReference.parse("llamacpp:small?system=fixed"), lambda: Path(sys.argv[1]))
+    model = LlamaCpp(Making(ModelReference.parse("llamacpp:small?system=fixed"), lambda: Path(sys.argv[1])))
     await model.start()
     print(model._engine._supervisor.current.pid, flush=True)
     if sys.argv[2] == "busy":

@@ -10,6 +10,7 @@ import pytest
 from agents.errors import ReferenceInvalid
 from agents.models.llamacpp.llm import LlamaCpp
 from agents.models.llamacpp.options import LlamaCppOptions
+from agents.models.llamacpp.server import shares
 from agents.models.reference import ModelReference
 
 
@@ -64,9 +65,21 @@ def test_declaring_and_building_import_nothing_heavy():
     code = (
         "import sys\n"
         "from agents.models.llamacpp.llm import LlamaCpp\n"
+        "from agents.models.making import Making\n"
         "from agents.models.reference import ModelReference\n"
-        "LlamaCpp(ModelReference.parse('llamacpp:/m.gguf'))\n"
+        "LlamaCpp(Making(ModelReference.parse('llamacpp:/m.gguf'), lambda: None))\n"
         "print(*sorted({'xllamacpp', 'openai', 'langchain_openai', 'httpx2', 'langchain_core'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_model_may_be_laid_over_several_gpus():
+    assert options("?device=cuda:0%2B2").device == "cuda:0+2"
+    with pytest.raises(ReferenceInvalid):
+        options("?device=cuda:0%2B")
+
+
+def test_gpus_share_a_model_by_what_they_have_free():
+    assert shares([0, 2], [8, 24, 16], 5) == [8.0, 0.0, 16.0, 0.0, 0.0]
+    assert shares([0, 7], [8, 24], 3) == [8.0, 0.0, 0.0]

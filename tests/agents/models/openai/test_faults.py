@@ -80,9 +80,13 @@ async def test_a_parameter_that_is_not_taken_is_left_out_and_says_nothing_about_
 
 
 async def test_how_long_a_host_asks_to_wait_is_noted_and_nonsense_is_not() -> None:
-    assert "wait 7 s" in (await failing("llm", complaint(429, Retry_After="7"))).detail
-    for nonsense in ("-1", "9" * 40, "soon", "Wed, 21 Oct 2026 07:28:00 GMT"):
-        assert "wait" not in (await failing("llm", complaint(429, Retry_After=nonsense))).detail
+    busy = await failing("llm", complaint(429, Retry_After="7"))
+    assert "wait 7 s" in busy.detail
+    assert isinstance(busy, ModelBusy) and busy.retry_after == 7
+    for nonsense in ("-1", "9" * 40, "99999", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"):
+        busy = await failing("llm", complaint(429, Retry_After=nonsense))
+        assert "wait" not in busy.detail
+        assert isinstance(busy, ModelBusy) and busy.retry_after is None
 
 
 @pytest.mark.parametrize("role", ROLES)

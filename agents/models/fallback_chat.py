@@ -1,0 +1,105 @@
+"""LangChain's face of several language models: the next one answers, as long as nothing was said yet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk
+from pydantic import PrivateAttr
+
+from agents.errors import ModelError, ModelRefused
+from agents.models.alternatives import Alternative, Alternatives, told
+from agents.models.fitting import fitted
+from agents.models.openai.asking import AskingChat
+from agents.ports import MODEL_NAME
+
+if TYPE_CHECKING:
+    from agents.ports import LanguageModel
+
+__all__ = ["FallbackChat"]
+
+
+class FallbackChat(AskingChat):
+    """Streams from the first that answers, and names it in the metadata of its first piece. Raises what they raise.
+
+    All but the last have to begin within ``patience`` seconds, and to go on within as many after each piece. Once a
+    piece was handed out no other model is asked here, since the text would not go together: the error goes to the
+    caller, who may begin the answer again, and whoever broke off is left alone meanwhile. What one refuses is put to
+    those with a larger window. Only the asynchronous methods work.
+    """
+
+    patience: float
+    _alternatives: Alternatives[LanguageModel] = PrivateAttr()
+
+    def __init__(self, alternatives: Alternatives[LanguageModel], **fields: Any) -> None:
+        super().__init__(**fields)
+        self._alternatives = alternatives
+
+    @property
+    def _llm_type(self) -> str:
+        return "fallback"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"model": self._alternatives.next.reference}
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        errors: list[ModelError] = []
+        too_small = 0  # tokens: the largest window for which it was too long
+        for one, is_last in self._alternatives.to_ask():
+            if one.model.card.context_window <= too_small:
+                continue
+            trial = None
+            try:
+                told_to = await fitted(messages, one.model, self._alternatives.models)
+                with one.breaker.trial() as trial:
+                    patience = None if is_last else self.patience
+                    async with aclosing(self._pieces(one, told_to, patience, {"stop": stop, **kwargs})) as pieces:
+                        async for piece in pieces:
+                            if _says(piece) and not trial.spoken:
+                                piece = _named(piece, one.reference)
+                                trial.spoke()
+                            yield ChatGenerationChunk(message=piece)
+                return
+            except ModelError as error:
+                if trial and trial.spoken:
+                    raise
+                errors.append(error)
+                if isinstance(error, ModelRefused):
+                    too_small = max(too_small, one.model.card.context_window)
+        raise told(errors)
+
+    async def _pieces(
+        self, one: Alternative[LanguageModel], messages: list[BaseMessage], patience: float | None, options: Any
+    ) -> AsyncGenerator[AIMessageChunk, None]:
+        """Its answer. Raises ModelLate when nothing is said for ``patience`` seconds."""
+        loop = asyncio.get_running_loop()
+        heard = loop.time()
+        async with aclosing(one.model.chat.astream(messages, **options)) as arriving:  # type: ignore[type-var]
+            while True:
+                left = None if patience is None else heard + patience - loop.time()
+                piece = await one.within(left, anext(arriving, None))
+                if piece is None:
+                    return
+                if _says(piece):
+                    heard = loop.time()
+                yield piece
+
+
+def _says(piece: AIMessageChunk) -> bool:
+    return bool(piece.text or piece.tool_call_chunks)
+
+
+def _named(piece: AIMessageChunk, reference: str) -> AIMessageChunk:
+    return piece.model_copy(update={"response_metadata": {**piece.response_metadata, MODEL_NAME: reference}})
