@@ -43,11 +43,14 @@ class Spoken:
 async def speak(
     llm: LanguageModel, messages: Sequence[BaseMessage], limits: Limits, recorder: Recorder, listener: Listener
 ) -> Spoken:
-    """The reply to the messages. Never raises an error of the model."""
+    """The reply to the messages. Never raises an error of the model.
+
+    Where several models may answer, each may break off once: whoever did is left alone the next time.
+    """
     said = "\n\n".join(f"{message.type}: {_shown(message)}" for message in messages)
     spoken = Spoken()
     deadline = asyncio.get_running_loop().time() + limits.answer_deadline
-    for attempt in range(1, _TRIES + 1):
+    for attempt in range(1, max(_TRIES, len(llm.card.alternatives)) + 1):
         with recorder.step("answer", model=llm.card.reference, said=said) as note:
             note.facts["attempt"] = str(attempt)
             spoken, retryable = await _once(llm, messages, deadline, Bounded(limits.max_reply), note, listener)

@@ -6,16 +6,15 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import structlog
 from langchain_core.messages import BaseMessage
 
 from agents.decoding.inside import InsideDecoder
-from agents.decoding.pool import DecodingPool
+from agents.decoding.pool import DECODER, DecodingPool
 from agents.errors import ModelError
 from agents.models.fallback import either
 from agents.models.metrics import Metrics
@@ -64,7 +63,7 @@ class Models:
         self._sensing: dict[str, Any] = made
         self.opening: Sequence[BaseMessage] = ()  # what every prompt begins with
         # Windows has no sockets to hand to a child
-        self._pool = DecodingPool(self._limits) if sys.platform != "win32" else None
+        self._pool = DecodingPool(self._limits, meter=self.metrics.of(DECODER)) if sys.platform != "win32" else None
         self._warming: asyncio.Task[None] | None = None
         self.decoder: Decoder = self._pool or InsideDecoder(self._limits)
         self.senses = Senses(*(made.get(role) for role in ("asr", "caption", "ocr", "vqa", "sentiment", "emotion")))
@@ -82,13 +81,23 @@ class Models:
 
     async def load(self, told: Callable[[Loaded], None] = lambda _: None) -> None:
         """Load every model; one that fails is told of, and answers in words when it is asked."""
-        loads: list[tuple[str, Callable[[], Awaitable[None]]]] = [
-            (role, partial(_ready, role, sense)) for role, sense in self._sensing.items()
-        ]
-        loads.append(("llm", partial(self.llm.start, self.opening)))
-        await asyncio.gather(*(self._load(role, load, told) for role, load in loads))
+
+        async def one(role: str) -> None:
+            told(await self.load_one(role))
+
+        await asyncio.gather(*(one(role) for role in self.references))
         self._warming = asyncio.create_task(self._warm_decoder(), name="decoder-warm-up")  # nobody has to wait for it
         gc.freeze()  # what is there by now stays: looking through it for garbage took a tenth of every turn
+
+    async def load_one(self, role: str) -> Loaded:
+        """Load the model of a role, if it is not there; how that went. What fails is logged."""
+        began, error = time.monotonic(), None
+        try:
+            await (self.llm.start(self.opening) if role == "llm" else _ready(role, self._sensing[role]))
+        except ModelError as exc:
+            error = "; ".join(filter(None, (exc.detail or exc.code, remedy(exc))))
+            _log.warning("model not loaded", role=role, model=exc.model, code=exc.code)
+        return Loaded(role, self.references[role], time.monotonic() - began, error)
 
     async def stop(self) -> None:
         """Stop them all at once; one that fails to stop, or takes too long, keeps no other from it."""
@@ -109,16 +118,6 @@ class Models:
         """Without senses nothing has to be decoded, and no memory is spent on it."""
         if self._pool and self._sensing:
             await self._pool.warm()
-
-    async def _load(self, role: str, load: Callable[[], Awaitable[None]], told: Callable[[Loaded], None]) -> None:
-        began = time.monotonic()
-        error = None
-        try:
-            await load()
-        except ModelError as exc:
-            error = "; ".join(filter(None, (exc.detail or exc.code, remedy(exc))))
-            _log.warning("model not loaded", role=role, model=exc.model, code=exc.code)
-        told(Loaded(role, self.references[role], time.monotonic() - began, error))
 
 
 async def _ready(role: str, sense: Any) -> None:

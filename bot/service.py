@@ -16,6 +16,7 @@ from bot.channel import Channel
 from bot.door import Door
 from bot.inbox import Desk
 from bot.long_waits import telling_of_long_waits
+from bot.mending import Mending
 from bot.models import Loaded
 from bot.notices import Notices
 from bot.patience import Patience
@@ -68,6 +69,7 @@ class _Service:
         self._announcer = announcer
         self._stack = stack
         self._stops = Stops()
+        self._mending = Mending(house.models.load_one, self.loaded)
         self._readiness: Readiness | None = None
         self._web_door: WebDoor | None = None
         self._telegram = self._telegram_client()
@@ -107,15 +109,15 @@ class _Service:
 
     def loaded(self, model: Loaded) -> None:
         self._announcer.loaded(model)
+        self._mending.note(model)
         if self._readiness is not None:
             self._readiness.loaded(model)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until asked to stop, or a door falls shut. Raises what the door raises."""
-        sweeping = asyncio.create_task(_sweep(self._house.kept.inbox), name="inbox-sweep")
-        self._stack.callback(sweeping.cancel)
-        telling = asyncio.create_task(telling_of_long_waits(self._desk, self._notices.crowded), name="long-waits")
-        self._stack.callback(telling.cancel)
+        self._beside(_sweep(self._house.kept.inbox), "inbox-sweep")
+        self._beside(telling_of_long_waits(self._desk, self._notices.crowded), "long-waits")
+        self._beside(self._mending.run(), "models-mending")
         recovered = await self._desk.start()
         _log.info("inbox recovered", rows=recovered)
         doors = await self._open_doors()
@@ -129,6 +131,10 @@ class _Service:
             nobody=not access.everybody and not access.names,
         )
         await _first_of(stop.wait(), *(door.wait() for door in doors))
+
+    def _beside(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Work that goes on until we stop."""
+        self._stack.callback(asyncio.create_task(work, name=name).cancel)
 
     async def _open_doors(self) -> Sequence[Door]:
         doors: list[Door] = [] if self._web_door is None else [self._web_door]

@@ -77,6 +77,21 @@ def test_heavy_libraries_wait_until_a_model_is_loaded(module: str) -> None:
     assert done.stdout.split() == []
 
 
+@pytest.mark.parametrize("profile", ["embedded", "classic", "gpu-24g"])
+def test_planning_and_making_models_loads_nothing_heavy(profile: str) -> None:
+    code = (
+        "import sys; from bot.makings import Makings; from bot.chosen import chosen_profile\n"
+        "from agents.models.devices import Machine, Gpu; from bot.settings import Settings\n"
+        f"settings = Settings(_env_file=None, profile={profile!r}); makings = Makings(settings)\n"
+        "makings._machine = Machine(8, 64 * 10**9, 60 * 10**9, gpus=(Gpu('card', 25 * 10**9, 24 * 10**9),))\n"
+        "models = makings.models_of(chosen_profile(settings)); makings.planned(models)\n"
+        "made = [makings.made(role, one) for role, found in models.items() for one in found]\n"
+        f"print(*sorted({HEAVY!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
 def test_libraries_of_a_door_wait_until_it_is_opened() -> None:
     script = "import sys, bot.service; print(*sorted({'fastapi', 'uvicorn', 'jinja2', 'telegram'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)

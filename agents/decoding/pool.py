@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, cast
 
 import structlog
@@ -12,16 +13,18 @@ from agents.decoding.worker import Worker
 from agents.errors import MediaUnreadable, ModelBusy, ModelError, ModelUnavailable
 from agents.limits import Limits
 from agents.models.child import ChildNotReady
+from agents.models.metering import metering
+from agents.models.metrics import Meter, Metrics
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from agents.ports import Sound
 
-__all__ = ["DecodingPool"]
+__all__ = ["DECODER", "DecodingPool"]
 
+DECODER = "decoder"  # what it is called among the models
 _log = structlog.get_logger()
-_NAME = "decoder"
 _LONGEST_LIFE = 500  # files, so that what a decoder leaks comes to an end
 
 
@@ -29,11 +32,14 @@ class DecodingPool:
     """Fills :class:`agents.ports.Decoder`. Children start when they are first needed, or by :meth:`warm`.
 
     At most ``workers`` files are decoded at once and ``waiting`` more wait. What takes longer or more memory than the
-    limits say, or ends its child, is ``too-costly``; a cancelled caller takes its child along.
+    limits say, or ends its child, is ``too-costly``; a cancelled caller takes its child along. ``meter`` counts it as a
+    model: waiting, decoding, and files that could not be read.
     """
 
-    def __init__(self, limits: Limits, *, workers: int = 2, waiting: int = 256) -> None:
+    def __init__(self, limits: Limits, *, workers: int = 2, waiting: int = 256, meter: Meter | None = None) -> None:
         self._limits = limits
+        self._meter = meter or Metrics().of(DECODER)
+        self._workers = workers
         self._places = asyncio.Semaphore(workers)
         self._most = workers + waiting
         self._asked = 0
@@ -65,13 +71,21 @@ class DecodingPool:
 
     async def _decoded(self, kind: bytes, data: bytes) -> Image | Sound:
         if self._asked >= self._most:
-            raise ModelBusy(_NAME)
-        self._asked += 1
+            self._meter.failed("", ModelBusy.code)
+            raise ModelBusy(DECODER)
+        came = time.perf_counter()
+        self._count(1)
         try:
             async with self._places:
-                return await self._by(await self._worker(), kind, data)
+                self._meter.waited("", time.perf_counter() - came)
+                with metering(self._meter):
+                    return await self._by(await self._worker(), kind, data)
         finally:
-            self._asked -= 1
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        self._asked += more
+        self._meter.waits(max(0, self._asked - self._workers))
 
     async def _worker(self) -> Worker:
         while self._idle:
@@ -82,7 +96,7 @@ class DecodingPool:
         try:
             worker = await Worker.start(self._limits)
         except (ChildNotReady, OSError) as exc:
-            raise ModelUnavailable(_NAME) from exc
+            raise ModelUnavailable(DECODER) from exc
         self._all.add(worker)
         return worker
 

@@ -58,7 +58,7 @@ class Metrics:
         self.loaded = gauge("loaded", "1 while the model is in memory, 0 once it has left.", "device")
         self.waiting = gauge("waiting_calls", "Calls that wait for the model now.")
         self.memory = gauge(
-            "memory_bytes", "Memory of the model: estimated before it is loaded, or measured.", "device", "kind"
+            "memory_bytes", "Memory of the model: estimated from its files, or measured of a process of its own.", "device", "kind"
         )
         self.breaker = gauge("breaker_state", "1 for the state that the model's circuit breaker is in.", "state")
         self.role = gauge("role", "1 for every role the model plays.", "role")

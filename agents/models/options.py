@@ -85,7 +85,9 @@ class Options:
         ``several``: the engine lays one model over several GPUs, which are written ``cuda:0+1``.
         """
         value = self._values.get("device", default)
-        if not (_DEVICE.fullmatch(value) or (several and _SEVERAL.fullmatch(value))):
+        if not several and _SEVERAL.fullmatch(value):
+            self._refuse(f"device={value} is wrong", f"it runs on one GPU: write device={value.partition('+')[0]}")
+        if not (_DEVICE.fullmatch(value) or _SEVERAL.fullmatch(value)):
             self._refuse(f"device={value} is wrong", nearest(value, _DEVICES, "device is one of"))
         return value
 

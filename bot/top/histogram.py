@@ -25,6 +25,11 @@ class Histogram:
     def mean(self) -> float | None:
         return self.total / self.count if self.count > 0 else None
 
+    def __add__(self, other: Histogram) -> Histogram:
+        bounds = {*self.buckets, *other.buckets}
+        both = {bound: self.buckets.get(bound, 0.0) + other.buckets.get(bound, 0.0) for bound in bounds}
+        return Histogram(both, self.total + other.total)
+
     def since(self, before: Histogram) -> Histogram:
         """What was observed after ``before``, which is an earlier state of the same."""
         buckets = {bound: max(0.0, count - before.buckets.get(bound, 0.0)) for bound, count in self.buckets.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.top.histogram import Histogram
 from bot.top.scrape import Scrape
 
 __all__ = ["House", "Row", "house", "rows"]
@@ -16,6 +17,7 @@ _ON_DEVICES = (
     "parley_model_run_seconds_count",
     "parley_model_queue_seconds_count",
     "parley_model_errors_total",
+    "parley_model_steps_down_total",
     "parley_model_memory_bytes",
 )
 
@@ -65,9 +67,9 @@ def rows(now: Scrape, before: Scrape | None = None) -> list[Row]:
     """What happened between the two; without ``before``, or when it is of another process, since the start."""
     before = _earlier(now, before)
     return [
-        _row(now, before, model, device, first=not number)
+        _row(now, before, model, devices, first=not number)
         for model in sorted(_models(now))[:_MOST]
-        for number, device in enumerate(_devices(now, model))
+        for number, devices in enumerate(_devices(now, model))
     ]
 
 
@@ -96,17 +98,19 @@ def _earlier(now: Scrape, before: Scrape | None) -> Scrape:
     return before if before is not None and before.uptime < now.uptime else Scrape()
 
 
-def _row(now: Scrape, before: Scrape, model: str, device: str, *, first: bool) -> Row:
+def _row(now: Scrape, before: Scrape, model: str, devices: Sequence[str], *, first: bool) -> Row:
+    def histogram(name: str) -> Histogram:
+        def at(scrape: Scrape) -> Histogram:
+            return sum((scrape.histogram(name, model=model, device=one) for one in devices), Histogram())
+
+        return at(now).since(at(before))
+
+    def more(name: str, **labels: str) -> float:
+        return sum(_more(now, before, name, model=model, device=one, **labels) for one in devices)
+
+    device, seconds = devices[0], _seconds(now, before)
     on = {"model": model, "device": device}
-    queue, run, batch, token = (
-        now.histogram(name, **on).since(before.histogram(name, **on))
-        for name in (
-            "parley_model_queue_seconds",
-            "parley_model_run_seconds",
-            "parley_model_batch_items",
-            "parley_model_first_token_seconds",
-        )
-    )
+    queue, run = histogram("parley_model_queue_seconds"), histogram("parley_model_run_seconds")
     measured = now.value("parley_model_memory_bytes", kind="measured", **on)
     estimated = now.value("parley_model_memory_bytes", kind="estimated", **on)
     return Row(
@@ -115,15 +119,15 @@ def _row(now: Scrape, before: Scrape, model: str, device: str, *, first: bool) -
         device=device,
         state=_state(now, model, device),
         waiting=round(now.sum("parley_model_waiting_calls", model=model)) if first else None,
-        calls=run.count / _seconds(now, before),
-        batch=batch.mean,
+        calls=run.count / seconds,
+        batch=histogram("parley_model_batch_items").mean,
         queue_p50=queue.quantile(0.5),
         queue_p95=queue.quantile(0.95),
         run_p50=run.quantile(0.5),
         run_p95=run.quantile(0.95),
-        tokens=_rate(now, before, "parley_model_tokens_total", kind="reply", **on),
-        first_p50=token.quantile(0.5),
-        errors=round(_more(now, before, "parley_model_errors_total", **on)),
+        tokens=more("parley_model_tokens_total", kind="reply") / seconds,
+        first_p50=histogram("parley_model_first_token_seconds").quantile(0.5),
+        errors=round(more("parley_model_errors_total")),
         memory=estimated if measured is None else measured,
         measured=measured is not None,
     )
@@ -138,14 +142,16 @@ def _models(now: Scrape) -> set[str]:
     }
 
 
-def _devices(now: Scrape, model: str) -> list[str]:
+def _devices(now: Scrape, model: str) -> list[tuple[str, ...]]:
+    """What goes into each row. What happened where it is not told, before it was loaded say, goes into the first."""
     found = {
         labels.get("device", "")
         for name in _ON_DEVICES
         for labels in now.labelled(name)
         if labels.get("model") == model
     }
-    return sorted(found) or [""]
+    named = sorted(found - {""})
+    return [(one,) if number else (one, "") for number, one in enumerate(named)] or [("",)]
 
 
 def _state(now: Scrape, model: str, device: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -40,15 +41,22 @@ def shown(rows: Sequence[Row], house: House, *, note: str = "") -> Group:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for column in _COLUMNS:
         table.add_column(column, justify="left" if column in _WORDS else "right", overflow="fold")
+    names = _short(rows)
     for row in rows:
-        table.add_row(*(Text(cell) for cell in _cells(row)))
+        table.add_row(*(Text(cell) for cell in (names[row.model], *_cells(row))))
     lines = [*_footer(house), *filter(None, [note])]
     return Group(table, *(Text(line) for line in lines))
 
 
+def _short(rows: Sequence[Row]) -> dict[str, str]:
+    """References without their options, where those are not needed to tell them apart."""
+    models = {row.model for row in rows}
+    uses = Counter(model.partition("?")[0] for model in models)
+    return {model: short if uses[short := model.partition("?")[0]] == 1 else model for model in models}
+
+
 def _cells(row: Row) -> tuple[str, ...]:
     return (
-        row.model,
         ", ".join(row.roles),
         row.device,
         row.state,
@@ -75,7 +83,9 @@ def _footer(house: House) -> list[str]:
 
 
 def _number(rate: float) -> str:
-    return f"{rate:.1f}" if rate else ""
+    if not rate:
+        return ""
+    return f"{rate:.1f}" if rate >= 1 else f"{rate:.2g}"
 
 
 def _both(half: float | None, most: float | None) -> str:

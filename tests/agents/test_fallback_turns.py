@@ -82,6 +82,15 @@ async def test_a_host_that_accepts_and_never_answers_costs_its_share_of_the_time
         await turns.llm.stop()
 
 
+async def test_each_of_several_may_break_off_once() -> None:
+    broken = [spoken(name, Broken(f"I am {name}", ModelCrashed(f"scripted:{name}"))) for name in "abc"]
+    turns = Turns(*broken, spoken("d", WHOLE))
+    answered = await turns.ask("Hi")
+    assert answered.reply.text == WHOLE
+    assert turns.restarts == 3
+    assert [model for model, _ in steps(answered)] == ["scripted:a", "scripted:b", "scripted:c", "scripted:d"]
+
+
 async def test_when_both_break_off_the_failure_is_told_once_and_nothing_of_their_words() -> None:
     first = spoken("a", Broken("Half an", ModelCrashed("scripted:a")))
     turns = Turns(first, spoken("b", Broken("Half of another", ModelCrashed("scripted:b"))))

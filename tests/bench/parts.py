@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 
-from tests.bench import beside, flame, intake, memory, orchestration, senses, start
+from tests.bench import batching, beside, blip, fallback, flame, intake, memory, orchestration, senses, slots, start
 from tests.bench.figures import Figure
 from tests.bench.scale import Scale
 
@@ -17,6 +17,10 @@ PARTS: Mapping[str, Part] = {
     "flame": flame.measure,
     "beside": beside.measure,
     "senses": senses.measure,
+    "batching": batching.measure,
+    "blip": blip.measure,
+    "slots": slots.measure,
+    "fallback": fallback.measure,
     "intake": intake.measure,
     "memory": memory.measure,
     "start": start.measure,

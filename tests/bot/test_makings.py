@@ -76,6 +76,13 @@ def test_a_gpu_beyond_those_there_are_is_refused_with_the_nearest(monkeypatch: p
     assert Makings(Settings(_env_file=None)).made("asr", ModelReference.parse(reference)).card.reference == reference
 
 
+def test_a_model_laid_over_several_gpus_needs_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    FakeNvml(TWO_GPUS).install(monkeypatch)
+    assert Makings(Settings(_env_file=None)).made("llm", ModelReference.parse("llamacpp:a/b?device=cuda:0+1"))
+    assert "device=cuda:0+2 is not there" in refusal("llm", "llamacpp:a/b?device=cuda:0+2")
+    assert "device=cuda:0+1 is wrong; it runs on one GPU" in refusal("asr", "faster-whisper:a/b?device=cuda:0+1")
+
+
 def test_gpus_that_are_hidden_from_cuda_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeNvml(TWO_GPUS).install(monkeypatch)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")

@@ -44,6 +44,14 @@ def refusal() -> str:
         ("PARLEY_REMOTE_URL", "http://secretive"),
         ("PARLEY_REMOTE_URL", "secretive#model"),
         ("PARLEY_REMOTE_URL", "http://secretive/v1#model?x=1"),
+        ("PARLEY_PLACEMENT", "secretive"),
+        ("PARLEY_GPUS", "secretive"),
+        ("PARLEY_GPUS", "0,none"),
+        ("PARLEY_GPUS", "cuda:0"),
+        ("PARLEY_GPUS", "-1"),
+        ("PARLEY_VRAM_GB", "0"),
+        ("PARLEY_RAM_GB", "secretive"),
+        ("PARLEY_IDLE_MINUTES", "0"),
         ("PARLEY_ACCESS", "open,12345678"),
         ("PARLEY_ACCESS", "alice Open"),
         ("PARLEY_ACCESS", "alice @open"),
@@ -102,3 +110,13 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
     monkeypatch.setenv("HF_TOKEN", "hunter2")
     assert "hunter2" not in repr(Settings.read())
     assert "hunter2" not in str(Settings.read())
+
+
+@pytest.mark.parametrize(
+    ("written", "gpus"), [("", None), ("none", ()), ("0,2", (0, 2)), ("1", (1,)), (" 3 , 1 ", (3, 1)), ("\uff0c", None)]
+)
+def test_gpus_are_written_by_their_numbers(
+    monkeypatch: pytest.MonkeyPatch, written: str, gpus: tuple[int, ...] | None
+) -> None:
+    monkeypatch.setenv("PARLEY_GPUS", written)
+    assert Settings.read().gpus == gpus

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 from agents.models.llamacpp.engine import LlamaCppEngine
 from agents.models.llamacpp.files import patterns
+from agents.models.llamacpp.footprint import footprint
 from agents.models.llamacpp.options import LlamaCppOptions
 from agents.ports import Card
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
+    from agents.models.footprint import Footprint
     from agents.models.making import Making
     from agents.models.reference import ModelReference
 
@@ -43,6 +47,11 @@ class LlamaCppEmbedder:
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         """Glob patterns of what is needed of a repository. Raises ReferenceInvalid."""
         return patterns(LlamaCppOptions.of(reference))
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What its child takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        return footprint(reference, folder, kind, embeds=True)
 
     @property
     def card(self) -> Card:

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 from agents.models.llamacpp.engine import LlamaCppEngine
 from agents.models.llamacpp.files import patterns
+from agents.models.llamacpp.footprint import footprint
 from agents.models.llamacpp.options import LlamaCppOptions
 from agents.models.llamacpp.tokens import TokenCounter
 from agents.ports import LanguageModelCard
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
 
+    from agents.models.footprint import Footprint
     from agents.models.making import Making
     from agents.models.reference import ModelReference
 
@@ -60,6 +64,11 @@ class LlamaCpp:
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         """Glob patterns of what is needed of a repository. Raises ReferenceInvalid."""
         return patterns(LlamaCppOptions.of(reference))
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What its child takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        return footprint(reference, folder, kind)
 
     @property
     def card(self) -> LanguageModelCard:

@@ -18,15 +18,15 @@ from agents.models.child import LACKING
 from agents.models.lifeline import end_with_parent, first_line
 from agents.models.openmp import LibraryMissing, import_with_openmp
 
-__all__ = ["NO_GPU", "ServerOrder", "main"]
+__all__ = ["BATCH", "NO_GPU", "PICTURE", "ServerOrder", "main"]
 
 NO_GPU = {"lacks": "gpu"}  # the greeting of a child that cannot run where it should
 
 _REFUSED = 3
 _HTTP_THREADS_BESIDE_SLOTS = 8  # for tokenising and health while every slot streams
-_PICTURE = 512  # tokens of one picture that some models read at once (Gemma 3: 256)
+PICTURE = 512  # tokens of one picture that some models read at once (Gemma 3: 256)
 _REUSED = 16  # tokens: what stands in a slot for at least so long a stretch is moved, and not read again
-_BATCH = 128  # tokens between two looks at whether the caller is still there: about 1 s on two slow cores
+BATCH = 128  # tokens between two looks at whether the caller is still there: about 1 s on two slow cores
 
 
 class NoGpu(Exception):
@@ -101,7 +101,7 @@ def _place(params: Any, order: ServerOrder, xllamacpp: Any) -> None:
         free = [device["memory_free"] for device in xllamacpp.get_device_info() if device["type"] in graphics]
         params.tensor_split = shares(numbers, free, len(params.tensor_split))
     if not (has_gpu and order.gpu_layers):
-        params.n_batch = params.n_ubatch = _BATCH
+        params.n_batch = params.n_ubatch = BATCH
 
 
 def shares(numbers: Sequence[int], free: Sequence[int], length: int) -> list[float]:
@@ -116,8 +116,8 @@ def _shape(params: Any, order: ServerOrder, xllamacpp: Any) -> None:
     """What it takes and gives beside text."""
     if order.mmproj:
         params.mmproj.path = order.mmproj
-        params.n_ubatch = max(params.n_ubatch, _PICTURE)
-        params.n_batch = max(params.n_batch, _PICTURE)
+        params.n_ubatch = max(params.n_ubatch, PICTURE)
+        params.n_batch = max(params.n_batch, PICTURE)
     if order.pooling:
         params.embedding = True
         params.n_batch = params.n_ubatch = order.context  # a text is embedded as a whole

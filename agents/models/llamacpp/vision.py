@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from agents.errors import ReferenceInvalid
 from agents.models.llamacpp.files import patterns
+from agents.models.llamacpp.footprint import footprint
 from agents.models.llamacpp.llm import LlamaCpp
 from agents.models.llamacpp.options import LlamaCppOptions
 from agents.models.looking import Answering, Captioning
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agents.models.footprint import Footprint
     from agents.models.making import Making
     from agents.models.reference import ModelReference
     from agents.ports import Card
@@ -33,6 +37,11 @@ class _Declared:
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         """Glob patterns of what is needed of a repository. Raises ReferenceInvalid."""
         return patterns(LlamaCppOptions.of(reference))
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What its child takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        return footprint(reference, folder, kind)
 
 
 class LlamaCppCaptioner(_Declared):

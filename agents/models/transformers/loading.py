@@ -1,7 +1,7 @@
 """Loading what a folder or the store holds with transformers: where it runs, in which precision, and what can be wrong.
 
-Options of every reference that is loaded this way: ``device``, ``dtype`` (auto, bfloat16, float16, float32), ``quant``
-(none, 8bit, 4bit: needs bitsandbytes, which the CUDA lock brings).
+Options of every reference that is loaded this way: ``device`` (for models that write, ``cuda:0+1`` as well), ``dtype``
+(auto, bfloat16, float16, float32), ``quant`` (none, 8bit, 4bit: needs bitsandbytes, which the CUDA lock brings).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable
 from agents.models.failures import lack
+from agents.models.transformers.places import device_of, where, whole
 
 if TYPE_CHECKING:
     from agents.models.options import Options
@@ -27,9 +28,12 @@ _QUANTS = frozenset({"none", "4bit", "8bit"})
 _EXTRAS = ("torchvision", "num2words", "bitsandbytes")  # the CUDA lock brings them
 
 
-def check(options: Options) -> None:
-    """Raises ReferenceInvalid for a device, precision or quantisation that is none; for ``declare``."""
-    options.device()
+def check(options: Options, *, several: bool = False) -> None:
+    """Raises ReferenceInvalid for a device, precision or quantisation that is none; for ``declare``.
+
+    ``several``: it is large enough for laying it over several GPUs to be of use.
+    """
+    options.device(several=several)
     options.choice("dtype", "auto", _DTYPES)
     options.choice("quant", "none", _QUANTS)
 
@@ -62,13 +66,15 @@ def require(kind: Any, place: Path, reference: str, what: str) -> None:
 
 
 def load(kind: Any, place: Path, options: Options, reference: str, *, unneeded: str = "") -> Any:
-    """``kind.from_pretrained`` where and as the options say, ready to infer. Raises ModelUnavailable.
+    """``kind.from_pretrained`` where and as the options say, ready to infer.
+
+    Raises ModelUnavailable, ModelOutOfMemory and DeviceLost.
 
     ``unneeded`` begins the names of weights that may be missing, since their results are not used.
     """
     import torch
 
-    device = _device(options.device(), reference)
+    device = device_of(options.device(several=True), reference)
     dtype = options.choice("dtype", "auto", _DTYPES)
     if dtype == "auto" and device == "cpu":
         dtype = "float32"  # half precision is slower than single on most CPUs
@@ -78,29 +84,17 @@ def load(kind: Any, place: Path, options: Options, reference: str, *, unneeded: 
         model, told = kind.from_pretrained(
             str(place),
             dtype=dtype if dtype == "auto" else getattr(torch, dtype),
-            device_map={"": device},
             local_files_only=True,
             trust_remote_code=False,
             output_loading_info=True,
+            **where(device),
             **quantised,
         )
+    whole(model, reference)
     # transformers would go on with random weights in place of missing ones
     if any(not unneeded or not name.startswith(unneeded) for name in told["missing_keys"]):
         raise ModelUnavailable(reference, "its weights lack parts of the model that its config.json describes")
     return model.eval()
-
-
-def _device(asked: str, reference: str) -> str:
-    """Where to run. Raises ModelUnavailable for what this machine does not have."""
-    import torch
-
-    cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
-    if asked == "auto":
-        return "cuda" if cuda else "mps" if mps else "cpu"
-    number = int(asked.partition(":")[2] or 0)
-    if asked == "cpu" or (mps if asked == "mps" else cuda and number < torch.cuda.device_count()):
-        return asked
-    raise ModelUnavailable(reference, f"there is no device {asked} here that PyTorch can use: leave device out")
 
 
 def _quantisation(quant: str, reference: str) -> Any:

@@ -44,7 +44,7 @@ class WritingOptions:
     def of(cls, reference: ModelReference, *, images: bool = False) -> WritingOptions:
         """Raises ReferenceInvalid."""
         options = Options(reference, _LOOKING if images else _WRITING)
-        check(options)
+        check(options, several=True)
         budgets = Budgets.of(reference, options, _WINDOW)
         card = LanguageModelCard(
             str(reference),
@@ -77,7 +77,8 @@ class LookingOptions:
     def of(cls, reference: ModelReference) -> LookingOptions:
         """Raises ReferenceInvalid."""
         options = Options(reference, _LOOKING)
-        on_gpu = options.device().startswith("cuda")  # a CPU takes as long for two together as for one after another
+        # A CPU takes as long for two together as for one after another.
+        on_gpu = options.device(several=True).startswith("cuda")
         sure = options.number("sure", 0.6, 0.01, 1)
         card = Card(
             reference=str(reference),

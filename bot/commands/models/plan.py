@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     from agents.models.placement import PlanImpossible
     from agents.models.plan import Placed, Plan
+    from agents.models.profiles import Profile
     from bot.settings import Settings
 
 __all__ = ["register"]
 
 _WIDE = 200  # columns where there is no terminal to ask
+_UNKNOWN = "unknown"
 
 
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,7 +55,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         print(json.dumps({"profile": found.name, "fits": True} | _as_json(made, settings)))
     else:
-        _show(made, found.name, settings)
+        _show(made, found, settings)
     return 0
 
 
@@ -87,13 +89,23 @@ def _model(one: Placed) -> dict[str, Any]:
     }
 
 
-def _show(made: Plan, profile: str, settings: Settings) -> None:
+def _show(made: Plan, profile: Profile, settings: Settings) -> None:
     from rich.console import Console
 
     console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
-    console.print(_table(made, profile))
-    for line in _totals(made, settings):
+    console.print(_table(made, profile.name))
+    for line in (*_totals(made, settings), *_reckoned(made, profile)):
         console.print(line, soft_wrap=True, markup=False)
+
+
+def _reckoned(made: Plan, profile: Profile) -> list[str]:
+    """What the profile says of itself, where files cannot tell yet."""
+    unknown = [one for one in made.placed if _sizes(one)[0] == _UNKNOWN]
+    sizes = {"memory": profile.ram_gb, "GPU memory": profile.vram_gb}
+    told = " and ".join(f"{size:g} GB of {where}" for where, size in sizes.items() if size)
+    if not unknown or not told:
+        return []
+    return [f"Of {len(unknown)} models the size is not known; all of {profile.name} takes about {told} when it works."]
 
 
 def _table(made: Plan, profile: str) -> Table:
@@ -123,7 +135,7 @@ def _sizes(one: Placed) -> tuple[str, str]:
     if one.wish.elsewhere or one.left_out:
         return "", ""
     if one.footprint is None:
-        return "unknown", ""
+        return _UNKNOWN, ""
     return gigabytes(one.ram), gigabytes(sum(one.vram.values())) if one.vram else ""
 
 

@@ -12,6 +12,7 @@ import sys
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import numpy as np
 import psutil
@@ -19,9 +20,10 @@ import pytest
 from PIL import Image
 
 from agents.decoding.inside import InsideDecoder
-from agents.decoding.pool import DecodingPool
+from agents.decoding.pool import DECODER, DecodingPool
 from agents.errors import MediaUnreadable, ModelBusy, ModelUnavailable
 from agents.limits import Limits
+from agents.models.metrics import Metrics
 from agents.ports import Decoder
 from tests.pictures import sign
 from tests.sounds import voice
@@ -32,6 +34,7 @@ PARENT = """
 import asyncio
 from agents.decoding.pool import DecodingPool
 from agents.limits import Limits
+from agents.models.metrics import Metrics
 
 async def main():
     pool = DecodingPool(Limits())
@@ -44,7 +47,7 @@ asyncio.run(main())
 
 
 @asynccontextmanager
-async def pool(limits: Limits | None = None, **options: int) -> AsyncIterator[DecodingPool]:
+async def pool(limits: Limits | None = None, **options: Any) -> AsyncIterator[DecodingPool]:
     decoders = DecodingPool(limits or Limits(), **options)
     try:
         yield decoders
@@ -198,3 +201,19 @@ def test_the_child_ends_with_its_parent() -> None:
         child = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
         assert psutil.wait_procs([child], timeout=PATIENCE)[1] == []
+
+
+async def test_what_is_decoded_what_is_refused_and_who_finds_no_place_is_counted() -> None:
+    metrics = Metrics()
+
+    def value(name: str, **labels: str) -> float | None:
+        return metrics.registry.get_sample_value(f"parley_model_{name}", {"model": DECODER, "device": "", **labels})
+
+    async with pool(workers=1, waiting=0, meter=metrics.of(DECODER)) as decoders:
+        assert await refused(decoders, b"no picture") == "not-an-image"
+        found = await asyncio.gather(*(decoders.picture(sign()) for _ in range(2)), return_exceptions=True)
+    assert [type(one) for one in found if isinstance(one, Exception)] == [ModelBusy]
+    assert value("run_seconds_count") == 1
+    assert value("queue_seconds_count") == 2
+    assert value("errors_total", code="media-unreadable") == 1
+    assert value("errors_total", code="model-busy") == 1

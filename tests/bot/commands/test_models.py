@@ -83,6 +83,25 @@ def test_without_a_name_the_profile_of_the_settings_is_pulled_with_its_overrides
     assert [name for name in (ASR, TAGS, LLM, "small") if store.present(name)] == [TAGS, "small"]
 
 
+def test_every_model_of_a_list_is_fetched_listed_and_verified(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = {
+        "llm": f"llamacpp:{LLM} | llamacpp:small",
+        "asr": "openai:http://gpu1:8000/v1#ears | scripted:transcript",
+    }
+    assert run("pull", **settings) == 0
+    store = Store(tmp_path / "store")
+    assert [name for name in (LLM, TAGS, "small") if store.present(name)] == [LLM, TAGS, "small"]
+    capsys.readouterr()
+    assert run("list", **settings) == 0
+    active = capsys.readouterr().out.partition("embedded (active)")[2].partition("tiny")[0]
+    assert active.count("present") == 3
+    assert active.count("remote") == active.count("built in") - 1 == 1
+    assert run("check", "--files-only", **settings) == 0
+    assert "small: verified" in capsys.readouterr().out
+
+
 def test_a_reference_that_cannot_be_had_is_a_failure(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("pull", "vlm:org/model") == 1
     assert "asking is forbidden by HF_HUB_OFFLINE" in capsys.readouterr().out

@@ -46,6 +46,11 @@ def test_what_came_since_is_what_came_since(before: list[float], since: list[flo
     assert found.quantile(share) == of(since).quantile(share)
 
 
+@given(FINITE, FINITE, SHARES)
+def test_two_added_are_one_of_all(one: list[float], other: list[float], share: float) -> None:
+    assert (of(one) + of(other)).quantile(share) == of([*one, *other]).quantile(share)
+
+
 @given(FINITE, SHARES)
 def test_of_nothing_new_nothing_is_told(observed: list[float], share: float) -> None:
     same = of(observed).since(of(observed))

@@ -92,6 +92,28 @@ def test_each_device_of_a_model_has_a_row_and_only_the_first_tells_who_waits(ser
     ]
 
 
+def test_what_happened_before_a_model_had_a_device_goes_with_its_first(served: Served) -> None:
+    served.meter.waited("", 5.0)
+    served.meter.failed("", "model-late")
+    for device in ("cuda:0", "cuda:1"):
+        served.meter.came(device, 1)
+        served.meter.waited(device, 0.002)
+    first, second = rows(served.look(10))
+    assert (first.device, first.errors, second.device, second.errors) == ("cuda:0", 1, "cuda:1", 0)
+    assert first.queue_p95 is not None
+    assert second.queue_p95 is not None
+    assert first.queue_p95 > 1 > second.queue_p95
+
+
+def test_options_are_shown_only_where_they_tell_models_apart(served: Served) -> None:
+    for reference in ("llamacpp:a?slots=2", "llamacpp:b?slots=2", "llamacpp:b?slots=4"):
+        served.metrics.of(reference).plays("llm")
+    said = drawn(rows(served.look(1)), house(served.look(1)))
+    assert "llamacpp:a " in said
+    assert "llamacpp:b?slots=2" in said
+    assert "llamacpp:b?slots=4" in said
+
+
 def test_a_model_that_has_done_nothing_has_a_row_too(served: Served) -> None:
     served.meter.plays("llm")
     served.meter.breaks("open")
