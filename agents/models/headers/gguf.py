@@ -50,8 +50,9 @@ class Gguf:
     def whole(self, key: str, default: int = 0) -> int:
         """A whole number from 0 up that the architecture gives, as ``block_count``; of one a layer, the largest."""
         found = self.facts.get(f"{self.facts.get('general.architecture')}.{key}", default)
-        numbers = found if isinstance(found, tuple) and found else (found,)
-        if not all(isinstance(one, int) and 0 <= one < 1 << 32 for one in numbers):
+        given = found if isinstance(found, tuple) and found else (found,)
+        numbers = [one for one in given if isinstance(one, int) and 0 <= one < 1 << 32]
+        if len(numbers) < len(given):
             raise HeaderDamaged(key)
         return max(numbers)
 

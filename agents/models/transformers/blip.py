@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from agents.models.failures import on_device
 from agents.models.transformers.blip_model import BlipModel
+from agents.models.transformers.looking_footprint import blip_footprint
 from agents.values import Finding
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PIL.Image import Image
 
+    from agents.models.footprint import Footprint
+    from agents.models.reference import ModelReference
     from agents.ports import Question
 
 __all__ = ["BlipCaptioner", "BlipVisualQA"]
@@ -25,6 +30,11 @@ class BlipCaptioner(BlipModel):
     """Fills :class:`agents.ports.Captioner`: one sentence a picture."""
 
     architecture = "BlipForConditionalGeneration"
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        return blip_footprint(reference, folder, kind, captions=True)
 
     @on_device
     def caption(self, pictures: Sequence[Image]) -> list[list[Finding]]:
@@ -42,6 +52,11 @@ class BlipVisualQA(BlipModel):
     """Fills :class:`agents.ports.VisualQA`: one answer a question, of a few words."""
 
     architecture = "BlipForQuestionAnswering"
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        return blip_footprint(reference, folder, kind, captions=False)
 
     @on_device
     def answer(self, questions: Sequence[Question]) -> list[list[Finding]]:

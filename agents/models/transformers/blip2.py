@@ -15,12 +15,14 @@ from agents.models.failures import on_device
 from agents.models.marks import Marks
 from agents.models.transformers.blip_model import BlipModel
 from agents.models.transformers.conversation import special_tokens
+from agents.models.transformers.looking_footprint import blip2_footprint
 from agents.models.transformers.text import padding_left
 from agents.values import Finding
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from agents.models.footprint import Footprint
     from agents.models.reference import ModelReference
     from agents.ports import Question
 
@@ -35,6 +37,11 @@ class Blip2(BlipModel):
     """Fills :class:`agents.ports.Captioner` and :class:`agents.ports.VisualQA`."""
 
     architecture = "Blip2ForConditionalGeneration"
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        return blip2_footprint(reference, folder, kind)
 
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         super().__init__(reference, folder)

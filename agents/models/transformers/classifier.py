@@ -20,10 +20,12 @@ from agents.models.transformers.labels import MOODS, labels_of, meant
 from agents.models.transformers.loaded import Loaded
 from agents.models.transformers.loading import FILES, LOADING, check, load, place_of, require
 from agents.models.transformers.reading import READING, Reading
+from agents.models.transformers.reading_footprint import reading_footprint
 from agents.ports import Card
 from agents.values import Finding
 
 if TYPE_CHECKING:
+    from agents.models.footprint import Footprint
     from agents.models.reference import ModelReference
 
 __all__ = ["Classifier"]
@@ -58,6 +60,12 @@ class Classifier(Loaded):
     @classmethod
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         return FILES
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        options = Options(reference, _KNOWN)
+        return reading_footprint(reference, folder, kind, options, together=cls.declare(reference).together)
 
     @alone
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:

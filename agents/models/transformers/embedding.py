@@ -19,12 +19,14 @@ from agents.models.transformers.alone import alone
 from agents.models.transformers.loaded import Loaded
 from agents.models.transformers.loading import FILES, LOADING, check, load, place_of
 from agents.models.transformers.reading import READING, Reading
+from agents.models.transformers.reading_footprint import reading_footprint
 from agents.ports import Card
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from agents.models.footprint import Footprint
     from agents.models.reference import ModelReference
 
 __all__ = ["SentenceEmbedder"]
@@ -54,6 +56,12 @@ class SentenceEmbedder(Loaded):
     @classmethod
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         return FILES
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        options = Options(reference, _KNOWN)
+        return reading_footprint(reference, folder, kind, options, together=cls.declare(reference).together)
 
     @alone
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:

@@ -20,10 +20,12 @@ from agents.models.transformers.alone import alone
 from agents.models.transformers.labels import EMOTIONS, labels_of, meant
 from agents.models.transformers.loaded import Loaded
 from agents.models.transformers.loading import FILES, LOADING, check, load, place_of, require, translated
+from agents.models.transformers.reading_footprint import hearing_footprint
 from agents.ports import Card, Sound
 from agents.values import Finding
 
 if TYPE_CHECKING:
+    from agents.models.footprint import Footprint
     from agents.models.reference import ModelReference
 
 __all__ = ["SpeechEmotion"]
@@ -61,6 +63,15 @@ class SpeechEmotion(Loaded):
     @classmethod
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         return FILES
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        options = Options(reference, _KNOWN)
+        seconds = options.whole("seconds", 30, 1, 120)
+        return hearing_footprint(
+            reference, folder, kind, options, seconds=seconds, together=cls.declare(reference).together
+        )
 
     @alone
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:

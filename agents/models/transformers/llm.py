@@ -13,10 +13,14 @@ from agents.models.transformers.options import LookingOptions, WritingOptions
 from agents.models.transformers.text import TextModel
 from agents.models.transformers.tokens import Tokens
 from agents.models.transformers.vlm import VisionLanguageModel
+from agents.models.transformers.writing_footprint import vision_footprint, writing_footprint
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from langchain_core.messages import BaseMessage
 
+    from agents.models.footprint import Footprint
     from agents.models.making import Making
     from agents.models.reference import ModelReference
     from agents.models.transformers.chat import TransformersChat
@@ -47,6 +51,11 @@ class TransformersLLM:
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         """What is needed of a repository."""
         return FILES
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        return writing_footprint(reference, folder, kind)
 
     def __init__(self, making: Making) -> None:
         """Raises ReferenceInvalid."""
@@ -95,3 +104,8 @@ class VisionLLM(TransformersLLM):
         """What the reference says about the model. Raises ReferenceInvalid."""
         LookingOptions.of(reference)
         return super().declare(reference)
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        return vision_footprint(reference, folder, kind)

@@ -23,6 +23,7 @@ from agents.models.transformers.options import LookingOptions, WritingOptions
 from agents.models.transformers.sampler import sampling
 from agents.models.transformers.text import padding_left, switches
 from agents.models.transformers.writer import Writer, decoding, window
+from agents.models.transformers.writing_footprint import vision_footprint
 from agents.untrusted import plain
 from agents.values import Finding
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from PIL.Image import Image
 
+    from agents.models.footprint import Footprint
     from agents.models.reference import ModelReference
     from agents.ports import Card, Question
 
@@ -56,6 +58,11 @@ class VisionLanguageModel(Writer):
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         """What is needed of a repository."""
         return FILES
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        return vision_footprint(reference, folder, kind)
 
     @alone
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
