@@ -8,8 +8,10 @@ import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+from itsdangerous import SignatureExpired, TimestampSigner
 from pydantic import SecretStr
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import HTTPConnection
@@ -55,12 +57,27 @@ class Signing:
         return cls(key, f"parley-{hashlib.sha256(kept).hexdigest()[:8]}")
 
 
+class _Signer(TimestampSigner):
+    """Believes what was signed in a future that is none: a clock that is set back must not take people's chats away."""
+
+    def unsign(self, *given: Any, **options: Any) -> Any:
+        try:
+            return super().unsign(*given, **options)
+        except SignatureExpired as expired:
+            signed = expired.date_signed
+            if signed is None or signed <= self.timestamp_to_datetime(self.get_timestamp()):
+                raise
+            return expired.payload
+
+
 class Sessions:
     """Puts the session into the scope. Its cookie goes over TLS alone once the page came by it."""
 
     def __init__(self, app: ASGIApp, signing: Signing) -> None:
         def sessions(secure: bool) -> SessionMiddleware:
-            return SessionMiddleware(app, signing.key, signing.cookie, _LASTS, same_site="strict", https_only=secure)
+            made = SessionMiddleware(app, signing.key, signing.cookie, _LASTS, same_site="strict", https_only=secure)
+            made.signer = _Signer(signing.key)
+            return made
 
         self._by_scheme = {"http": sessions(False), "https": sessions(True)}
 
