@@ -115,6 +115,8 @@ class Line(Generic[T]):
         leaving: Counter[str] = Counter()
         while missing > 0 and has:
             greedy = max(has, key=has.__getitem__)
+            if has[greedy] <= mine:
+                break  # nor can anybody else yield
             entries = self._waiting[greedy].entries
             takes = entries[-1 - leaving[greedy]][1]
             if has[greedy] - takes < mine:

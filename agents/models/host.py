@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from agents.models.residence import Residence
 __all__ = ["Host", "Job"]
 
 PortT = TypeVar("PortT")
-_COMPANY = 0.005  # seconds that items wait for others that were there of late
+_COMPANY = 0.003  # seconds that items wait for others that were there of late
 _WAITING = 256  # calls before a model
 _HEAVIEST = 512_000_000  # bytes of what they hold: three of the largest photos
 
@@ -42,6 +43,7 @@ class Host(Generic[PortT]):
         idle: float | None = None,
         retry_load: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
+        collect: Callable[[], object] = gc.collect,
     ) -> None:
         self.reference = reference
         self.metrics = metrics or Metrics()
@@ -52,7 +54,7 @@ class Host(Generic[PortT]):
         self._change = threading.Condition()  # guards the line, the thread and closed
         self._thread: threading.Thread | None = None
         self._closed = False
-        self._residence = Residence(reference, rungs, self._meter, retry_load=retry_load, clock=clock)
+        self._residence = Residence(reference, rungs, self._meter, retry_load=retry_load, clock=clock, collect=collect)
         self._around = 1  # calls that were here when the thread was free last: so many may come again
 
     @property
@@ -106,7 +108,8 @@ class Host(Generic[PortT]):
                 # daemon: a native call that hangs must not keep the process from ending
                 self._thread = threading.Thread(target=self._work, name=self.reference, daemon=True)
                 self._thread.start()
-        call.loop.call_soon(self._wake)  # after what else is ready in this loop, which may ask as well
+            if len(self._line) in (1, self._around):
+                call.loop.call_soon(self._wake)  # after what else is ready in this loop, which may ask as well
         settle(Outcome(other, None, self._busy()) for other in yielded)
 
     def _wake(self) -> None:
@@ -118,6 +121,7 @@ class Host(Generic[PortT]):
         with self._change:
             if self._line.remove(call.caller, call):
                 self._counted()
+                self._change.notify()  # had its loop come to an end, it would not have woken the thread
 
     def _work(self) -> None:
         while (calls := self._next()) is not None:
