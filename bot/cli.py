@@ -59,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     # Not at the top: `--help` must not wait for them.
+    from agents.models.threads import cap
     from bot.logs import configure
     from bot.settings import Settings
     from bot.settings_invalid import SettingsInvalid
@@ -71,6 +72,7 @@ def _run(args: argparse.Namespace) -> int:
         return BAD_USAGE
     configure(_level(args, settings))
     forbid_tracing(settings)
+    cap(settings.threads)
     try:
         return int(args.run(args, settings))
     except ParleyError as error:

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
     ram_gb: float | None = Field(
         None, gt=0, description="Memory of the machine for models, in gigabytes; unset: what is free at start."
     )
+    threads: int | None = Field(
+        None, ge=1, description="Cores that the engines of models use; unset: all that this process may use."
+    )
     idle_minutes: float | None = Field(
         None, gt=0, description="Minutes without work after which a model leaves memory until it is asked again."
     )

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from agents.errors import ReferenceInvalid
+from agents.models.threads import budget, cores
 
 if TYPE_CHECKING:
     from agents.models.reference import ModelReference
 
 __all__ = ["Options", "nearest", "threads_for_senses"]
 
-_MOST_THREADS = 4
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(?::\d{1,2})?")
 _SEVERAL = re.compile(r"cuda:\d{1,2}(?:\+\d{1,2})+")
 _DEVICES = ("auto", "cpu", "cuda", "cuda:0", "cuda:1", "mps")
 
 
 def threads_for_senses() -> int:
-    """Threads an engine uses inside one call unless the reference says otherwise: the cores, but at most four.
+    """Threads an engine uses inside one call unless the reference says otherwise.
 
     A lone voice note or photo is what a person waits for, and the engines' pools sleep between calls: run together on
     two cores, Whisper and OCR slow each other down by sharing them, not by more.
     """
-    return max(1, min(os.cpu_count() or 1, _MOST_THREADS))
+    return budget(cores()).sense
 
 
 def nearest(given: str, allowed: Iterable[str], leading: str) -> str:

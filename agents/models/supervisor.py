@@ -18,9 +18,10 @@ _MINUTE = 60.0
 
 
 class Supervisor:
-    """``launch`` starts one child. At most ``per_minute`` starts a minute; from the second on each waits for longer.
+    """``launch`` starts one child. At most ``per_minute`` starts a minute. The second is at once, since
+    somebody waits for it; from the third on each waits for longer.
 
-    ``pause`` is in seconds, before the second start within a minute; it doubles with every further one.
+    ``pause`` is in seconds, before the third start within a minute; it doubles with every further one.
     """
 
     def __init__(self, launch: Callable[[], Awaitable[Child]], *, per_minute: int = 5, pause: float = 0.25) -> None:
@@ -76,8 +77,8 @@ class Supervisor:
         if earlier >= self._per_minute:
             raise ChildNotReady(ChildFailure.EXHAUSTED)
         self._starts.append(now)
-        if earlier:
-            await asyncio.sleep(self._pause * 2 ** (earlier - 1))
+        if earlier > 1:
+            await asyncio.sleep(self._pause * 2 ** (earlier - 2))
 
     def resume(self) -> None:
         """Allow starting again after ``stop``."""

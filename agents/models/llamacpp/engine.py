@@ -19,7 +19,6 @@ from agents.models.gate import Gate
 from agents.models.llamacpp.launching import Launching
 from agents.models.llamacpp.options import LlamaCppOptions
 from agents.models.llamacpp.resting import Resting
-from agents.models.llamacpp.weighing import Weighing
 from agents.models.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -59,7 +58,6 @@ class LlamaCppEngine:
         self._supervisor = Supervisor(self._launching)
         self._gate = Gate(self.reference, self._options.slots, self._options.queue, self.meter)
         self._resting = Resting(making.idle, self._rest)
-        self._weighing = Weighing(self.meter)
         self._connection: Connection | None = None
         self._suspect = False
         self._lost: Child | None = None  # died at work
@@ -126,7 +124,6 @@ class LlamaCppEngine:
         try:
             with self._resting.used():
                 yield
-            self._weighing.weigh(self._supervisor.current, self.where())
         except (TimeoutError, ModelLate) as exc:
             self._suspect = True
             raise ModelLate(self.reference, late) from exc

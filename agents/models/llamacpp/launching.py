@@ -93,6 +93,7 @@ class Launching:
             await child.stop()
             raise DeviceLost(self._reference, f"llama.cpp finds no {options.device} device")
         self._meter.came(self.device, time.monotonic() - began)
+        self._meter.lives(lambda: child.pid)
         return child
 
     def _order(self, options: LlamaCppOptions, model: Path, projector: Path | None) -> ServerOrder:

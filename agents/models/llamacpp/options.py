@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from agents.errors import ReferenceInvalid
 from agents.models.looking import Look
 from agents.models.options import Options
+from agents.models.threads import budget, cores
 
 if TYPE_CHECKING:
     from agents.models.reference import ModelReference
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["LlamaCppOptions"]
 
 FIXED_SYSTEM = "You are a helpful assistant."
-_MOST_THREADS = 8
 _WHOLE: dict[str, tuple[int, int, int]] = {  # name -> default, least, most
-    "threads": (max(1, min(os.cpu_count() or 1, _MOST_THREADS)), 1, 256),
-    "slots": (2, 1, 64),
+    "slots": (4, 1, 64),
     "context": (2048, 256, 1_048_576),
     "cache": (128, 0, 65_536),
     "prompt": (1200, 64, 1_048_576),
@@ -41,7 +39,7 @@ _SIDE = 512  # pixels: 256 tokens of Qwen3-VL, which a CPU reads in seconds
 _POOLINGS = frozenset({"model", "mean", "cls", "last"})
 _WORDS = {"system", "languages", "trust", "file", "mmproj", "device", "gpu_layers", "pooling"}
 _LOOK = {"side", "brief", "sure", "half"}
-_KNOWN = frozenset({*_WHOLE, *_NUMBERS, *_WORDS, *_LOOK})
+_KNOWN = frozenset({"threads", *_WHOLE, *_NUMBERS, *_WORDS, *_LOOK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +89,7 @@ class LlamaCppOptions:
         """The options a reference sets. Raises ReferenceInvalid."""
         given = Options(reference, _KNOWN)
         numbers: dict[str, Any] = {name: given.whole(name, *bounds) for name, bounds in _WHOLE.items()}
+        numbers["threads"] = given.whole("threads", budget(cores()).llm, 1, 256)
         numbers |= {name: given.number(name, *bounds) for name, bounds in _NUMBERS.items()}
         fixed = given.choice("system", "", frozenset({"fixed"})) if given.text("system", "") else ""
         device = given.device(several=True)

@@ -78,6 +78,7 @@ def _serve(order: ServerOrder) -> Any:
     params.n_cache_reuse = 0 if order.mmproj else _REUSED  # llama.cpp cannot with pictures
     params.verbosity = order.verbosity
     params.offline = True
+    params.warmup = False  # what every prompt begins with is read at once anyway
     _place(params, order, xllamacpp)
     _shape(params, order, xllamacpp)
     return xllamacpp.Server(params)

@@ -108,3 +108,17 @@ async def test_after_stop_nothing_starts_until_resumed():
     supervisor.resume()
     assert (await supervisor.child()).running
     await supervisor.stop()
+
+
+async def test_child_that_is_not_needed_for_now_is_replaced_when_next_asked_for_however_often():
+    launches = Launches()
+    supervisor = Supervisor(launches, per_minute=2, pause=0.01)
+    for _ in range(4):
+        child = await supervisor.child()
+        retiring = asyncio.create_task(supervisor.retire(child))
+        await asyncio.sleep(0)
+        assert supervisor.current is None, "nobody is given a child that is ending"
+        await retiring
+        assert not child.running
+    assert launches.count == 4
+    await supervisor.stop()
