@@ -43,6 +43,8 @@ class Announcer:
     def loaded(self, model: Loaded) -> None:
         outcome = f"failed: {model.error}" if model.error else f"ready in {model.seconds:.1f} s"
         self._console.print(f"  {model.role:8}{escape(model.reference)}  {escape(outcome)}")
+        for reference, error in model.unloaded.items():
+            self._console.print(f"  {model.role:8}{escape(reference)}  {escape(f'failed: {error}')}")
 
     def up(self, *, telegram: bool, web: str | None, everybody: bool, nobody: bool) -> None:
         """``web`` is an address; whom Telegram admits matters there alone."""

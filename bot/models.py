@@ -6,8 +6,8 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -34,12 +34,16 @@ _STOPPED_WITHIN = 10.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How loading one model went. ``seconds`` is how long it took; ``error`` tells what was wrong, if anything."""
+    """How loading the models of a role went: in how many ``seconds``; ``error`` tells what was wrong, if anything.
+
+    ``unloaded`` are those of several that failed while another answers in their place, each with what was wrong.
+    """
 
     role: str
     reference: str
     seconds: float
     error: str | None = None
+    unloaded: Mapping[str, str] = field(default_factory=dict)
 
 
 class Models:
@@ -91,13 +95,16 @@ class Models:
 
     async def load_one(self, role: str) -> Loaded:
         """Load the model of a role, if it is not there; how that went. What fails is logged."""
-        began, error = time.monotonic(), None
+        began, error, unloaded = time.monotonic(), None, dict[str, str]()
+        model = self.llm if role == "llm" else self._sensing[role]
         try:
-            await (self.llm.start(self.opening) if role == "llm" else _ready(role, self._sensing[role]))
+            await (self.llm.start(self.opening) if role == "llm" else _ready(role, model))
+            several = getattr(model, "alternatives", None)
+            unloaded = {exc.model: _wrong(exc) for exc in (several.unloaded if several else ())}
         except ModelError as exc:
-            error = "; ".join(filter(None, (exc.detail or exc.code, remedy(exc))))
+            error = _wrong(exc)
             _log.warning("model not loaded", role=role, model=exc.model, code=exc.code)
-        return Loaded(role, self.references[role], time.monotonic() - began, error)
+        return Loaded(role, self.references[role], time.monotonic() - began, error, unloaded)
 
     async def stop(self) -> None:
         """Stop them all at once; one that fails to stop, or takes too long, keeps no other from it."""
@@ -118,6 +125,11 @@ class Models:
         """Without senses nothing has to be decoded, and no memory is spent on it."""
         if self._pool and self._sensing:
             await self._pool.warm()
+
+
+def _wrong(error: ModelError) -> str:
+    """What is wrong, and what to do about it."""
+    return "; ".join(filter(None, (error.detail or error.code, remedy(error))))
 
 
 async def _ready(role: str, sense: Any) -> None:

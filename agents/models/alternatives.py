@@ -8,15 +8,11 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-import structlog
-
 from agents.errors import ModelBusy, ModelError, ModelLate, ModelRefused
 from agents.models.breaker import Breaker
 from agents.models.metrics import Meter, Metrics
 
 __all__ = ["Alternative", "Alternatives", "told"]
-
-_log = structlog.get_logger()
 
 
 class _Card(Protocol):
@@ -63,6 +59,7 @@ class Alternatives(Generic[ModelT]):
     ) -> None:
         """``clock`` is monotonic, in seconds."""
         self._all = [_alternative(model, metrics, clock) for model in models]
+        self.unloaded: list[ModelError] = []  # what those raised that did not load the last time
 
     @property
     def models(self) -> list[ModelT]:
@@ -86,16 +83,15 @@ class Alternatives(Generic[ModelT]):
     async def load(self, load: Callable[[ModelT], Awaitable[None]]) -> None:
         """Load them all. Raises the error of the first when none of them can be."""
         ends = await asyncio.gather(*(self._loaded(one, load) for one in self._all))
-        errors = [error for error in ends if error is not None]
-        if len(errors) == len(self._all):
-            raise errors[0]
+        self.unloaded = [error for error in ends if error is not None]
+        if len(self.unloaded) == len(self._all):
+            raise self.unloaded[0]
 
     async def _loaded(self, one: Alternative[ModelT], load: Callable[[ModelT], Awaitable[None]]) -> ModelError | None:
         try:
             with one.breaker.trial():
                 await load(one.model)
-        except ModelError as error:
-            _log.warning("alternative not loaded", model=one.reference, code=error.code)
+        except ModelError as error:  # its breaker has it in the log
             return error
         return None
 

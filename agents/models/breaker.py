@@ -118,13 +118,15 @@ class Breaker:
             return
         self._failures += 1
         if trial.spoken or self._opened or isinstance(error, _TELLING) or self._failures >= _FAILURES:
-            self._open(error.code)
+            self._open(error)
 
-    def _open(self, code: str) -> None:
+    def _open(self, error: ModelError) -> None:
         seconds = min(_OPEN * 2**self._opened, _LONGEST)
         self._until = self._clock() + seconds
         if not self._opened:
-            _log.warning("model is left alone", model=self._model, code=code, seconds=seconds)
+            _log.warning(
+                "model is left alone", model=self._model, code=error.code, detail=error.detail, seconds=seconds
+            )
         self._told("open")
         self._opened += 1
         self._age += 1

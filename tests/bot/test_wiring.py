@@ -126,3 +126,34 @@ async def test_a_model_that_lacks_a_library_is_told_with_the_remedy(
     assert told["caption"].error == "AssertionError; this build knows no CUDA: make install ACCEL=cuda"
     assert told["asr"].error is None
     await house.stop()
+
+
+async def test_of_several_models_those_that_do_not_load_are_told_beside_the_one_that_answers_instead() -> None:
+    settings = Settings(
+        _env_file=None,
+        profile="scripted",
+        llm="openai:http://127.0.0.1:9/v1#m | scripted:echo",
+        ocr="scripted:a?fail=load | scripted:b?fail=load",
+    )
+    models, told = Models(settings), dict[str, Loaded]()
+    await models.load(lambda loaded: told.update({loaded.role: loaded}))
+    llm, ocr = told["llm"], told["ocr"]
+    assert (llm.reference, llm.error) == ("scripted:echo", None)
+    assert llm.unloaded == {"openai:http://127.0.0.1:9/v1#m": "its server does not answer"}
+    assert ocr.error == "scripted to fail"
+    assert models.references["llm"] == "scripted:echo"
+    await models.stop()
+
+
+async def test_a_model_of_several_has_a_state_of_its_breaker_among_the_metrics() -> None:
+    settings = Settings(_env_file=None, profile="scripted", ocr="scripted:a?fail=crash | scripted:b")
+    models = Models(settings)
+    reader = models.senses.text_reader
+    assert reader
+    states = []
+    for _ in range(4):
+        assert (await reader.perceive(Image.new("RGB", (8, 8))))[0].text == "SCRIPTED SIGN"
+        labels = {"model": "scripted:a?fail=crash", "state": "open"}
+        states.append(models.metrics.registry.get_sample_value("parley_model_breaker_state", labels))
+    assert states == [0, 0, 1, 1]
+    await models.stop()
