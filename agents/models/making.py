@@ -71,5 +71,7 @@ class Making:
         on_gpu = reference.options.get("device", "").startswith("cuda")
         if sys.platform != "win32" and (on_gpu if self.apart is None else self.apart):
             limits = Limits(sense_deadline=self.sense_deadline)
-            return cast("T", Apart(adapter, reference, self.folder(), limits=limits))
+            apart = Apart(adapter, reference, self.folder(), limits=limits)
+            self.metrics.of(str(self.reference)).lives(lambda: apart.pid)
+            return cast("T", apart)
         return adapter(reference, self.folder())

@@ -6,7 +6,9 @@ https://prometheus.io/docs/practices/naming/ asks for.
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
@@ -47,7 +49,9 @@ class Metrics:
             return Gauge(f"parley_model_{name}", text, ("model", *labels), registry=registry)
 
         self.queue = histogram("queue_seconds", "How long calls waited before the model took them.")
-        self.run = histogram("run_seconds", "How long calls of the model took.")
+        self.run = histogram(
+            "run_seconds", "How long calls of the model took; of streamed answers with the wait for a place."
+        )
         self.batch = histogram("batch_items", "Items that went into one call of the model.", _ITEMS)
         self.first = histogram("first_token_seconds", "Time from asking for an answer to its first token.")
         self.loads = histogram("load_seconds", "How long loading the model took.", _LOADING)
@@ -58,7 +62,10 @@ class Metrics:
         self.loaded = gauge("loaded", "1 while the model is in memory, 0 once it has left.", "device")
         self.waiting = gauge("waiting_calls", "Calls that wait for the model now.")
         self.memory = gauge(
-            "memory_bytes", "Memory of the model: estimated from its files, or measured of a process of its own.", "device", "kind"
+            "memory_bytes",
+            "Memory of the model: estimated from its files, or measured of a process of its own.",
+            "device",
+            "kind",
         )
         self.breaker = gauge("breaker_state", "1 for the state that the model's circuit breaker is in.", "state")
         self.role = gauge("role", "1 for every role the model plays.", "role")
@@ -120,6 +127,13 @@ class Meter:
         """``kind`` is estimated or measured; ``size`` in bytes."""
         self._of(self._all.memory, device, kind).set(size)
 
+    def lives(self, pid: Callable[[], int]) -> None:
+        """Its engine has a process of its own, whose memory is measured whenever the metrics are read; 0 once it ended.
+
+        That is the machine's memory: what it has on a GPU, the driver alone can tell.
+        """
+        self._of(self._all.memory, "cpu", "measured").set_function(lambda: _resident(pid()))
+
     def breaks(self, state: str) -> None:
         """Its circuit breaker is in that state of ``BREAKER`` now."""
         for one in BREAKER:
@@ -135,6 +149,17 @@ class Meter:
             child = self._used[family, labels] = family.labels(self._model, *labels)
         found: FamilyT = child
         return found
+
+
+def _resident(pid: int) -> float:
+    """Bytes of a child of ours."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return float(process.memory_info().rss) if process.ppid() == os.getpid() else 0.0
+    except psutil.Error:
+        return 0.0
 
 
 def _known(code: str) -> str:

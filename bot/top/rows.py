@@ -12,13 +12,13 @@ __all__ = ["House", "Row", "house", "rows"]
 
 _MOST = 200  # models
 
-_ON_DEVICES = (
+_MEMORY = "parley_model_memory_bytes"
+_AT_WORK = (
     "parley_model_loaded",
     "parley_model_run_seconds_count",
     "parley_model_queue_seconds_count",
     "parley_model_errors_total",
     "parley_model_steps_down_total",
-    "parley_model_memory_bytes",
 )
 
 
@@ -111,8 +111,8 @@ def _row(now: Scrape, before: Scrape, model: str, devices: Sequence[str], *, fir
     device, seconds = devices[0], _seconds(now, before)
     on = {"model": model, "device": device}
     queue, run = histogram("parley_model_queue_seconds"), histogram("parley_model_run_seconds")
-    measured = now.value("parley_model_memory_bytes", kind="measured", **on)
-    estimated = now.value("parley_model_memory_bytes", kind="estimated", **on)
+    measured = now.value(_MEMORY, kind="measured", **on)
+    estimated = now.value(_MEMORY, kind="estimated", **on)
     return Row(
         model=model,
         roles=sorted(has.get("role", "") for has in now.labelled("parley_model_role") if has.get("model") == model),
@@ -136,7 +136,7 @@ def _row(now: Scrape, before: Scrape, model: str, devices: Sequence[str], *, fir
 def _models(now: Scrape) -> set[str]:
     return {
         labels["model"]
-        for name in (*_ON_DEVICES, "parley_model_role")
+        for name in (*_AT_WORK, _MEMORY, "parley_model_role")
         for labels in now.labelled(name)
         if "model" in labels
     }
@@ -144,14 +144,13 @@ def _models(now: Scrape) -> set[str]:
 
 def _devices(now: Scrape, model: str) -> list[tuple[str, ...]]:
     """What goes into each row. What happened where it is not told, before it was loaded say, goes into the first."""
-    found = {
-        labels.get("device", "")
-        for name in _ON_DEVICES
-        for labels in now.labelled(name)
-        if labels.get("model") == model
-    }
-    named = sorted(found - {""})
-    return [(one,) if number else (one, "") for number, one in enumerate(named)] or [("",)]
+
+    def named(*names: str) -> list[str]:
+        found = (labels for name in names for labels in now.labelled(name) if labels.get("model") == model)
+        return sorted({labels.get("device", "") for labels in found} - {""})
+
+    devices = named(*_AT_WORK) or named(_MEMORY)
+    return [(one,) if number else (one, "") for number, one in enumerate(devices)] or [("",)]
 
 
 def _state(now: Scrape, model: str, device: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -74,6 +76,21 @@ def test_a_breaker_is_in_one_state(metrics: Metrics, meter: Meter) -> None:
         assert {one: value(metrics, "breaker_state", state=one) for one in BREAKER} == {
             one: float(one == state) for one in BREAKER
         }
+
+
+def test_an_engine_in_a_process_of_its_own_is_weighed_for_as_long_as_that_lives(metrics: Metrics, meter: Meter) -> None:
+    def measured() -> float | None:
+        return value(metrics, "memory_bytes", device="cpu", kind="measured")
+
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        meter.lives(lambda: child.pid)
+        found = measured()
+        assert found is not None
+        assert 1_000_000 < found < 1 << 30
+        child.communicate(b"\n")
+    assert measured() == 0
+    meter.lives(lambda: 1)  # a number that is another's by now
+    assert measured() == 0
 
 
 def test_every_instrument_is_documented_and_named_with_its_unit(metrics: Metrics) -> None:

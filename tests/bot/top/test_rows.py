@@ -105,6 +105,15 @@ def test_what_happened_before_a_model_had_a_device_goes_with_its_first(served: S
     assert first.queue_p95 > 1 > second.queue_p95
 
 
+def test_memory_beside_a_gpu_makes_no_row_of_its_own(served: Served) -> None:
+    served.meter.takes("cpu", "estimated", 1 << 30)
+    served.meter.takes("cuda:0", "estimated", 8 << 30)
+    assert [row.device for row in rows(served.look(1))] == ["cpu", "cuda:0"], "nothing else is known yet"
+    served.meter.came("cuda:0", 1)
+    row = only(rows(served.look(1)))
+    assert (row.device, row.memory) == ("cuda:0", 8 << 30)
+
+
 def test_options_are_shown_only_where_they_tell_models_apart(served: Served) -> None:
     for reference in ("llamacpp:a?slots=2", "llamacpp:b?slots=2", "llamacpp:b?slots=4"):
         served.metrics.of(reference).plays("llm")

@@ -33,6 +33,14 @@ def sense(made: Making) -> HostedSense[Any, str]:
     return HostedSense(Failing.declare(made.reference), made.host(Failing), ask, deadline=20)
 
 
+def measured(made: Making) -> float:
+    """Bytes of the model's process, as the metrics tell."""
+    labels = {"model": str(made.reference), "device": "cpu", "kind": "measured"}
+    found = made.metrics.registry.get_sample_value("parley_model_memory_bytes", labels)
+    assert found is not None
+    return found
+
+
 async def pid(made: Making) -> int:
     """Of the process that its model is in."""
     hosted = sense(made)
@@ -79,11 +87,15 @@ async def test_a_gpu_that_is_gone_for_every_process_is_left_for_the_cpu(tmp_path
 
 
 async def test_an_idle_one_gives_its_memory_back_and_comes_again() -> None:
-    hosted = sense(making("folder=x", apart=True, idle=0.3))
+    made = making("folder=x", apart=True, idle=0.3)
+    hosted = sense(made)
     first = int((await hosted.perceive("pid"))[0].text)
+    assert measured(made) > 1_000_000
     await asyncio.to_thread(psutil.wait_procs, [psutil.Process(first)], 10)
     assert not psutil.pid_exists(first)
+    assert measured(made) == 0
     assert int((await hosted.perceive("pid"))[0].text) != first
+    assert measured(made) > 1_000_000
     await hosted.stop()
 
 
