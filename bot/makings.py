@@ -60,7 +60,7 @@ class Makings:
     def __init__(self, settings: Settings, metrics: Metrics | None = None) -> None:
         self._settings = settings
         self._metrics = metrics or Metrics()
-        self._plan: Plan | None = None
+        self._places: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}  # roles and devices of a reference
         self._store = Store(settings.models_dir)
         self._limits = limits_of(settings)
         self._makings: dict[str, Making] = {}
@@ -97,13 +97,18 @@ class Makings:
         for role, references in models.items():
             for reference in references:
                 self._checked(role, reference)
-        self._plan = planned(models, self._store, self._machine, self._settings)
-        for one in self._plan.placed:
+        plan = planned(models, self._store, self._machine, self._settings)
+        for one in plan.placed:
+            self.put(one.wish.reference, one.wish.roles, one.devices)
             meter = self._metrics.of(str(one.wish.reference))
             for device, size in {RAM: one.ram, **one.vram}.items():
                 if size:
                     meter.takes("cpu" if device == RAM else device, "estimated", size)
-        return self._plan
+        return plan
+
+    def put(self, reference: ModelReference, roles: tuple[str, ...], devices: tuple[str, ...]) -> None:
+        """Make this model for these devices, the best first, and for all of these roles."""
+        self._places[str(reference)] = (roles, devices)
 
     def made(self, role: str, reference: ModelReference) -> Any:
         """The sense, embedder or language model, not loaded yet. Raises ReferenceInvalid naming the setting."""
@@ -143,7 +148,7 @@ class Makings:
     def _making(self, role: str, reference: ModelReference, wanted: Wanted | None) -> Making:
         host = urlsplit(reference.name).netloc.lower()
         key = self._settings.api_keys.get(host) if host else None
-        placed = self._plan.of(reference) if self._plan else None
+        roles, devices = self._places.get(str(reference), ((role,), ()))
         idle = self._settings.idle_minutes
         return Making(
             reference,
@@ -152,9 +157,9 @@ class Makings:
             answer_deadline=self._settings.answer_deadline,
             key=key.get_secret_value() if key else None,
             proxy=self._settings.proxy,
-            devices=placed.devices if placed else (),
+            devices=devices,
             idle=None if idle is None else idle * 60,
-            apart=apart_of(self._settings, placed.wish.roles if placed else (role,)),
+            apart=apart_of(self._settings, roles),
             metrics=self._metrics,
         )
 

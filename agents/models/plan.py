@@ -130,10 +130,6 @@ class Plan:
     room: Room
     warnings: tuple[str, ...] = ()
 
-    def of(self, reference: ModelReference) -> Placed | None:
-        """What was decided for this model."""
-        return next((one for one in self.placed if one.wish.reference == reference), None)
-
     def taken(self) -> dict[str, int]:
         """Estimated bytes by device, RAM among them, for every device there is."""
         total = Counter(dict.fromkeys((RAM, *self.room.gpus), 0))

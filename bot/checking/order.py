@@ -12,12 +12,16 @@ __all__ = ["Contract", "ModelResult", "Order", "RoleResult"]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One model with the roles it fills. ``settings`` are those that making it needs, keys of hosts among them."""
+    """One model with the roles it fills. ``settings`` are those that making it needs, keys of hosts among them.
+
+    ``devices`` are where the plan puts it, the best first.
+    """
 
     reference: str
     roles: tuple[str, ...]
     settings: Mapping[str, Any] = field(repr=False)
     contracts: bool = False
+    devices: tuple[str, ...] = ()
 
     def line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
@@ -25,7 +29,7 @@ class Order:
     @classmethod
     def read(cls, line: bytes) -> Order:
         fields = json.loads(line)
-        return cls(**{**fields, "roles": tuple(fields["roles"])})
+        return cls(**{**fields, "roles": tuple(fields["roles"]), "devices": tuple(fields["devices"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ _MOST_TOKENS = 32  # of a greeting
 
 async def _probe(order: Order, tell: Tell) -> None:
     makings, reference = Makings(Settings(_env_file=None, **order.settings)), ModelReference.parse(order.reference)
+    makings.put(reference, order.roles, order.devices)
     models = {role: makings.made(role, reference) for role in order.roles}
     tell("ready")
     began = time.monotonic()

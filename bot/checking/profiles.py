@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from agents.models.catalogue import Store
 from agents.models.fetch import damaged
+from agents.models.placement import PlanImpossible
 from bot.checking.order import ModelResult, Order, RoleResult
 from bot.checking.running import Deadlines, try_model
 from bot.chosen import require_address, set_to
@@ -29,12 +30,16 @@ _PULL = "python -m bot models pull {}"
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One model to be tried, for all its roles. ``asked`` is what the profile names, if this stands in for it."""
+    """One model to be tried, for all its roles. ``asked`` is what the profile names, if this stands in for it.
+
+    ``devices`` are where it goes when all of the profile is there.
+    """
 
     profile: str
     reference: ModelReference
     roles: tuple[str, ...]
     asked: ModelReference | None = None
+    devices: tuple[str, ...] = ()
 
 
 class Listener:
@@ -51,14 +56,25 @@ def trials(profile: Profile, settings: Settings) -> list[Trial]:
     """The models of the profile, each once. Raises ReferenceInvalid for one that cannot work here."""
     require_address(profile)
     makings = Makings(set_to(profile, settings))
+    places = _places(profile, makings)
     found: dict[str, Trial] = {}
     for role, asked in profile.models():
         reference = makings.standing_in(role, asked)
         makings.made(role, reference)
         before = found[str(reference)].roles if str(reference) in found else ()
         roles = tuple(dict.fromkeys((*before, role)))
-        found[str(reference)] = Trial(profile.name, reference, roles, asked if asked != reference else None)
+        stood_for, devices = asked if asked != reference else None, places.get(str(reference), ())
+        found[str(reference)] = Trial(profile.name, reference, roles, stood_for, devices)
     return list(found.values())
+
+
+def _places(profile: Profile, makings: Makings) -> dict[str, tuple[str, ...]]:
+    """The devices of each model; where all together do not fit, each is tried as its reference says."""
+    try:
+        plan = makings.planned(makings.models_of(profile))
+    except PlanImpossible:
+        return {}
+    return {str(one.wish.reference): one.devices for one in plan.placed}
 
 
 async def try_all(
@@ -107,7 +123,9 @@ def _needed(trial: Trial, store: Store) -> list[Wanted]:
 async def _tried(
     trial: Trial, settings: Settings, deadlines: Deadlines, listener: Listener, *, contracts: bool
 ) -> ModelResult:
-    order = Order(str(trial.reference), trial.roles, _needed_settings(trial, settings, deadlines), contracts)
+    order = Order(
+        str(trial.reference), trial.roles, _needed_settings(trial, settings, deadlines), contracts, trial.devices
+    )
     told: Callable[[str], None] = lambda step: listener.step(trial, step)  # noqa: E731 - a bound argument
     return await try_model(order, deadlines, told, loud=settings.log_level == "debug")
 

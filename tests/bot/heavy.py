@@ -45,6 +45,8 @@ class Heavy:
 
     @classmethod
     def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        if reference.options.get("gb") == "unknown":
+            return None
         size = round(float(reference.options.get("gb", "1")) * GB)
         return Footprint(GB // 10, size) if kind == "gpu" else Footprint(size)
 

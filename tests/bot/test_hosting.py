@@ -13,6 +13,9 @@ from agents.models import builds
 from agents.models.placement import PlanImpossible
 from agents.models.reference import ModelReference
 from agents.models.room import Policy
+from bot.checking.order import Order
+from bot.checking.profiles import trials
+from bot.chosen import chosen_profile
 from bot.hosting import policy_of
 from bot.makings import Makings
 from bot.models import Models
@@ -176,13 +179,26 @@ def test_the_start_tells_in_a_few_lines_what_goes_where(monkeypatch: pytest.Monk
     assert lines == [
         "cuda:0: caption 5.0 GB; about 5.0 of 8.0 GB",
         "cuda:1: vqa 3.0 GB; about 3.0 of 4.0 GB",
-        "cpu: asr, ocr, llm: about 0.2 of 10.0 GB of memory, without asr, ocr, llm",
+        "cpu: asr, ocr, llm: about 0.2 of 10.0 GB of memory",
     ]
     gpus(monkeypatch, tmp_path)
-    assert outline(Models(settings(ram_gb=10)).plan) == [
-        "models on the CPU: about 5.0 of 10.0 GB of memory, without asr, vqa, ocr, llm"
+    assert outline(Models(settings(ram_gb=10, vqa="heavy:b?gb=unknown")).plan) == [
+        "models on the CPU: about 5.0 of 10.0 GB of memory, without vqa"
     ]
     assert outline(Models(Settings(_env_file=None, profile="scripted")).plan) == []
+
+
+def test_a_model_is_checked_where_it_would_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    gpus(monkeypatch, tmp_path, 8, 8)
+    chosen = settings(vqa="heavy:b?gb=5", placement="spread")
+    found = {trial.roles: trial.devices for trial in trials(chosen_profile(chosen), chosen)}
+    assert found["caption",] == ("cuda:0", "cpu")
+    assert found["vqa",] == ("cuda:1", "cpu")
+    assert found["asr",] == ()
+    order = Order("heavy:a", ("caption",), {}, devices=found["caption",])
+    assert Order.read(order.line()) == order
+    tight = chosen.model_copy(update={"caption": "heavy:a?gb=20&device=cuda:0"})
+    assert {trial.devices for trial in trials(chosen_profile(tight), tight)} == {()}
 
 
 def test_an_engine_of_ours_that_knows_no_cuda_stays_on_the_cpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import described
@@ -65,6 +66,7 @@ def _refused(error: PlanImpossible) -> dict[str, Any]:
 
 def _as_json(made: Plan, settings: Settings) -> dict[str, Any]:
     from agents.models.plan import RAM
+    from agents.models.threads import budget, cores
 
     return {
         "models": [_model(one) for one in made.placed],
@@ -72,6 +74,7 @@ def _as_json(made: Plan, settings: Settings) -> dict[str, Any]:
         "budgets": {RAM: made.room.ram, **made.room.gpus},
         "libraries": made.libraries(),
         "warnings": made.warnings,
+        "threads": asdict(budget(cores())),
         "idle_minutes": settings.idle_minutes,
     }
 
@@ -83,7 +86,7 @@ def _model(one: Placed) -> dict[str, Any]:
         "place": one.place,
         "devices": one.devices,
         "reason": one.reason,
-        "known": one.wish.elsewhere or one.footprint is not None,
+        "known": _sizes(one)[0] != _UNKNOWN,
         "ram": one.ram,
         "vram": dict(one.vram),
     }
@@ -96,6 +99,15 @@ def _show(made: Plan, profile: Profile, settings: Settings) -> None:
     console.print(_table(made, profile.name))
     for line in (*_totals(made, settings), *_reckoned(made, profile)):
         console.print(line, soft_wrap=True, markup=False)
+
+
+def _threads() -> list[str]:
+    from agents.models.threads import budget, cores
+
+    found = budget(cores())
+    counts = {"cores": found.cores, "llm": found.llm, "sense": found.sense}
+    names = {"cores": "cores", "llm": "threads of a language model", "sense": "threads of a sense"}
+    return [f"{names[kind]}: {count} ({found.reasons[kind]})" for kind, count in counts.items()]
 
 
 def _reckoned(made: Plan, profile: Profile) -> list[str]:
@@ -151,5 +163,6 @@ def _totals(made: Plan, settings: Settings) -> list[str]:
     lines += [f"{name}, once for all: {gigabytes(size)} of memory" for name, size in made.libraries().items()]
     lines += [f"{gpu}: left out by PARLEY_GPUS" for gpu in made.room.closed]
     idle = settings.idle_minutes
+    lines += _threads()
     lines.append("Models stay in memory." if idle is None else f"A model leaves memory after {idle:g} minutes idle.")
     return [*lines, *(f"Careful: {warning}" for warning in made.warnings)]

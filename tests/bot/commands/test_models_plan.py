@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.models.threads import budget, cores
 from bot.cli import main
 from tests.bot.heavy import GB, gpus, install
 
@@ -55,10 +56,11 @@ def test_every_model_is_shown_with_its_place_its_ladder_what_it_takes_and_why(
     ]  # fmt: skip
     assert row(said, "heavy:knower")[-1] == "asked for: device=cuda:1"
     assert row(said, "openai:")[1:] == ["embeddings", "another host", "runs on another host"]
-    assert row(said, "scripted:echo")[2:] == ["cpu", "unknown", "its engine runs on the CPU alone"]
+    assert row(said, "scripted:echo")[2:] == ["cpu", "0.0 GB", "its engine runs on the CPU alone"]
     assert "memory: about 0.3 GB of 10.0 GB" in said
     assert "cuda:0: about 8.0 GB of 8.0 GB" in said
     assert "Models stay in memory." in said
+    assert f"threads of a sense: {budget(cores()).sense} (every core" in said
 
 
 def test_the_same_as_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Captured) -> None:
@@ -71,9 +73,10 @@ def test_the_same_as_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsy
     assert told["budgets"] == {"ram": 10 * GB, "cuda:1": 8 * GB}
     assert told["taken"] == {"ram": round(0.2 * GB), "cuda:1": 7 * GB}
     by_name = {model["reference"]: model for model in told["models"]}
+    assert told["threads"]["cores"] == cores()
     assert by_name["heavy:seer?gb=6"]["place"] == "nowhere"
     assert by_name["heavy:small?gb=2"]["devices"] == ["cuda:1", "cpu"]
-    assert by_name["scripted:echo"]["known"] is False
+    assert all(model["known"] for model in told["models"])
 
 
 def test_what_is_set_shows_in_the_plan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Captured) -> None:
@@ -118,7 +121,7 @@ def test_a_profile_of_the_catalogue_is_planned_before_it_is_fetched(
     assert row(said, "vlm:Qwen/Qwen3-VL-8B-Instruct")[1:4] == ["caption, vqa, llm", "cuda:0", "cpu"]
     assert "what it takes is not known yet" in said
     assert (
-        "Of 3 models the size is not known; all of gpu-24g takes about 6 GB of memory and 22.7 GB of GPU memory" in said
+        "Of 2 models the size is not known; all of gpu-24g takes about 6 GB of memory and 22.7 GB of GPU memory" in said
     )
     assert main(["models", "plan", "nosuch"]) == 2
     assert "no profile is named 'nosuch'" in capsys.readouterr().err
