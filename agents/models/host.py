@@ -30,7 +30,7 @@ class Host(Generic[PortT]):
     All work on the model, loading included, happens in that thread, so a model is never entered twice at once. At most
     ``waiting`` calls stand before it, fewer where they are heavy, and those of one chat (``agents.models.caller``) keep
     their order while chats take turns. A call whose caller has gone is dropped before it starts. After ``idle`` seconds
-    without work the model leaves memory until it is asked again; ``None``: it stays.
+    without work the model leaves memory until it is asked again; ``None``: it stays, but for one that had to step down.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Host(Generic[PortT]):
         waiting: int = _WAITING,
         idle: float | None = None,
         retry_load: float = 30.0,
+        retry_better: float = 600.0,
         clock: Callable[[], float] = time.monotonic,
         collect: Callable[[], object] = gc.collect,
     ) -> None:
@@ -54,7 +55,15 @@ class Host(Generic[PortT]):
         self._change = threading.Condition()  # guards the line, the thread and closed
         self._thread: threading.Thread | None = None
         self._closed = False
-        self._residence = Residence(reference, rungs, self._meter, retry_load=retry_load, clock=clock, collect=collect)
+        self._residence = Residence(
+            reference,
+            rungs,
+            self._meter,
+            retry_load=retry_load,
+            retry_better=retry_better,
+            clock=clock,
+            collect=collect,
+        )
         self._around = 1  # calls that were here when the thread was free last: so many may come again
 
     @property
@@ -140,7 +149,7 @@ class Host(Generic[PortT]):
                     self._change.wait_for(self._complete, _COMPANY)
                     if self._line:  # whoever was here may have gone meanwhile
                         return self._gathered()
-                elif not self._change.wait(self._patience()) and not self._line:
+                elif not self._change.wait(self._residence.patience(self._idle)) and not self._line:
                     return []
             return None
 
@@ -150,10 +159,6 @@ class Host(Generic[PortT]):
         calls = [first, *self._line.company(most - 1, first.goes_with)]
         self._counted()
         return calls
-
-    def _patience(self) -> float | None:
-        """Seconds to wait for the next call before the model leaves memory."""
-        return self._idle if self._residence.loaded else None
 
     def _complete(self) -> bool:
         """Whether there is nobody to wait for: as many are here as were of late, or as go together."""
@@ -183,7 +188,7 @@ class Host(Generic[PortT]):
             self._residence.load()
         except ModelError as exc:
             self._failed(exc.code)
-            return Outcome(call, None, exc)
+            return Outcome(call, None, exc.with_traceback(None))
         return Outcome(call)
 
     def _counted(self) -> None:

@@ -44,6 +44,11 @@ class Ladder(Generic[PortT]):
         return all(rung.device in self._lost for rung in self._rungs)
 
     @property
+    def best(self) -> bool:
+        """Whether there is no rung above whose device is not lost."""
+        return all(rung.device in self._lost for rung in self._rungs[: self._at])
+
+    @property
     def last(self) -> bool:
         """Whether there is no rung below whose device is not lost."""
         return all(rung.device in self._lost for rung in self._rungs[self._at + 1 :])

@@ -44,8 +44,10 @@ def _nobody(_: int) -> bool:
 class Residence(Generic[PortT]):
     """Steps down its rungs when memory lacks or a device is lost, and remembers where it stands.
 
-    A load that failed is remembered for ``retry_load`` seconds, so that a missing model costs nothing on every turn. A
-    step down is taken back ``retry_better`` seconds later at the earliest, when the model is unloaded next.
+    A load that failed is remembered for ``retry_load`` seconds, so that a missing model costs nothing on every turn.
+    ``retry_better`` seconds after it last stepped down it takes as much at once again as its jobs say, and the next
+    time it is unloaded it goes back to its best rung; then it waits twice as long before it does so again.
+    ``collect`` frees what only cycles of references hold.
     """
 
     def __init__(
@@ -81,6 +83,14 @@ class Residence(Generic[PortT]):
         """How many items of this job memory has been found to suffice for, and the model takes at once."""
         return min(job.together, self._most.get((self._ladder.at, job), job.together))
 
+    def patience(self, idle: float | None) -> float | None:
+        """Seconds without work after which it should be unloaded: ``idle``, or sooner to come back on a better rung."""
+        if not self.loaded:
+            return None
+        if self._ladder.best:
+            return idle
+        return self._retry_better if idle is None else min(idle, self._retry_better)
+
     def load(self) -> None:
         """Raises ModelUnavailable, and ModelOutOfMemory or DeviceLost when no rung is left."""
         if self._port is not None:
@@ -100,9 +110,9 @@ class Residence(Generic[PortT]):
         _log.info("model.unloaded", model=self._reference, device=self.device)
         self._free()
         self._collect()
-        if self._clock() >= self._stepped + self._retry_better:
+        if not self._ladder.best and self._settled():
             self._ladder.top()
-            self._most.clear()
+            self._retry_better *= 2
 
     def close(self) -> None:
         """Let it go for good."""
@@ -116,6 +126,8 @@ class Residence(Generic[PortT]):
 
         Where an item breaks the model or the job, the others of its call are tried without it.
         """
+        if self._most and self._settled():
+            self._most.clear()
         pieces = deque([list(range(len(items)))])
         while pieces:
             piece = [number for number in pieces.popleft() if not gone(number)]
@@ -133,6 +145,10 @@ class Residence(Generic[PortT]):
                 pieces.extendleft([number] for number in reversed(piece))
             else:
                 yield [Answer(piece[0], None, results)]
+
+    def _settled(self) -> bool:
+        """Whether it is long since it stepped down."""
+        return self._clock() >= self._stepped + self._retry_better
 
     def _loading(self) -> ModelError | None:
         """Load on the rung it stands on; the error, when that fails."""

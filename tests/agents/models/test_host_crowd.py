@@ -16,6 +16,7 @@ from agents.models.host import Host, Job
 from agents.models.ladder import Rung
 from agents.models.metrics import Metrics
 from tests.metered import counted
+from tests.simulated import Device, Item, Spec
 from tests.waiting import until
 
 
@@ -107,6 +108,7 @@ async def test_only_what_can_share_a_call_goes_together(gated: Gated, hosts: lis
     host = Host("m", [Rung(lambda: gated)])
     hosts.append(host)
     gated.go.set()
+    await host.load()
     job: Job[Any] = Job(Gated.work, 8, key=len)
     other: Job[Any] = Job(Gated.work, 8)
     words = ["a", "bb", "c", "dd", "e"]
@@ -179,3 +181,16 @@ async def test_a_reload_counts_in_the_deadline_and_serves_those_who_come_later(h
             await host.call(job, 1)
     assert await host.call(job, 2) == 2
     assert len(loads) == 2
+
+
+async def test_a_model_that_stepped_down_goes_back_when_nobody_has_asked_for_long(hosts: list[Host[Any]]) -> None:
+    spec, devices = Spec("m", size=10), [Device("cuda:0", 5), Device("cpu", 90)]
+    metrics = Metrics()
+    host = Host("m", [spec.rung(device) for device in devices], metrics=metrics, retry_better=0.05)
+    hosts.append(host)
+    await host.load()
+    assert devices[1].used == 10
+    devices[0].capacity = 50
+    await until(lambda: counted(metrics, "loaded") == 0, 10)
+    assert await host.call(spec.job, Item(1)) == Item(1)
+    assert [device.used for device in devices] == [10, 0]

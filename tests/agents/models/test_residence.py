@@ -54,6 +54,9 @@ def test_a_batch_that_does_not_fit_is_halved_and_the_half_remembered(told: list[
     calls = case.spec.calls
     assert case.work(1, 1, 1, 1) == [1, 1, 1, 1]
     assert case.spec.calls == calls + 2, "it is not tried at length again"
+    case.now, case.devices[0].capacity, calls = 601.0, 99, case.spec.calls
+    assert case.work(1, 1, 1, 1) == [1, 1, 1, 1]
+    assert case.spec.calls == calls + 1, "until long after"
     assert counted(case.metrics, "steps_down_total", device="cuda:0") == 2
 
 
@@ -116,13 +119,17 @@ def test_an_item_too_large_for_the_last_device_is_refused_and_the_next_served() 
 def test_after_idling_it_comes_back_where_it_stood_and_after_long_where_it_is_better() -> None:
     case = Case(11, 90, size=10, together=1)
     assert case.work(5) == [5]
+    assert [case.home.patience(idle) for idle in (None, 900, 60)] == [600, 600, 60]
     for now, device in ((599.0, "cuda:1"), (601.0, "cuda:0")):
         case.now = now
         assert case.home.device == "cuda:1"
         case.home.unload()
         assert (case.home.device, case.devices[1].used) == (device, 0)
         case.work(1)
-    assert counted(case.metrics, "load_seconds_count") == 4, "a person waits for a reload as for a load"
+    assert case.home.patience(None) is None and case.home.patience(60) == 60
+    assert case.work(5) == [5]
+    assert case.home.patience(None) == 1200, "not again so soon"
+    assert counted(case.metrics, "load_seconds_count") == 5, "a person waits for a reload as for a load"
 
 
 def test_an_error_of_an_item_is_its_own_and_one_that_breaks_the_model_takes_nobody_along(told: list[Any]) -> None:
