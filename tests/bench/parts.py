@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 
-from tests.bench import batching, beside, blip, fallback, flame, intake, memory, orchestration, senses, slots, start
+from tests.bench import (
+    batching,
+    beside,
+    blip,
+    concurrency,
+    fallback,
+    flame,
+    intake,
+    memory,
+    orchestration,
+    prefix,
+    recovery,
+    senses,
+    sharing,
+    slots,
+    start,
+)
 from tests.bench.figures import Figure
 from tests.bench.scale import Scale
 
@@ -20,6 +36,10 @@ PARTS: Mapping[str, Part] = {
     "batching": batching.measure,
     "blip": blip.measure,
     "slots": slots.measure,
+    "concurrency": concurrency.measure,
+    "prefix": prefix.measure,
+    "sharing": sharing.measure,
+    "recovery": recovery.measure,
     "fallback": fallback.measure,
     "intake": intake.measure,
     "memory": memory.measure,

@@ -36,7 +36,7 @@ async def measure(scale: Scale) -> AsyncIterator[Figure]:
         for what, work in works.items():
             kept, slowed = await _shared(model, work, scale.of(5, 1), scale.of(48, 6))
             yield Figure(f"speed the language model keeps while {what}", 100 * kept, "%", 50, at_least=True)
-            yield Figure("the other's time meanwhile, to alone", slowed, "x")
+            yield Figure(f"how many times as long it takes that {what} meanwhile", slowed, "x")
 
 
 @asynccontextmanager
