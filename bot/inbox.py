@@ -7,14 +7,15 @@ itself. Only row ids wait in memory, a bounded number a chat; the rest waits in 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import structlog
 
 from agents.errors import ParleyError
+from bot.ages import Ages
 from bot.desk_facts import DeskFacts
 from bot.incoming import Incoming
 from bot.patience import Patience, RowFailed
@@ -57,6 +58,7 @@ class Desk:
         *,
         workers: int = 8,
         patience: Patience | None = None,
+        ages: Ages | None = None,
     ) -> None:
         self._inbox = inbox
         self._work = work
@@ -64,6 +66,7 @@ class Desk:
         self._delayed = delayed
         self._workers = workers
         self._patience = patience or Patience()
+        self._ages = ages or Ages()
         self._chats: dict[ChatKey, _Chat] = {}
         self._ready = Queueing(workers)
         self._tasks: list[asyncio.Task[None]] = []
@@ -83,13 +86,13 @@ class Desk:
     def facts(self) -> DeskFacts:
         """How it stands now; it takes longer the more chats wait."""
         firsts = [chat.rows[0].accepted_at for chat in self._chats.values() if chat.rows]
-        oldest = self._patience.ages.of(min(firsts)) if firsts else 0.0
+        oldest = (datetime.now(UTC) - min(firsts)).total_seconds() if firsts else 0.0
         working = len(self._busy)
         return DeskFacts(dict(self._outcomes), working, max(0, self._held - working), max(0.0, oldest))
 
     def waiting(self, longer: float) -> list[ChatKey]:
         """Chats whose next row has waited longer than that many seconds for its first try."""
-        before = time.monotonic() - longer
+        before = self._ages.now() - longer
         return [key for key, chat in self._chats.items() if chat.since < before and self.waits(key) is not None]
 
     def waits(self, key: ChatKey) -> tuple[InboxRow, float | None] | None:
@@ -127,6 +130,7 @@ class Desk:
         recovered = 0
         async for row in self._inbox.unfinished():
             await self._room.wait()
+            self._ages.left(row)
             self._queue(row)
             recovered += 1
         self._recovered.set()
@@ -154,7 +158,7 @@ class Desk:
         key = (row.channel, row.chat)
         chat = self._chats.get(key)
         if chat is None:
-            chat = self._chats[key] = _Chat(time.monotonic())
+            chat = self._chats[key] = _Chat(self._ages.now())
         if chat.spilled or len(chat.rows) >= _WINDOW:
             chat.spilled = True
             chat.passed_by += 1
@@ -199,7 +203,7 @@ class Desk:
         row = chat.rows[0]
         pause = await self._try(chat, row)
         if pause is None:
-            chat.answered, chat.failures, chat.since = False, 0, time.monotonic()
+            chat.answered, chat.failures, chat.since = False, 0, self._ages.now()
             self._drop_first(chat)
             await self._refill(key, chat, row.id)
         self._release(key, chat, pause)
@@ -246,9 +250,9 @@ class Desk:
                     row = await self._inbox.start(row.id)
                 except StorageMissing:
                     return None  # settled before: recovery or a refill read it a second time
-                began = time.monotonic()
+                began = self._ages.now()
                 await self._work(row)
-                self._ready.took(time.monotonic() - began)
+                self._ready.took(self._ages.now() - began)
                 chat.answered = True
             await self._inbox.done(row.id)
             self._outcomes["answered"] += 1
@@ -265,10 +269,11 @@ class Desk:
             _log.exception("row broke its worker", row=row.id)
             failure = RowFailed(f"unexpected-{type(error).__name__}", retryable=True)
         chat.failures += 1
-        return await self._settle(row, max(row.attempts, chat.failures), failure)
+        waited = self._ages.of(row, chat.since)
+        over = self._patience.exhausted(waited, row.attempts, failure)
+        return await self._settle(row, max(row.attempts, chat.failures), failure, over)
 
-    async def _settle(self, row: InboxRow, attempt: int, failure: RowFailed) -> float | None:
-        over = self._patience.exhausted(row, row.attempts, failure)
+    async def _settle(self, row: InboxRow, attempt: int, failure: RowFailed, over: bool) -> float | None:
         self._outcomes["buried" if over else "retried"] += 1
         _log.warning("row failed", row=row.id, attempt=attempt, code=failure.code, buried=over)
         try:

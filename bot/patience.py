@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from agents.errors import ParleyError
-from bot.ages import Ages
-from storage.ports import InboxRow
 
 __all__ = ["Patience", "RowFailed"]
 
@@ -18,23 +16,22 @@ class Patience:
     """How often and how long a row is tried.
 
     ``attempts`` bounds tries that fail by the turn itself; failures of the world around it (the channel or the disk,
-    ``RowFailed.outside``) are waited out for ``hours``, whatever happens to the clock on the wall meanwhile.
-    ``backoff`` is seconds before the second try.
+    ``RowFailed.outside``) are waited out for ``hours``. ``backoff`` is seconds before the second try.
     """
 
     attempts: int = 4
     backoff: float = 1.0
     hours: float = 24.0
-    ages: Ages = field(default_factory=Ages)
 
     def pause(self, attempt: int) -> float:
         return float(min(_LONGEST_PAUSE, self.backoff * 2 ** min(attempt - 1, 10)))
 
-    def exhausted(self, row: InboxRow, attempt: int, failure: RowFailed) -> bool:
+    def exhausted(self, waited: float, attempt: int, failure: RowFailed) -> bool:
+        """Whether to give up a row that has waited so many seconds."""
         if not failure.retryable:
             return True
         if failure.outside:
-            return self.ages.of(row.accepted_at) > self.hours * 3600
+            return waited > self.hours * 3600
         return attempt >= self.attempts
 
 

@@ -1,18 +1,22 @@
-"""Clocks on the wall jump by hours and days; nothing grows old by that."""
+"""Clocks on the wall jump by hours and days; no row grows old by that."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.ages import Ages
+from bot.inbox import Desk
+from bot.incoming import Incoming, IncomingText, Sender
 from bot.patience import Patience, RowFailed
-from storage.ports import InboxRow, InboxState
+from storage.memory import MemoryInbox
+from storage.ports import Arrival, InboxRow
+from tests.waiting import until
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-OUTSIDE = RowFailed("unreachable", retryable=True, outside=True)
 
 
 class Clocks:
@@ -20,7 +24,9 @@ class Clocks:
 
     def __init__(self) -> None:
         self.wall, self.monotonic = NOON, 0.0
-        self.ages = Ages(lambda: self.wall, lambda: self.monotonic)
+
+    def ages(self) -> Ages:
+        return Ages(lambda: self.wall, lambda: self.monotonic)
 
     def passes(self, seconds: float) -> None:
         self.wall += timedelta(seconds=seconds)
@@ -30,36 +36,79 @@ class Clocks:
         self.wall += by
 
 
-def row(accepted: datetime) -> InboxRow:
-    return InboxRow(1, "test", "a", "k", "{}", InboxState.RUNNING, 1, 0, None, accepted)
+class Outage:
+    """A desk whose channel is down until ``over``."""
+
+    def __init__(self, clocks: Clocks, inbox: MemoryInbox) -> None:
+        self.over, self.tried = False, 0
+        self.done: list[str] = []
+        self.buried: list[str] = []
+        patience = Patience(backoff=0.01)
+        self.desk = Desk(inbox, self._work, self._bury, self._nobody, patience=patience, ages=clocks.ages())
+
+    async def _work(self, row: InboxRow) -> None:
+        self.tried += 1
+        if not self.over:
+            raise RowFailed("unreachable", retryable=True, outside=True, pause=0.01)
+        self.done.append(row.key)
+
+    async def _bury(self, row: InboxRow) -> None:
+        self.buried.append(row.key)
+
+    async def _nobody(self, _: Arrival | InboxRow) -> None: ...
+
+    async def say(self, key: str) -> None:
+        said = (IncomingText(text=key),)
+        await self.desk.accept(Incoming(channel="test", chat=key, key=key, sender=Sender(id="a"), parts=said))
+
+    async def tries_on(self) -> None:
+        tried = self.tried
+        await until(lambda: self.tried > tried + 5, within=10)
+
+    async def end(self) -> None:
+        self.over = True
+        async with asyncio.timeout(10):
+            await self.desk.idle()
+        await self.desk.stop()
 
 
-def test_an_age_is_what_really_went_by() -> None:
+@pytest.mark.parametrize("jump", [DAY * 400, timedelta(hours=3), -timedelta(hours=3), -DAY * 400])
+@pytest.mark.parametrize("back", [timedelta(), DAY * 5, -DAY * 5])
+async def test_no_jump_of_the_clock_buries_what_waits_for_the_world_outside(jump: timedelta, back: timedelta) -> None:
     clocks = Clocks()
-    clocks.passes(90)
-    assert clocks.ages.of(NOON) == 90
-    assert clocks.ages.of(NOON - DAY) == 90 + 86_400, "what is from before the start counts by the wall"
-
-
-@pytest.mark.parametrize("jump", [DAY * 400, DAY, timedelta(hours=3), -timedelta(hours=3), -DAY, -DAY * 400])
-def test_a_jump_of_the_clock_buries_nothing_that_waits_for_the_world_outside(jump: timedelta) -> None:
-    clocks = Clocks()
-    patience = Patience(ages=clocks.ages)
-    clocks.passes(60)
-    before = clocks.wall
+    outage = Outage(clocks, MemoryInbox(clock=lambda: clocks.wall))
+    await outage.desk.start()
+    await outage.say("before")
     clocks.jumps(jump)
-    after = clocks.wall
+    await outage.say("between")
     clocks.passes(3600)
-    for accepted in (before, after):
-        assert not patience.exhausted(row(accepted), 9, OUTSIDE)
+    await outage.tries_on()
+    clocks.jumps(back)
+    await outage.say("after")
+    clocks.passes(3600)
+    await outage.tries_on()
+    await outage.end()
+    assert outage.buried == []
+    assert sorted(outage.done) == ["after", "before", "between"]
 
 
-@pytest.mark.parametrize("jump", [timedelta(), timedelta(hours=20), -timedelta(hours=20)])
-def test_what_waits_for_longer_than_a_day_and_the_jump_is_given_up(jump: timedelta) -> None:
+async def test_after_a_day_it_is_given_up_even_when_processes_change_meanwhile() -> None:
     clocks = Clocks()
-    patience = Patience(ages=clocks.ages)
-    clocks.jumps(jump)
-    accepted = clocks.wall
-    clocks.passes(24 * 3600 + abs(jump.total_seconds()) + 1)
-    assert patience.exhausted(row(accepted), 9, OUTSIDE)
-    assert patience.exhausted(row(NOON), 9, OUTSIDE)
+    inbox = MemoryInbox(clock=lambda: clocks.wall)
+    first = Outage(clocks, inbox)
+    await first.desk.start()
+    await first.say("old")
+    clocks.passes(14 * 3600)
+    await first.tries_on()
+    await first.desk.stop()
+    second = Outage(clocks, inbox)
+    assert await second.desk.start() == 1
+    clocks.passes(9 * 3600)
+    await second.say("young")
+    await second.tries_on()
+    assert second.buried == []
+    clocks.passes(2 * 3600)
+    await until(lambda: second.buried == ["old"], within=10)
+    clocks.passes(23 * 3600)
+    await until(lambda: second.buried == ["old", "young"], within=10)
+    await second.end()
