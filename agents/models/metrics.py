@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -83,13 +84,17 @@ class Meter:
     def __init__(self, metrics: Metrics, model: str) -> None:
         self._all, self._model = metrics, _PASSWORD.sub("://", model)
         self._used: dict[tuple[object, tuple[str, ...]], Any] = {}
+        self._waiting = 0
+        self._lock = threading.Lock()
 
     def waited(self, device: str, seconds: float) -> None:
         self._of(self._all.queue, device).observe(seconds)
 
     def waits(self, calls: int) -> None:
-        """So many calls wait now."""
-        self._of(self._all.waiting).set(calls)
+        """So many calls wait now; where a model has several lines, each with a meter of its own, they add up."""
+        with self._lock:
+            self._of(self._all.waiting).inc(calls - self._waiting)
+            self._waiting = calls
 
     def ran(self, device: str, items: int, seconds: float) -> None:
         """One call of the model, for so many items."""

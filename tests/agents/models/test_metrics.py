@@ -70,6 +70,16 @@ def test_everything_a_meter_is_told_shows(metrics: Metrics, meter: Meter) -> Non
     assert all(family.samples for family in families(metrics)), "an instrument that no meter uses"
 
 
+def test_who_waits_in_several_lines_of_a_model_adds_up(metrics: Metrics) -> None:
+    lines = [metrics.of(MODEL) for _ in range(3)]
+    for calls, line in enumerate(lines, start=1):
+        line.waits(calls)
+    assert value(metrics, "waiting_calls") == 6
+    lines[1].waits(0)
+    lines[1].waits(1)
+    assert value(metrics, "waiting_calls") == 5
+
+
 def test_a_breaker_is_in_one_state(metrics: Metrics, meter: Meter) -> None:
     for state in BREAKER:
         meter.breaks(state)

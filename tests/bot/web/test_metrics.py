@@ -51,6 +51,12 @@ async def test_programs_of_this_host_read_models_desk_process_and_version(site: 
     assert "set-cookie" not in response.headers
 
 
+async def test_everything_that_is_told_says_what_it_is(site: Site) -> None:
+    families = list(text_string_to_metric_families((await scrape(site)).text))
+    assert len(families) > 15
+    assert [family.name for family in families if len(family.documentation) < 10] == []
+
+
 async def test_each_client_gets_the_format_it_reads(site: Site) -> None:
     plain, new = await scrape(site, Accept="*/*"), await scrape(site, Accept=OPEN)
     assert plain.headers["content-type"].startswith("text/plain")
