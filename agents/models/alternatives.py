@@ -48,7 +48,7 @@ class Alternative(Generic[ModelT]):
                 return await answer
         except TimeoutError as exc:
             self.meter.failed("", ModelLate.code)
-            raise ModelLate(self.reference, f"no answer in {seconds:.1f} s, and another can be asked") from exc
+            raise ModelLate(self.reference, "no answer in its share of the time") from exc
 
 
 class Alternatives(Generic[ModelT]):

@@ -23,17 +23,20 @@ if TYPE_CHECKING:
 
 __all__ = ["FallbackChat"]
 
+_SHARE = 4  # parts of the deadline, of which a model that is not the last has one
+
 
 class FallbackChat(AskingChat):
     """Streams from the first that answers, and names it in the metadata of its first piece. Raises what they raise.
 
-    All but the last have to begin within ``patience`` seconds, and to go on within as many after each piece. Once a
-    piece was handed out no other model is asked here, since the text would not go together: the error goes to the
-    caller, who may begin the answer again, and whoever broke off is left alone meanwhile. What one refuses is put to
-    those with a larger window. Only the asynchronous methods work.
+    All but the last have to begin within a quarter of the ``deadline`` of an answer (in seconds), or half of what is
+    left of it, and to go on within as much after each piece. Once a piece was handed out no other model is asked here,
+    since the text would not go together: the error goes to the caller, who may begin the answer again, and whoever
+    broke off is left alone meanwhile. What one refuses is put to those with a larger window. Only the asynchronous
+    methods work.
     """
 
-    patience: float
+    deadline: float
     _alternatives: Alternatives[LanguageModel] = PrivateAttr()
 
     def __init__(self, alternatives: Alternatives[LanguageModel], **fields: Any) -> None:
@@ -55,30 +58,44 @@ class FallbackChat(AskingChat):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        until = asyncio.get_running_loop().time() + self.deadline
         errors: list[ModelError] = []
         too_small = 0  # tokens: the largest window for which it was too long
         for one, is_last in self._alternatives.to_ask():
             if one.model.card.context_window <= too_small:
                 continue
-            trial = None
+            said = False
+            patience = None if is_last else self._patience(until)
             try:
-                told_to = await fitted(messages, one.model, self._alternatives.models)
-                with one.breaker.trial() as trial:
-                    patience = None if is_last else self.patience
-                    async with aclosing(self._pieces(one, told_to, patience, {"stop": stop, **kwargs})) as pieces:
-                        async for piece in pieces:
-                            if _says(piece) and not trial.spoken:
-                                piece = _named(piece, one.reference)
-                                trial.spoke()
-                            yield ChatGenerationChunk(message=piece)
+                async with aclosing(self._tried(one, messages, patience, {"stop": stop, **kwargs})) as chunks:
+                    async for chunk in chunks:
+                        said = said or _says(chunk.message)
+                        yield chunk
                 return
             except ModelError as error:
-                if trial and trial.spoken:
+                if said:
                     raise
                 errors.append(error)
                 if isinstance(error, ModelRefused):
                     too_small = max(too_small, one.model.card.context_window)
         raise told(errors)
+
+    def _patience(self, until: float) -> float:
+        """Seconds to wait for the next piece of one that is not the last, which is to have its time too."""
+        return min(self.deadline / _SHARE, (until - asyncio.get_running_loop().time()) / 2)
+
+    async def _tried(
+        self, one: Alternative[LanguageModel], messages: list[BaseMessage], patience: float | None, options: Any
+    ) -> AsyncGenerator[ChatGenerationChunk, None]:
+        """Its answer, named, with its breaker heeding how it goes."""
+        fitting = await fitted(messages, one.model, self._alternatives.models)
+        with one.breaker.trial() as trial:
+            async with aclosing(self._pieces(one, fitting, patience, options)) as pieces:
+                async for piece in pieces:
+                    if _says(piece) and not trial.spoken:
+                        trial.spoke()
+                        piece = _named(piece, one.reference)
+                    yield ChatGenerationChunk(message=piece)
 
     async def _pieces(
         self, one: Alternative[LanguageModel], messages: list[BaseMessage], patience: float | None, options: Any
@@ -92,13 +109,13 @@ class FallbackChat(AskingChat):
                 piece = await one.within(left, anext(arriving, None))
                 if piece is None:
                     return
-                if _says(piece):
-                    heard = loop.time()
                 yield piece
+                if _says(piece):
+                    heard = loop.time()  # however long its reader took for it
 
 
-def _says(piece: AIMessageChunk) -> bool:
-    return bool(piece.text or piece.tool_call_chunks)
+def _says(piece: BaseMessage) -> bool:
+    return bool(piece.text or getattr(piece, "tool_call_chunks", None))
 
 
 def _named(piece: AIMessageChunk, reference: str) -> AIMessageChunk:

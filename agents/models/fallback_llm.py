@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FallbackLLM"]
 
-_SHARE = 4  # the part of an answer's time in which all but the last have to begin: a quarter
+_COUNTED_WITHIN = 5.0  # seconds, where another can count instead
 
 
 class FallbackLLM:
@@ -26,7 +26,7 @@ class FallbackLLM:
 
     def __init__(self, alternatives: Alternatives[LanguageModel], deadline: float) -> None:
         self.alternatives = alternatives
-        self._patience = deadline / _SHARE
+        self._deadline = deadline
 
     @property
     def card(self) -> LanguageModelCard:
@@ -39,7 +39,7 @@ class FallbackLLM:
         """The chat model; asynchronous use only. See fallback_chat.py for what it raises."""
         from agents.models.fallback_chat import FallbackChat
 
-        return FallbackChat(self.alternatives, patience=self._patience)
+        return FallbackChat(self.alternatives, deadline=self._deadline)
 
     async def start(self, opening: Sequence[BaseMessage] = ()) -> None:
         """Load them all now, and let each read what its prompts begin with. Raises ModelError when none loads."""
@@ -56,7 +56,7 @@ class FallbackLLM:
         errors: list[ModelError] = []
         for one, is_last in self.alternatives.to_ask():
             try:
-                return await one.within(None if is_last else self._patience, one.model.count_tokens(texts))
+                return await one.within(None if is_last else _COUNTED_WITHIN, one.model.count_tokens(texts))
             except ModelError as error:
                 errors.append(error)
         raise told(errors)

@@ -6,9 +6,19 @@ import asyncio
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agents.assistant import Assistant, Limits
-from agents.errors import DeviceLost, ModelBusy, ModelCrashed, ModelError, ModelOutOfMemory, ModelUnavailable
+from agents.errors import (
+    DeviceLost,
+    ModelBusy,
+    ModelCrashed,
+    ModelError,
+    ModelLate,
+    ModelOutOfMemory,
+    ModelUnavailable,
+)
 from agents.models.fallback import either
 from agents.models.metrics import Metrics
 from agents.models.openai.llm import OpenAIChat
@@ -181,3 +191,31 @@ async def test_what_a_trusted_model_may_say_is_checked_again_when_another_says_i
     trusted = spoken("a", "Three people are dancing on a beach.", images=True, reliable=True)
     answered = await Turns(trusted, blind, captioner=eyes()).ask(photo(), "What is going on here?")
     assert answered.reply.text == "Three people are dancing on a beach."
+
+
+REPLIES = ["The first says this.", "The second says that.", "The third says something."]
+ENDS = st.sampled_from(["whole", "crashed", "late", "unavailable", "busy", "broke off", "broke off again"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ENDS, min_size=1, max_size=3), st.integers(0, 4))
+async def test_whatever_models_do_a_reader_has_one_whole_answer_or_is_told_why_there_is_none(
+    ends: list[str], words: int
+) -> None:
+    failing = {"crashed": ModelCrashed, "late": ModelLate, "unavailable": ModelUnavailable, "busy": ModelBusy}
+    llms = []
+    for end, name, whole in zip(ends, "abc", REPLIES, strict=False):
+        cut = " ".join(whole.split()[:words])
+        script: dict[str, list[Any]] = {
+            "whole": [whole],
+            "broke off": [Broken(cut, ModelCrashed(f"scripted:{name}")), whole],
+            "broke off again": [Broken(cut, ModelCrashed(f"scripted:{name}"))],
+        }
+        llms.append(spoken(name, *(script.get(end) or [failing[end](f"scripted:{name}")])))
+    turns = Turns(*llms)
+    answered = await turns.ask("Hi")
+    known = any(answered.reply.text == whole for whole in REPLIES)
+    told = answered.reply.text.startswith(("Something went wrong", "Finding an answer", "I cannot", "I have too much"))
+    assert known or told
+    if "whole" in ends:
+        assert known

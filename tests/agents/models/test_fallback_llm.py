@@ -218,6 +218,19 @@ async def test_a_prompt_takes_the_form_that_its_model_copes_with() -> None:
     assert isinstance(told[-1].content, str)
 
 
+async def test_pictures_stay_where_the_next_one_takes_them_and_count_when_its_window_is_smaller() -> None:
+    seeing = local("b", images=True, fixed_system="You are a helpful assistant.", prompt_budget=1600)
+    both = of(local("a", ModelCrashed("scripted:a"), images=True, audio=True, prompt_budget=3000), seeing)
+    picture = {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,AAAA"}}
+    sound = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
+    shown = HumanMessage(content=[{"type": "text", "text": "What is it?"}, picture, sound])
+    old = [HumanMessage("word " * 60), AIMessage("Hello.")]
+    await both.chat.ainvoke([SystemMessage("Be brief."), *old, shown])
+    system, told = seeing.prompts[-1]
+    assert system.text == "You are a helpful assistant."
+    assert told.content == [{"type": "text", "text": "Be brief.\n\n"}, {"type": "text", "text": "What is it?"}, picture]
+
+
 async def test_a_caller_who_leaves_ends_the_stream_below() -> None:
     first = local("a", "one two three four")
     first.chat.seconds = 100
