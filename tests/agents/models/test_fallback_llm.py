@@ -224,7 +224,7 @@ async def test_pictures_stay_where_the_next_one_takes_them_and_count_when_its_wi
     picture = {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,AAAA"}}
     sound = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
     shown = HumanMessage(content=[{"type": "text", "text": "What is it?"}, picture, sound])
-    old = [HumanMessage("word " * 60), AIMessage("Hello.")]
+    old = [HumanMessage("word " * 200), AIMessage("Hello.")]
     await both.chat.ainvoke([SystemMessage("Be brief."), *old, shown])
     system, told = seeing.prompts[-1]
     assert system.text == "You are a helpful assistant."
