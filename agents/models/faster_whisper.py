@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from agents.errors import ModelUnavailable
 from agents.models.failures import on_device
 from agents.models.faster_whisper_findings import believed, finding
+from agents.models.faster_whisper_footprint import footprint
 from agents.models.faster_whisper_loading import FILES, load
 from agents.models.faster_whisper_options import ENGLISH, MULTILINGUAL, WhisperOptions
 from agents.ports import Card, Sound
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from agents.models.footprint import Footprint
     from agents.models.reference import ModelReference
     from agents.values import Finding
 
@@ -64,6 +66,11 @@ class FasterWhisper:
     @classmethod
     def files(cls, reference: ModelReference) -> tuple[str, ...]:
         return FILES
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        return footprint(reference, folder, kind)
 
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         self.card = self.declare(reference)

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from agents.errors import ModelUnavailable, ReferenceInvalid
 from agents.models.failures import on_device, working
+from agents.models.footprint import Footprint
 from agents.models.imagenet_names import FAMILIES, PLAIN
 from agents.models.options import Options
+from agents.models.transformers.footprint import library_ram
 from agents.ports import Card
 from agents.values import Finding
 
@@ -34,6 +36,7 @@ _CLASSES = 1000
 _SIDE = 224
 _CROP = 0.875  # of the shorter side, as the weights were trained (tensorflow/tpu, efficientnet/lite/README.md)
 _MOST = 3
+_AT_WORK = 120_000_000  # bytes beside the weights that four views take, measured (tests/footprints)
 # These thresholds, the views and the families were set after seeing what the model makes of the ten photographs listed
 # in tests/data/photos.json together with about 60 others that ship with scikit-image, scikit-learn and mvtb-data. So
 # those ten measure no photographs unseen. Most of the others show nothing ImageNet has a name for; few get past 0.6.
@@ -63,6 +66,16 @@ class ImageNet:
             half_from=half,
             confidence="probability of the name among 1,000, averaged over four views",
         )
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        _options(reference)
+        try:
+            weights = ((folder or Path(reference.name)) / _WEIGHTS).stat().st_size
+        except OSError:
+            return None
+        return Footprint(weights + _AT_WORK, library="torch", library_ram=library_ram(models=False))
 
     def __init__(self, reference: ModelReference, folder: Path | None) -> None:
         self.card = self.declare(reference)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable, ReferenceInvalid
+from agents.models.footprint import Footprint
 from agents.models.options import Options, threads_for_senses
 from agents.models.rows import Piece, rows
 from agents.ports import Card
@@ -38,6 +39,10 @@ _LANGUAGES = frozenset(
     "tl tr zh".split()
 )
 _LONGEST = 2000  # pixels; RapidOCR itself looks at no more
+_SIDE = 960  # pixels
+# Bytes, measured with a photo of 1280 x 960 pixels (tests/footprints): what ONNX Runtime, OpenCV and RapidOCR take,
+# the loaded models, and what they hold of a picture of that side.
+_LIBRARY, _LOADED, _AT_WORK = 67_000_000, 134_000_000, 196_000_000
 _THINNEST = 50  # times longer than wide; RapidOCR breaks off on thinner strips, which are padded
 
 
@@ -62,11 +67,17 @@ class RapidOcr:
             confidence="mean probability of the characters of the row's least certain piece",
         )
 
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """What it takes of memory; None where its files do not tell. Raises ReferenceInvalid."""
+        side = _side(_options(reference))
+        return Footprint(_LOADED + _AT_WORK * side**2 // _SIDE**2, library="onnxruntime", library_ram=_LIBRARY)
+
     def __init__(self, reference: ModelReference, folder: Path | None = None) -> None:
         self.card = self.declare(reference)
         options = _options(reference)
         self._score = _score(options)
-        side = options.whole("side", 960, 320, 4000)
+        side = _side(options)
         threads = options.whole("threads", threads_for_senses(), 1, 64)
         files = _files(self.card.reference)
 
@@ -115,6 +126,10 @@ def _word() -> Image:
 
 def _options(reference: ModelReference) -> Options:
     return Options(reference, _KNOWN)
+
+
+def _side(options: Options) -> int:
+    return options.whole("side", _SIDE, 320, 4000)
 
 
 def _score(options: Options) -> float:

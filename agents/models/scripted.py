@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from zlib import crc32
 
 from agents.errors import ModelCrashed, ModelUnavailable, ParleyError
+from agents.models.footprint import Footprint
 from agents.models.options import Options
 from agents.models.scripted_llm import Broken, ScriptedChat, ScriptedLLM
 from agents.ports import Card, Question, Sound
@@ -63,6 +64,11 @@ class _Scripted:
     """What the senses share: options of the reference become a card and the same findings for every item."""
 
     default_text: ClassVar[str]
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """Nothing: there is no model."""
+        return Footprint(0)
 
     @classmethod
     def declare(cls, reference: ModelReference) -> Card:

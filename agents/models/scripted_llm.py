@@ -22,12 +22,15 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field
 
 from agents.errors import ModelCrashed, ModelUnavailable, ParleyError
+from agents.models.footprint import Footprint
 from agents.models.metering import metered
 from agents.models.metrics import Meter, Metrics
 from agents.models.options import Options
 from agents.ports import LanguageModelCard
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agents.models.making import Making
     from agents.models.reference import ModelReference
 
@@ -148,6 +151,11 @@ class ScriptedLLM:
     """Fills ``agents.ports.LanguageModel``. A token is a word, or three characters of a longer one."""
 
     _missing: ModelUnavailable | None = None
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """Nothing: there is no model."""
+        return Footprint(0)
 
     @classmethod
     def declare(cls, reference: ModelReference) -> LanguageModelCard:

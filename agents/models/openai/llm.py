@@ -12,10 +12,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from agents.models.footprint import Footprint
 from agents.models.openai.options import ChatOptions
 from agents.models.openai.place import Place
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from langchain_core.messages import BaseMessage
 
     from agents.models.making import Making
@@ -46,6 +49,11 @@ class OpenAIChat:
         self._making = making
         self._place = Place.of(making.reference)
         self._options = ChatOptions.of(making.reference)
+
+    @classmethod
+    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
+        """Nothing: the model runs on another host."""
+        return Footprint(0)
 
     @classmethod
     def declare(cls, reference: ModelReference) -> LanguageModelCard:
