@@ -68,7 +68,7 @@ class Metrics:
             "device",
             "kind",
         )
-        self.breaker = gauge("breaker_state", "1 for the state that the model's circuit breaker is in.", "state")
+        self.breaker = gauge("breaker_state", "The model's circuit breakers in that state, one a role.", "state")
         self.role = gauge("role", "1 for every role the model plays.", "role")
 
     def of(self, model: str) -> Meter:
@@ -85,6 +85,7 @@ class Meter:
         self._all, self._model = metrics, _PASSWORD.sub("://", model)
         self._used: dict[tuple[object, tuple[str, ...]], Any] = {}
         self._waiting = 0
+        self._breaker = ""
         self._lock = threading.Lock()
 
     def waited(self, device: str, seconds: float) -> None:
@@ -140,9 +141,11 @@ class Meter:
         self._of(self._all.memory, "cpu", "measured").set_function(lambda: _resident(pid()))
 
     def breaks(self, state: str) -> None:
-        """Its circuit breaker is in that state of ``BREAKER`` now."""
-        for one in BREAKER:
-            self._of(self._all.breaker, one).set(one == state)
+        """The circuit breaker it has in one role is in that state of ``BREAKER`` now."""
+        with self._lock:
+            for one in BREAKER:
+                self._of(self._all.breaker, one).inc((one == state) - (one == self._breaker))
+            self._breaker = state
 
     def plays(self, role: str) -> None:
         """Of the roles a profile gives, it plays this one too."""

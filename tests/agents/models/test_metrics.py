@@ -88,6 +88,19 @@ def test_a_breaker_is_in_one_state(metrics: Metrics, meter: Meter) -> None:
         }
 
 
+def test_breakers_of_several_roles_of_one_model_are_counted_by_their_states(metrics: Metrics) -> None:
+    for state in ("open", "closed"):
+        metrics.of("m").breaks(state)
+    assert {
+        one: metrics.registry.get_sample_value("parley_model_breaker_state", {"model": "m", "state": one})
+        for one in BREAKER
+    } == {
+        "closed": 1,
+        "half-open": 0,
+        "open": 1,
+    }
+
+
 def test_an_engine_in_a_process_of_its_own_is_weighed_for_as_long_as_that_lives(metrics: Metrics, meter: Meter) -> None:
     def measured() -> float | None:
         return value(metrics, "memory_bytes", device="cpu", kind="measured")
