@@ -70,7 +70,8 @@ def _print_table(now: Scrape) -> None:
     from bot.top.rows import house, rows
     from bot.top.showing import shown
 
-    Console(width=None if sys.stdout.isatty() else _WIDE).print(shown(rows(now), house(now)))
+    console = Console(width=None if sys.stdout.isatty() else _WIDE)
+    console.print(shown(rows(now), house(now), width=console.width))
 
 
 def _print_lines(asker: Asker, args: argparse.Namespace) -> None:
@@ -102,7 +103,8 @@ def _show(asker: Asker, now: Scrape, interval: float) -> None:
     note = ""
     with Live(screen=True, auto_refresh=False) as live:
         while True:
-            live.update(shown(rows(now, before), house(now, before), note=note), refresh=True)
+            width = live.console.width
+            live.update(shown(rows(now, before), house(now, before), width=width, note=note), refresh=True)
             time.sleep(interval)
             try:
                 before, now, note = now, asker.ask(), ""

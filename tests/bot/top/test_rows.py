@@ -41,9 +41,9 @@ def only(found: list[Row]) -> Row:
     return row
 
 
-def drawn(found: list[Row], below: House, note: str = "") -> str:
-    console = Console(file=io.StringIO(), width=200)
-    console.print(shown(found, below, note=note))
+def drawn(found: list[Row], below: House, note: str = "", width: int = 200) -> str:
+    console = Console(file=io.StringIO(), width=width)
+    console.print(shown(found, below, width=width, note=note))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -118,7 +118,7 @@ def test_options_are_shown_only_where_they_tell_models_apart(served: Served) -> 
     for reference in ("llamacpp:a?slots=2", "llamacpp:b?slots=2", "llamacpp:b?slots=4"):
         served.metrics.of(reference).plays("llm")
     said = drawn(rows(served.look(1)), house(served.look(1)))
-    assert "llamacpp:a " in said
+    assert "llamacpp:a?" not in said
     assert "llamacpp:b?slots=2" in said
     assert "llamacpp:b?slots=4" in said
 
@@ -136,7 +136,7 @@ def test_measured_memory_goes_before_estimated(served: Served) -> None:
     served.meter.takes("cpu", "measured", 1 << 30)
     row = only(rows(served.look(1)))
     assert (row.memory, row.measured) == (1 << 30, True)
-    assert "~" not in drawn([row], house(served.look(1)))
+    assert " 1.1GB" in drawn([row], house(served.look(1)))
 
 
 def test_the_table_reads_well(served: Served) -> None:
@@ -147,6 +147,29 @@ def test_the_table_reads_well(served: Served) -> None:
     said = drawn(rows(served.look(10)), house(served.look(10)), "Nobody answers.")
     assert [word for word in ("test:model", "llm", "cuda:0", "2.0", "50.0", "1.8s/2.4s") if word not in said] == []
     assert said.rstrip().endswith("Nobody answers.")
+
+
+@pytest.mark.parametrize("width", [80, 112, 160])
+def test_it_fits_a_terminal_with_every_number_whole(served: Served, width: int) -> None:
+    meter = served.metrics.of("openai:http://gpu1.example.org:8000/v1#Qwen/Qwen3-VL-8B-Instruct?context=8192")
+    for role in ("caption", "vqa"):
+        meter.plays(role)
+    meter.came("cuda:0", 1)
+    meter.waits(12)
+    for _ in range(100):
+        meter.waited("cuda:0", 0.9)
+        meter.ran("cuda:0", 1, 9.0)
+    meter.failed("cuda:0", "model-late")
+    meter.takes("cuda:0", "estimated", 16 << 30)
+    look = served.look(10)
+    said = drawn(rows(look), house(look), width=width)
+    lines = said.splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= width
+    (line,) = [line for line in lines if "cuda:0" in line]
+    for word in ("caption,vqa", "loaded", "12", "750ms/975ms", "7.5s/9.8s", "~17.2GB"):
+        assert word in line
+    assert "Qwen3-VL-8B-Instruct" in said.replace("\n", "").replace(" ", "")
+    assert "…" not in said
 
 
 def test_what_an_answer_says_of_itself_cannot_steer_a_terminal(served: Served) -> None:
