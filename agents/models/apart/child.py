@@ -15,6 +15,7 @@ from typing import Any
 from agents.models.apart import failures, findings, items
 from agents.models.apart.order import Order
 from agents.models.apart.wire import Gone, Wire
+from agents.models.engine_errors import of_loading, of_working
 from agents.models.lifeline import end_with_parent, first_line
 
 __all__ = ["main"]
@@ -31,14 +32,14 @@ def main() -> None:
         try:
             port = order.made()
         except BaseException as exc:  # engines raise anything; see agents/models/host.py
-            wire.say({"error": failures.told(exc)})
+            wire.say({"error": failures.told(of_loading(order.reference, exc))})
             return
         wire.say({"ready": True})
         while True:
-            _serve(wire, port)
+            _serve(wire, port, order.reference)
 
 
-def _serve(wire: Wire, port: Any) -> None:
+def _serve(wire: Wire, port: Any, reference: str) -> None:
     """One call: nothing of what it was about is kept afterwards."""
     called = wire.hear()
     given = [items.taken(wire, one) for one in called["items"]]
@@ -47,7 +48,7 @@ def _serve(wire: Wire, port: Any) -> None:
         vectors = called["method"] == "embed"
         said = {"vectors": list(found.shape)} if vectors else {"findings": findings.written(found)}
     except BaseException as exc:  # see above
-        wire.say({"error": failures.told(exc)})
+        wire.say({"error": failures.told(of_working(reference, exc))})
         return
     wire.say(said)
     if vectors:

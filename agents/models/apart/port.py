@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
-from agents.errors import DeviceLost, ModelCrashed, ModelLate, ModelUnavailable
+from agents.errors import DeviceLost, ModelCrashed, ModelError, ModelLate, ModelUnavailable
 from agents.limits import Limits
 from agents.models.apart.engine import Engine
 from agents.models.apart.order import Order
@@ -121,13 +121,23 @@ class Apart:
             self._engine = self._started()
         return self._engine
 
-    def _started(self) -> Engine:
+    def _started(self, tries: int = 2) -> Engine:
+        """A process that has loaded. One that dies meanwhile, as one does that is killed, is followed by another."""
         if not self._starts.take():
             raise ModelUnavailable(self.card.reference, "its process died too often lately")
         try:
             return Engine(self._order, within=_LOADS_WITHIN)
-        except (ModelCrashed, ModelLate) as exc:
-            lost = DeviceLost if self._on_gpu else ModelUnavailable
-            raise lost(self.card.reference, f"while it was loaded, {exc.detail}") from exc
+        except ModelCrashed as exc:
+            _log.warning("engine died while it loaded", model=self.card.reference, how=exc.detail)
+            if tries > 1:
+                return self._started(tries - 1)
+            raise self._hopeless(exc.detail) from exc
+        except ModelLate as exc:
+            raise self._hopeless(exc.detail) from exc
         except OSError as exc:
             raise ModelUnavailable(self.card.reference, "no process could be started") from exc
+
+    def _hopeless(self, detail: str) -> ModelError:
+        """Of a load that gave nothing: a GPU where that happens is to be left."""
+        kind = DeviceLost if self._on_gpu else ModelUnavailable
+        return kind(self.card.reference, f"while it was loaded, {detail}")

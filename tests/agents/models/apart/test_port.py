@@ -172,6 +172,7 @@ def test_what_an_engine_prints_does_no_harm(port: Apart, capfd: pytest.CaptureFi
         ("&load=missing", ModelUnavailable, "no file model.bin"),
         ("&load=no-memory", ModelOutOfMemory, "no room"),
         ("&load=lost", DeviceLost, "cuda:0 is gone"),
+        ("&load=raise", ModelUnavailable, "RuntimeError"),
         ("&load=abort", ModelUnavailable, "while it was loaded, its process was ended by SIGABRT"),
         ("&load=leave", ModelUnavailable, "while it was loaded, its process left"),
         ("&load=abort&device=cuda:0", DeviceLost, "while it was loaded, its process was ended by SIGABRT"),
@@ -184,6 +185,10 @@ def test_a_load_that_fails_says_how_and_one_that_dies_on_a_gpu_leaves_it(
         make(options)
     assert (type(error.value), error.value.detail) == (kind, detail)
     assert psutil.Process().children() == []
+
+
+def test_a_load_that_was_killed_is_tried_once_more(make: Make) -> None:
+    assert said(make("&load=kill-once"), "one") == ["eno"]
 
 
 def test_a_load_that_hangs_is_given_up(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
