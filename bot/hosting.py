@@ -59,6 +59,16 @@ def planned(models: Mapping[str, Sequence[ModelReference]], store: Store, machin
     return place(wishes, shown, policy_of(settings))
 
 
+def footprint_of(reference: ModelReference, roles: Iterable[str], store: Store, kind: str) -> Footprint | None:
+    """What one model takes for all its roles on that ``kind`` of device; None where nobody can tell.
+
+    Raises ReferenceInvalid.
+    """
+    roles = tuple(roles)
+    kinds = dict.fromkeys(adapter(role, reference) for role in roles)
+    return _footprint(kinds, reference, _folder(roles, reference, store), kind)
+
+
 @dataclass(slots=True)
 class _Use:
     """One model and what uses it: the roles, and whether it is the first or the last of all that answer in one."""
