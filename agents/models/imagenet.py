@@ -16,6 +16,7 @@ from agents.models.failures import on_device, working
 from agents.models.footprint import Footprint
 from agents.models.imagenet_names import FAMILIES, PLAIN
 from agents.models.options import Options
+from agents.models.torch_threads import use_threads
 from agents.models.transformers.footprint import library_ram
 from agents.ports import Card
 from agents.values import Finding
@@ -86,9 +87,8 @@ class ImageNet:
         import torch
         from efficientnet_lite_pytorch import EfficientNet
 
-        # One thread: it is the fastest sense already, and leaves the cores to the others. PyTorch counts threads for
-        # the whole process, where nothing else uses it.
-        torch.set_num_threads(_options(reference).whole("threads", 1, 1, 64))
+        # One thread: it is the fastest sense already, and leaves the cores to the others.
+        use_threads(_options(reference).whole("threads", 1, 1, 64))
         with working(self.card.reference):
             self._model = EfficientNet.from_name(_NAME)
             self._model.load_state_dict(torch.load(folder / _WEIGHTS, map_location="cpu", weights_only=True))

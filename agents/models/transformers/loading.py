@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelUnavailable
 from agents.models.failures import lack
+from agents.models.threads import budget, cores
+from agents.models.torch_threads import use_threads
 from agents.models.transformers.places import device_of, where, whole
 
 if TYPE_CHECKING:
@@ -65,15 +67,18 @@ def require(kind: Any, place: Path, reference: str, what: str) -> None:
         raise ModelUnavailable(reference, f"it is no {what}: its type is {config.model_type}")
 
 
-def load(kind: Any, place: Path, options: Options, reference: str, *, unneeded: str = "") -> Any:
+def load(kind: Any, place: Path, options: Options, reference: str, *, unneeded: str = "", writes: bool = False) -> Any:
     """``kind.from_pretrained`` where and as the options say, ready to infer.
 
     Raises ModelUnavailable, ModelOutOfMemory and DeviceLost.
 
-    ``unneeded`` begins the names of weights that may be missing, since their results are not used.
+    ``unneeded`` begins the names of weights that may be missing, since their results are not used. ``writes``: it is a
+    language model, and gets a language model's share of the threads.
     """
     import torch
 
+    threads = budget(cores())
+    use_threads(min(torch.get_num_threads(), threads.llm if writes else threads.sense))
     device = device_of(options.device(several=True), reference)
     dtype = options.choice("dtype", "auto", _DTYPES)
     if dtype == "auto" and device == "cpu":

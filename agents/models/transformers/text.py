@@ -42,7 +42,7 @@ class TextModel(Writer):
         self._switches = switches(self._tokenizer.chat_template)
         self._marks = Marks(special_tokens(self._tokenizer))
         self._system = takes_system(self._template)
-        self._model = load(AutoModelForCausalLM, place, options.loading, self._reference)
+        self._model = load(AutoModelForCausalLM, place, options.loading, self._reference, writes=True)
         self._window = window(self._model, options.card.context_window)
         self._ready(options)
 

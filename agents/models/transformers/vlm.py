@@ -78,7 +78,7 @@ class VisionLanguageModel(Writer):
         self._switches = switches(self._processor.chat_template)
         self._marks = Marks([*special_tokens(self._tokenizer), *_places(self._processor)])
         self._system = takes_system(self._processor.apply_chat_template)
-        self._model = load(AutoModelForImageTextToText, place, writing.loading, self._reference)
+        self._model = load(AutoModelForImageTextToText, place, writing.loading, self._reference, writes=True)
         self._window = window(self._model, writing.card.context_window)
         self._sight = window(self._model, max(_SIGHT, writing.card.context_window))
         self._ready(writing)

@@ -1,0 +1,23 @@
+"""How many threads PyTorch uses for one model: it counts them for each thread that asks something of it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+__all__ = ["use_threads"]
+
+
+def use_threads(count: int) -> None:
+    """From now on so many for the calling thread; what other threads use, and begin with, stays as it is.
+
+    A thread begins with the number that was set last in any (seen with PyTorch 2.13): another thread sets the old one
+    again.
+    """
+    import torch
+
+    if count == torch.get_num_threads():
+        return
+    with ThreadPoolExecutor(1) as other:
+        before = other.submit(torch.get_num_threads).result()
+        torch.set_num_threads(count)
+        other.submit(torch.set_num_threads, before).result()
