@@ -15,7 +15,7 @@ from agents.models.headers.damaged import HeaderDamaged
 __all__ = ["Gguf", "GgufTensor", "read_gguf"]
 
 _LARGEST = 64 * 1024 * 1024  # bytes of a header: tables of a million tokens fit
-_MOST = 1 << 20  # keys, or tensors
+_MOST = 1 << 20  # keys, tensors, or texts of a list
 _STEP = 16 * 1024 * 1024
 _STRING, _ARRAY = 8, 9
 _FORMATS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
@@ -128,6 +128,8 @@ class _Reader:
         if count > _LARGEST:
             raise HeaderDamaged
         if kind == _STRING:
+            if count > _MOST:
+                raise HeaderDamaged
             self._skip_texts(count)
             return count
         size = struct.calcsize("<" + _form(kind))
