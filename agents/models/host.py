@@ -15,6 +15,7 @@ from agents.models.job import Job
 from agents.models.ladder import Rung
 from agents.models.metrics import Metrics
 from agents.models.residence import Residence
+from agents.models.threads import give_way
 
 __all__ = ["Host", "Job"]
 
@@ -133,6 +134,7 @@ class Host(Generic[PortT]):
                 self._change.notify()  # had its loop come to an end, it would not have woken the thread
 
     def _work(self) -> None:
+        give_way()
         while (calls := self._next()) is not None:
             if calls:
                 self._serve(calls)

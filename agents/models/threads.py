@@ -21,7 +21,7 @@ __all__ = ["Budget", "budget", "cap", "cores", "give_way"]
 _MOST_FOR_LLM = 8  # beyond, memory bounds it and not the cores
 _MOST_FOR_SENSE = 4  # the items are small: more threads wait for each other
 _CAP = "OMP_NUM_THREADS"  # OpenMP's own name, which PyTorch follows too and children inherit
-_NICE = 5  # to 0 the kernel gives about three times as much: sched(7), "The nice value"
+_NICE = 3  # where both want a core, the other gets about twice as much: sched(7), "The nice value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +89,6 @@ def _read(file: Path) -> str:
 def give_way() -> None:
     """Rank the calling thread, and every thread it starts, behind the language model's. Only Linux ranks threads."""
     if sys.platform == "linux":
+        thread = threading.get_native_id()
         with suppress(OSError):  # a sandbox may forbid it, and it is no more than a courtesy
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _NICE)
