@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 __all__ = [
-    "MODEL_NAME",
+    "ANSWERED_BY",
+    "INSTEAD",
     "Captioner",
     "Card",
     "Decoder",
@@ -43,7 +44,9 @@ __all__ = [
 ]
 
 
-MODEL_NAME = "model_name"  # in the metadata of a piece of an answer: the reference of the model that answers
+# In the metadata of a piece of an answer: the reference of the model that answers, and which were asked before and how
+# they failed.
+ANSWERED_BY, INSTEAD = "answered_by", "instead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +127,15 @@ class Question:
 
 
 class Found(list[Finding]):
-    """Findings of a sense that is made of several models, with the card of the one that found them."""
+    """Findings of a sense that is made of several models, with the card of the one that found them.
 
-    def __init__(self, findings: Iterable[Finding], card: Card) -> None:
+    ``instead`` tells which were asked before and how they failed, for a trace.
+    """
+
+    def __init__(self, findings: Iterable[Finding], card: Card, instead: str = "") -> None:
         super().__init__(findings)
         self.card = card
+        self.instead = instead
 
 
 class Transcriber(Protocol):

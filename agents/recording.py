@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from agents.untrusted import shortened
 from agents.values import Decision, Step, Trace
 
-__all__ = ["Note", "Recorder"]
+__all__ = ["Note", "Recorder", "instead"]
 
 _LONGEST = 8_000  # characters of an input or output that are kept
 
@@ -26,6 +26,11 @@ class Note:
     error: str | None = None
     model: str | None = None
     facts: dict[str, str] = field(default_factory=dict)
+
+
+def instead(failed: str) -> dict[str, str]:
+    """The fact that other models were asked before, and failed."""
+    return {"instead": failed} if failed else {}
 
 
 class Recorder:

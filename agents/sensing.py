@@ -12,7 +12,7 @@ from agents.errors import ModelError, ModelLate, ParleyError
 from agents.findings import chosen, could_not
 from agents.limits import Limits
 from agents.ports import Found, Sense, Sound
-from agents.recording import Recorder
+from agents.recording import Recorder, instead
 from agents.trouble import Trouble
 from agents.values import Finding, Observation, ObservationKind, Outcome, Perceived
 
@@ -46,7 +46,8 @@ class Sensing:
             try:
                 async with asyncio.timeout(self._deadline(item)):
                     findings = await model.perceive(item)
-                card = findings.card if isinstance(findings, Found) else card
+                if isinstance(findings, Found):
+                    card, note.facts = findings.card, instead(findings.instead)
             except TimeoutError:
                 outcome, trouble = Outcome.LATE, Trouble(ModelLate.code)
             except ParleyError as error:

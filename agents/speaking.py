@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from agents.errors import ModelError, ModelLate
 from agents.limits import Limits
 from agents.outlet import Listener
-from agents.ports import MODEL_NAME, LanguageModel
-from agents.recording import Note, Recorder
+from agents.ports import ANSWERED_BY, INSTEAD, LanguageModel
+from agents.recording import Note, Recorder, instead
 from agents.repetition import Bounded
 from agents.trouble import Trouble
 
@@ -101,7 +101,9 @@ async def _stream(
 ) -> None:
     async with aclosing(llm.chat.astream(list(messages))) as chunks:  # type: ignore[type-var]
         async for chunk in chunks:
-            note.model = chunk.response_metadata.get(MODEL_NAME, note.model)
+            if ANSWERED_BY in chunk.response_metadata:
+                note.model = chunk.response_metadata[ANSWERED_BY]
+                note.facts |= instead(chunk.response_metadata.get(INSTEAD, ""))
             if usage := getattr(chunk, "usage_metadata", None):
                 note.tokens_in, note.tokens_out = usage["input_tokens"], usage["output_tokens"]
             piece = chunk.text if reply.text else chunk.text.lstrip()

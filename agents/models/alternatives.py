@@ -12,7 +12,7 @@ from agents.errors import ModelBusy, ModelError, ModelLate, ModelRefused
 from agents.models.breaker import Breaker
 from agents.models.metrics import Meter, Metrics
 
-__all__ = ["Alternative", "Alternatives", "told"]
+__all__ = ["Alternative", "Alternatives", "listed", "told"]
 
 
 class _Card(Protocol):
@@ -106,6 +106,11 @@ def _alternative(model: ModelT, metrics: Metrics, clock: Callable[[], float]) ->
     reference = model.card.reference
     meter = metrics.of(reference)
     return Alternative(model, Breaker(reference, clock=clock, told=meter.breaks), meter)
+
+
+def listed(errors: Sequence[ModelError]) -> str:
+    """Which models failed, and how, for a trace."""
+    return ", ".join(f"{error.model}: {error.code}" for error in errors)
 
 
 def told(errors: Sequence[ModelError]) -> ModelError:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from agents.errors import ModelError, ModelUnavailable
 from agents.limits import Limits
-from agents.models.alternatives import Alternative, Alternatives, told
+from agents.models.alternatives import Alternative, Alternatives, listed, told
 from agents.models.metrics import Metrics
 from agents.ports import Card, Found, Sense, Sound
 
@@ -93,8 +93,8 @@ class _Fallback(Generic[HostedT]):
 
     async def _asked(
         self, ask: Callable[[Alternative[HostedT]], Awaitable[T]], seconds: float
-    ) -> tuple[Alternative[HostedT], T]:
-        """Who answered, and what. The last may take as long as its caller waits."""
+    ) -> tuple[T, Alternative[HostedT], str]:
+        """What was answered, by whom, and instead of whom. The last may take as long as its caller waits."""
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
         errors: list[ModelError] = []
@@ -102,7 +102,7 @@ class _Fallback(Generic[HostedT]):
             share = None if is_last else (until - loop.time()) / 2
             try:
                 with one.breaker.trial():
-                    return one, await one.within(share, ask(one))
+                    return await one.within(share, ask(one)), one, listed(errors)
             except ModelError as error:
                 errors.append(error)
         raise told(errors)
@@ -115,8 +115,8 @@ class FallbackSense(_Fallback[Sense[ItemT]], Generic[ItemT]):
         """What one of them finds, which knows whose it is. Raises what they raise when all of them fail."""
         limits = self._limits
         seconds = limits.listening(item.seconds) if isinstance(item, Sound) else limits.sense_deadline
-        one, findings = await self._asked(lambda one: one.model.perceive(item), seconds)
-        return Found(findings, one.model.card)
+        findings, one, instead = await self._asked(lambda one: one.model.perceive(item), seconds)
+        return Found(findings, one.model.card, instead)
 
 
 class FallbackEmbedder(_Fallback[_Embedder]):
@@ -130,7 +130,7 @@ class FallbackEmbedder(_Fallback[_Embedder]):
 
     async def embed(self, text: str) -> NDArray[np.float32]:
         """The text's vector: float32, shape (d,), unit norm. Raises what they raise when all of them fail."""
-        return (await self._asked(lambda one: self._embedded(one, text), self._limits.sense_deadline))[1]
+        return (await self._asked(lambda one: self._embedded(one, text), self._limits.sense_deadline))[0]
 
     async def _embedded(self, one: Alternative[_Embedder], text: str) -> NDArray[np.float32]:
         vector = await one.model.embed(text)

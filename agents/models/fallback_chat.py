@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,10 @@ from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
 from agents.errors import ModelError, ModelRefused
-from agents.models.alternatives import Alternative, Alternatives, told
+from agents.models.alternatives import Alternative, Alternatives, listed, told
 from agents.models.fitting import fitted
 from agents.models.openai.asking import AskingChat
-from agents.ports import MODEL_NAME
+from agents.ports import ANSWERED_BY, INSTEAD
 
 if TYPE_CHECKING:
     from agents.ports import LanguageModel
@@ -67,10 +67,11 @@ class FallbackChat(AskingChat):
             said = False
             patience = None if is_last else self._patience(until)
             try:
-                async with aclosing(self._tried(one, messages, patience, {"stop": stop, **kwargs})) as chunks:
-                    async for chunk in chunks:
-                        said = said or _says(chunk.message)
-                        yield chunk
+                async with aclosing(self._tried(one, messages, patience, {"stop": stop, **kwargs})) as pieces:
+                    async for piece in pieces:
+                        if _says(piece) and not said:
+                            said, piece = True, _named(piece, one.reference, errors)
+                        yield ChatGenerationChunk(message=piece)
                 return
             except ModelError as error:
                 if said:
@@ -86,16 +87,15 @@ class FallbackChat(AskingChat):
 
     async def _tried(
         self, one: Alternative[LanguageModel], messages: list[BaseMessage], patience: float | None, options: Any
-    ) -> AsyncGenerator[ChatGenerationChunk, None]:
-        """Its answer, named, with its breaker heeding how it goes."""
+    ) -> AsyncGenerator[AIMessageChunk, None]:
+        """Its answer, with its breaker heeding how it goes."""
         fitting = await fitted(messages, one.model, self._alternatives.models)
         with one.breaker.trial() as trial:
             async with aclosing(self._pieces(one, fitting, patience, options)) as pieces:
                 async for piece in pieces:
-                    if _says(piece) and not trial.spoken:
+                    if _says(piece):
                         trial.spoke()
-                        piece = _named(piece, one.reference)
-                    yield ChatGenerationChunk(message=piece)
+                    yield piece
 
     async def _pieces(
         self, one: Alternative[LanguageModel], messages: list[BaseMessage], patience: float | None, options: Any
@@ -114,9 +114,10 @@ class FallbackChat(AskingChat):
                     heard = loop.time()  # however long its reader took for it
 
 
-def _says(piece: BaseMessage) -> bool:
-    return bool(piece.text or getattr(piece, "tool_call_chunks", None))
+def _says(piece: AIMessageChunk) -> bool:
+    return bool(piece.text or piece.tool_call_chunks)
 
 
-def _named(piece: AIMessageChunk, reference: str) -> AIMessageChunk:
-    return piece.model_copy(update={"response_metadata": {**piece.response_metadata, MODEL_NAME: reference}})
+def _named(piece: AIMessageChunk, reference: str, errors: Sequence[ModelError]) -> AIMessageChunk:
+    told = {ANSWERED_BY: reference, INSTEAD: listed(errors)}
+    return piece.model_copy(update={"response_metadata": {**piece.response_metadata, **told}})

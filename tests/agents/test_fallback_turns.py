@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -84,11 +83,12 @@ async def test_an_answer_that_breaks_off_begins_again_whole_with_the_next_model(
 async def test_a_host_that_accepts_and_never_answers_costs_its_share_of_the_time_and_no_word() -> None:
     async with RawHost(end="silence") as host:
         first = OpenAIChat.made(making(host.reference(), answer_deadline=60))
-        turns = Turns(first, spoken("b", WHOLE), deadline=1.2)
-        async with asyncio.timeout(1.2):
-            answered = await turns.ask("Hi")
+        turns = Turns(first, spoken("b", WHOLE), deadline=3.0)
+        answered = await turns.ask("Hi")
         assert (answered.reply.text, turns.restarts) == (WHOLE, 0)
         assert steps(answered) == [("scripted:b", None)]
+        (step,) = [step for step in answered.trace.steps if step.name == "answer"]
+        assert step.facts["instead"] == f"{host.reference()}: model-late"
         await turns.llm.stop()
 
 
@@ -171,6 +171,7 @@ async def test_an_observation_names_the_model_that_made_it_and_is_told_as_sure_a
     (observation,) = answered.observations
     assert (observation.model, observation.outcome) == ("scripted:here", Outcome.PERCEIVED)
     assert steps(answered, "perceive caption") == [("scripted:here", None)]
+    assert "scripted:away: model-crashed" in [step.facts.get("instead") for step in answered.trace.steps]
     assert answered.reply.text.startswith("I am not sure what this shows; it might be an espresso")
 
 
