@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
@@ -32,11 +33,10 @@ class MachineCollector:
         import psutil
 
         total = 0
-        for child in psutil.Process().children(recursive=True):
-            try:
-                total += child.memory_info().rss
-            except psutil.Error:  # it ended meanwhile
-                continue
+        with suppress(psutil.Error):  # a system that does not tell
+            for child in psutil.Process().children(recursive=True):
+                with suppress(psutil.Error):  # it ended meanwhile
+                    total += child.memory_info().rss
         return GaugeMetricFamily(
             "parley_children_resident_memory_bytes",
             "Resident memory of all child processes together, memory they share counted in each.",

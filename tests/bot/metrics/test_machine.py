@@ -45,6 +45,14 @@ def test_children_are_added_up_and_those_that_ended_are_none() -> None:
     assert value(MachineCollector(), name) == pytest.approx(before, rel=0.5, abs=1_000_000)
 
 
+def test_a_system_that_tells_nothing_of_children_leaves_the_rest_readable(monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object, **__: object) -> list[psutil.Process]:
+        raise psutil.AccessDenied
+
+    monkeypatch.setattr(psutil.Process, "children", denied)
+    assert value(MachineCollector(), "parley_children_resident_memory_bytes") == 0
+
+
 def test_gpus_are_told_as_the_models_devices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1,0")
     gpus(monkeypatch, Gpu("small", 8 << 30, 6 << 30), Gpu("large", 24 << 30, 4 << 30))
