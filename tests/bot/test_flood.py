@@ -38,7 +38,7 @@ from storage.assembly import Storage, open_storage
 from tests.agents.house import voice
 from tests.waiting import until
 
-MANY = int(os.environ.get("FLOOD", "600"))
+MANY = int(os.environ.get("FLOOD", "300"))
 CHATS = max(10, MANY // 50)
 HELD = 10  # rows of one chat in memory
 A_TURN = 6_000  # bytes of resident memory that one more turn may leave behind, its rows on disk and page cache aside

@@ -22,8 +22,8 @@ from tests.pictures import sign
 from tests.sounds import voice
 
 ADAPTERS = [*EMBEDDED, READER, *TINY, *LEXICAL]
-# An engine of each kind in every run: CTranslate2, ONNX Runtime, PyTorch; the others import the same again.
-FEW = {"FasterWhisper", "RapidOcr", "BlipVisualQA"}
+# CTranslate2 in every run; the others, whose libraries take seconds to import, with APART=all (``make apart``).
+FEW = {"FasterWhisper"}
 EVERY = os.environ.get("APART") == "all"
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.models.apart.findings import read, written
@@ -22,11 +22,13 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(st.lists(FINDING, max_size=3), max_size=3))
 def test_whatever_an_adapter_finds_arrives_as_it_was(found: list[list[Finding]]) -> None:
     assert read(json.loads(json.dumps(written(found))), len(found)) == found
 
 
+@settings(max_examples=40)
 @given(JSON)
 def test_anything_else_is_nonsense_or_findings(told: Any) -> None:
     try:
