@@ -61,7 +61,8 @@ class ModelResult:
     """How trying one model went. Memory in bytes, beyond what the child took before it loaded; None: not measured.
 
     ``asked`` is the reference in the profile, when another stands in for it. ``vram`` is what all NVIDIA GPUs together
-    hold more than before, whoever holds it.
+    hold more than before, whoever holds it. Estimates are of full batches at work, with the library; None where
+    nobody can tell.
     """
 
     reference: str
@@ -73,6 +74,8 @@ class ModelResult:
     ram: int | None = None
     ram_peak: int | None = None
     vram: int | None = None
+    ram_estimated: int | None = None
+    vram_estimated: int | None = None
 
     @property
     def ok(self) -> bool:

@@ -14,6 +14,7 @@ from agents.models.placement import PlanImpossible
 from bot.checking.order import ModelResult, Order, RoleResult
 from bot.checking.running import Deadlines, try_model
 from bot.chosen import require_address, set_to
+from bot.hosting import footprint_of
 from bot.makings import Makings
 from bot.needs import needs
 
@@ -96,9 +97,18 @@ async def try_all(
         else:
             result = await _tried(trial, settings, deadlines, listener, contracts=contracts)
         result.asked = str(trial.asked) if trial.asked else None
+        result.ram_estimated, result.vram_estimated = await asyncio.to_thread(_estimated, trial, store)
         listener.done(result)
         results.append(result)
     return results
+
+
+def _estimated(trial: Trial, store: Store) -> tuple[int | None, int | None]:
+    """Bytes of memory and of a GPU's, by the headers of its files; None for what is not told."""
+    device = next(iter(trial.devices), trial.reference.options.get("device", "cpu"))
+    kind = "gpu" if device.startswith("cuda") else "cpu"
+    found = footprint_of(trial.reference, trial.roles, store, kind)
+    return (found.ram + found.library_ram, found.vram or None) if found else (None, None)
 
 
 def has_files(trial: Trial, store: Store) -> bool:

@@ -68,7 +68,7 @@ def show(results: Sequence[ModelResult]) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("role", "result"):
         table.add_column(name, no_wrap=True)
-    for name in ("load s", "answer s", "RAM MB", "VRAM MB"):
+    for name in ("load s", "answer s", "RAM MB", "est.", "VRAM MB", "est."):
         table.add_column(name, justify="right", no_wrap=True)
     if promised := any(role.contracts for result in results for role in result.roles):
         table.add_column("contracts", justify="right", no_wrap=True)
@@ -89,9 +89,9 @@ def _row(result: ModelResult, role: RoleResult, *, first: bool) -> tuple[str, ..
     """All but what it said. What the roles of a model share stands in the first of its rows alone."""
     state = "ok" if role.ok and not result.error else "FAILED"
     if not first:
-        return role.role, state, "", _number(role.seconds), "", ""
-    load, ram, vram = _number(result.load_seconds), _megabytes(result.ram_peak), _megabytes(result.vram)
-    return role.role, state, load, _number(role.seconds), ram, vram
+        return role.role, state, "", _number(role.seconds), "", "", "", ""
+    taken = (result.ram_peak, result.ram_estimated, result.vram, result.vram_estimated)
+    return role.role, state, _number(result.load_seconds), _number(role.seconds), *map(_megabytes, taken)
 
 
 def _said(role: RoleResult) -> str:

@@ -43,10 +43,12 @@ def test_checking_prints_one_object_for_machines_and_progress_beside_it(capsys: 
     assert (told["profile"], told["ok"]) == ("good", True)
     asr, llm = told["models"]
     assert set(asr) == {
-        "reference", "asked", "ok", "error", "remedy", "load_seconds", "ram", "ram_peak", "vram", "roles",
+        "reference", "asked", "ok", "error", "remedy", "load_seconds", "ram", "ram_peak", "vram", "ram_estimated",
+        "vram_estimated", "roles",
     }  # fmt: skip
     assert set(asr["roles"][0]) == {"role", "ok", "seconds", "output", "as_expected", "contracts"}
     assert asr["roles"][0]["as_expected"] is True
+    assert (asr["ram_estimated"], asr["vram_estimated"]) == (0, None)  # a script takes nothing
     assert llm["roles"][0]["output"].startswith("You said: ")
     assert "asr: trying scripted:transcript" in captured.err
     assert "llm: ok" in captured.err
