@@ -14,6 +14,7 @@ from storage.errors import StorageError, StorageTooNew, StorageUnsupported
 __all__ = ["status_of", "worded"]
 
 FAILED, BAD_USAGE = 1, 2
+_BUDGETS = "Models may have what is free now, unless PARLEY_RAM_GB and PARLEY_VRAM_GB say otherwise."
 
 
 def status_of(error: ParleyError) -> int:
@@ -26,7 +27,7 @@ def worded(error: ParleyError, settings: Settings) -> str:
     """One line, safe to print, without the values of settings, which may be secret; of a plan a line for each fact."""
     if isinstance(error, PlanImpossible):
         told = ("These models do not fit this machine.", *error.facts, "What would help, the nearest first:")
-        return "\n".join(map(_line, (*told, *(f"  {relief.words}" for relief in error.reliefs))))
+        return "\n".join(map(_line, (*told, *(f"  {relief.words}" for relief in error.reliefs), _BUDGETS)))
     return _line(_sentence(error, settings))
 
 

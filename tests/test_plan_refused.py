@@ -69,6 +69,7 @@ async def test_what_clearly_does_not_fit_is_refused_before_anything_loads(
         "What would help, the nearest first:",
         "  take a smaller model or quantisation for asr (heavyweight:champion): 60 % less would do",
         "  leave out asr (heavyweight:champion)",
+        "Models may have what is free now, unless PARLEY_RAM_GB and PARLEY_VRAM_GB say otherwise.",
     ]
     assert list((tmp_path / "work").iterdir()) == []
 

@@ -170,6 +170,7 @@ def test_a_house_that_does_not_fit_is_refused_line_by_line(monkeypatch: pytest.M
         "  take a smaller model or quantisation for vqa (heavy:b): 20 % less would do",
         "  leave out vqa (heavy:b)",
         "  leave out caption (heavy:a)",
+        "Models may have what is free now, unless PARLEY_RAM_GB and PARLEY_VRAM_GB say otherwise.",
     ]
 
 

@@ -103,6 +103,7 @@ def test_a_plan_that_cannot_fit_says_what_to_do_and_exits_with_2(
         "  write device=auto for caption (heavy:seer), so that it goes where there is room",
         "  take a smaller model or quantisation for caption (heavy:seer): 45 % less would do",
         "  leave out caption (heavy:seer)",
+        "Models may have what is free now, unless PARLEY_RAM_GB and PARLEY_VRAM_GB say otherwise.",
     ]
     assert main(["models", "plan", "tight", "--json"]) == 2
     told = json.loads(capsys.readouterr().out)
