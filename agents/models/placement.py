@@ -174,7 +174,8 @@ class _Draft:
         if taken <= budget:
             return
         what = "memory" if device == RAM else device
-        names = ", ".join(f"{one.wish.name} {gigabytes(one.vram.get(device, one.ram))}" for one in users)
+        sizes = sorted(((one.vram.get(device, one.ram), one.wish.name) for one in users), reverse=True)
+        names = ", ".join(f"{name} {gigabytes(size)}" for size, name in sizes)
         over = (
             f"{gigabytes(taken)} are wanted, {gigabytes(taken - budget)} more than the {gigabytes(budget)} for models"
         )

@@ -117,7 +117,7 @@ def _reckoned(made: Plan, profile: Profile) -> list[str]:
     told = " and ".join(f"{size:g} GB of {where}" for where, size in sizes.items() if size)
     if not unknown or not told:
         return []
-    return [f"Of {len(unknown)} models the size is not known; all of {profile.name} takes about {told} when it works."]
+    return [f"Models of unknown size: {len(unknown)}; all of {profile.name} takes about {told} when it works."]
 
 
 def _table(made: Plan, profile: str) -> Table:
