@@ -58,6 +58,10 @@ class Prefixes:
         while len(self._kept) > _MOST or sum(kept.size for kept in self._kept) > self._room:
             del self._kept[0]
 
+    def clear(self) -> None:
+        """Let all of it go."""
+        self._kept.clear()
+
 
 def _common(one: NDArray[np.int64], other: Sequence[int]) -> int:
     """How many of their first tokens are the same."""

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from agents.errors import ModelRefused
+from agents.errors import ModelOutOfMemory, ModelRefused
 from agents.models.failures import working
 from agents.models.marks import Marks
 from agents.models.transformers.abilities import Abilities
@@ -61,7 +61,7 @@ class Writer(Loaded):
         """
         import torch
 
-        with working(self._reference), torch.inference_mode():
+        with self._making_room(), working(self._reference), torch.inference_mode():
             going = [(answer, self._begun(answer)) for answer in answers if not self._over(answer)]
             self._read([one for one in going if one[1].course.reads])
             self._write([one for one in going if not one[1].course.reads])
@@ -73,6 +73,15 @@ class Writer(Loaded):
             answer.begun = None
         del self._prefixes
         super().release()
+
+    @contextmanager
+    def _making_room(self) -> Iterator[None]:
+        """Where memory lacks, what is kept for later is let go before anybody tries again."""
+        try:
+            yield
+        except ModelOutOfMemory:
+            self._prefixes.clear()
+            raise
 
     def _inputs(self, messages: Sequence[BaseMessage]) -> Any:
         """Tensors where the model is, by the names its ``generate`` takes."""

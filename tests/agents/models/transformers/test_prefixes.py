@@ -11,6 +11,7 @@ import torch
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from PIL import Image
 
+from agents.errors import ModelOutOfMemory
 from agents.models.picture_urls import picture_url
 from agents.models.reference import ModelReference
 from agents.models.transformers import caches
@@ -105,6 +106,23 @@ def test_the_same_prompt_again_reads_its_last_token_alone() -> None:
 def test_what_a_model_forgets_by_windows_is_read_again(tmp_path: Path) -> None:
     writer = model(place=save_causal_model("mistral", tmp_path, sliding_window=16))
     assert [usage["input_token_details"]["cache_read"] for _, usage in turns(writer, "cats", 2)] == [0, 0]
+
+
+def test_where_memory_lacks_what_is_kept_goes_first() -> None:
+    writer = model()
+    said = [SYSTEM, HumanMessage("Hello")]
+    before, _ = asked(writer, said)
+
+    def full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    hook = writer._model.register_forward_pre_hook(full)
+    with pytest.raises(ModelOutOfMemory):
+        asked(writer, said)
+    hook.remove()
+    again, (usage,) = asked(writer, said)
+    assert again == before
+    assert usage["input_token_details"]["cache_read"] == 0
 
 
 def test_pictures_are_seen_anew() -> None:

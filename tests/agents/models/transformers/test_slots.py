@@ -22,7 +22,7 @@ from tests.metered import counted
 from tests.tiny.kept import text_model, vision_model
 from tests.waiting import until
 
-LONG = 150  # tokens
+LONG = 60  # tokens
 
 
 @pytest.fixture(autouse=True)

@@ -117,7 +117,7 @@ def test_rules_of_the_models_own_count_for_each_answer_by_itself(model: TextMode
     before = config.to_dict()
     config.update(repetition_penalty=1.7, no_repeat_ngram_size=3, begin_suppress_tokens=[70, 71], min_new_tokens=4)
     try:
-        asked = questions(3, 5)
+        asked = questions(3, 4)
         finished(model, asked)
         assert [one.answer.written for one in asked] == [one.alone(model) for one in asked]
     finally:
@@ -161,7 +161,7 @@ def failing(family: TextModel) -> Iterator[list[bool]]:
 
 
 def test_an_answer_survives_a_lack_of_memory_in_its_middle(family: TextModel, failing: list[bool]) -> None:
-    asked = questions(4, 4)
+    asked = questions(4, 3)
     chance = random.Random(5)
     lacks = 0
     while waiting := [one for one in asked if one.usage is None]:
