@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from agents.models.batching import Line
 from agents.models.call import Call, Outcome, settle
 from agents.models.job import Job
 from agents.models.ladder import Rung
+from agents.models.leaving import finish, give_back
 from agents.models.metrics import Metrics
 from agents.models.residence import Residence
 from agents.models.threads import give_way
@@ -45,7 +45,7 @@ class Host(Generic[PortT]):
         retry_load: float = 30.0,
         retry_better: float = 600.0,
         clock: Callable[[], float] = time.monotonic,
-        collect: Callable[[], object] = gc.collect,
+        collect: Callable[[], object] = give_back,
     ) -> None:
         self.reference = reference
         self.metrics = metrics or Metrics()
@@ -95,6 +95,8 @@ class Host(Generic[PortT]):
             waiting = self._line.drain()
             self._counted()
             self._change.notify_all()
+            if self._thread is not None:
+                finish(self._thread)
         settle(Outcome(call, None, self._unavailable()) for call in waiting)
 
     async def _answer(self, call: Call[PortT]) -> Any:

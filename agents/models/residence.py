@@ -5,7 +5,6 @@ Everything here is synchronous and belongs to one thread; ``agents/models/host.p
 
 from __future__ import annotations
 
-import gc
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from agents.errors import DeviceLost, ModelCrashed, ModelError, ModelOutOfMemory
 from agents.models.engine_errors import of_loading, of_working
 from agents.models.job import Job
 from agents.models.ladder import Ladder, Rung
+from agents.models.leaving import give_back
 from agents.models.metrics import Meter
 from agents.models.pace import Pace
 
@@ -47,7 +47,7 @@ class Residence(Generic[PortT]):
     A load that failed is remembered for ``retry_load`` seconds, so that a missing model costs nothing on every turn.
     ``retry_better`` seconds after it last stepped down it takes as much at once again as its jobs say, and the next
     time it is unloaded it goes back to its best rung; then it waits twice as long before it does so again.
-    ``collect`` frees what only cycles of references hold.
+    ``collect`` gives back what a model held that is no more.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Residence(Generic[PortT]):
         retry_load: float = 30.0,
         retry_better: float = 600.0,
         clock: Callable[[], float] = time.monotonic,
-        collect: Callable[[], object] = gc.collect,
+        collect: Callable[[], object] = give_back,
     ) -> None:
         self.pace = Pace()
         self._reference, self._ladder, self._meter = reference, Ladder(rungs), meter
