@@ -96,7 +96,7 @@ class Makings:
         """
         for role, references in models.items():
             for reference in references:
-                self._checked(role, reference)
+                self._checked(role, reference, device=reference == references[-1])
         plan = planned(models, self._store, self._machine, self._settings)
         for one in plan.placed:
             self.put(one.wish.reference, one.wish.roles, one.devices)
@@ -125,18 +125,18 @@ class Makings:
         hosted = HostedEmbedder if role == "embeddings" else HostedSense
         return hosted(card, making.host(kind), _asking(METHODS[role]), deadline=deadline)
 
-    def _checked(self, role: str, reference: ModelReference) -> Any:
-        """The adapter's class, once all is well that can be known before it loads."""
+    def _checked(self, role: str, reference: ModelReference, *, device: bool = True) -> Any:
+        """The adapter's class, once all is well that can be known before it loads, or all but its ``device``."""
         with self._naming(role):
             kind = adapter(role, reference)
             kind.declare(reference)
-            self._require(reference)
+            self._require(reference, device=device)
         return kind
 
-    def _require(self, reference: ModelReference) -> None:
+    def _require(self, reference: ModelReference, *, device: bool) -> None:
         """What can be known to fail before it is loaded. Raises ReferenceInvalid."""
         require_files(reference)
-        if reference.options.get("device", "auto") not in {"auto", "cpu"}:
+        if device and reference.options.get("device", "auto") not in {"auto", "cpu"}:
             require_device(reference, self._machine, os.environ.get("CUDA_VISIBLE_DEVICES"))
 
     @cached_property

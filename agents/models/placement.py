@@ -78,6 +78,9 @@ class _Draft:
         return self._chosen(wish)
 
     def _pinned(self, wish: Wish, gpus: tuple[str, ...]) -> Placed:
+        lost = [gpu for gpu in gpus if gpu not in self._room.gpus and not self._room.uncounted]
+        if lost and not wish.last:
+            return self._without_gpu(wish, f"{lost[0]} cannot be used")
         for gpu in gpus:
             if gpu in self._room.closed:
                 self.faults.append(f"{wish.name} asks for {gpu}, which PARLEY_GPUS leaves out")
@@ -97,9 +100,10 @@ class _Draft:
             return self._best(wish, fitting)
         if wish.spreads and (several := self._several(wish)):
             return self._there(wish, several, f"{gigabytes(wish.vram)} fit no single GPU, so it is laid over several")
-        if wish.device == "cuda":
+        if wish.device == "cuda" and wish.last:
             return self._squeezed(wish)
-        return self._without_gpu(wish)
+        most = max(self._left.values(), default=0)
+        return self._without_gpu(wish, f"no GPU has {gigabytes(wish.vram)} left ({gigabytes(max(0, most))} at most)")
 
     def _best(self, wish: Wish, fitting: Sequence[str]) -> Placed:
         """Sharing takes the fullest of the GPUs in use, else the emptiest; spreading always the emptiest."""
@@ -133,9 +137,7 @@ class _Draft:
             return Placed(wish, (), "")
         return self._there(wish, gpu, f"asked for: device=cuda; {gpu} comes nearest")
 
-    def _without_gpu(self, wish: Wish) -> Placed:
-        most = max(self._left.values())
-        why = f"no GPU has {gigabytes(wish.vram)} left ({gigabytes(max(0, most))} at most)"
+    def _without_gpu(self, wish: Wish, why: str) -> Placed:
         if wish.last:
             return self._there(wish, "cpu", why)
         return Placed(wish, (), f"{why}: the next in its list answers instead", left_out=True)

@@ -143,6 +143,16 @@ async def test_a_model_without_room_is_left_to_the_next_of_its_list(
     await models.stop()
 
 
+async def test_a_start_without_the_gpu_of_the_first_model_of_a_list_goes_on_with_the_next(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gpus(monkeypatch, tmp_path)
+    models = Models(settings(caption="heavy:a?gb=5&device=cuda:0 | heavy:b?gb=3"))
+    assert await seen(models) == "cpu"
+    assert "caption (heavy:a): cuda:0 cannot be used: the next in its list answers instead" in outline(models.plan)
+    await models.stop()
+
+
 def test_both_models_of_a_list_are_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     gpus(monkeypatch, tmp_path, 8, 4)
     plan = Models(settings(caption="heavy:a?gb=5 | heavy:b?gb=3")).plan

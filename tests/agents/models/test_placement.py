@@ -98,6 +98,16 @@ def test_in_a_list_of_models_only_the_last_has_the_cpu_to_go_to() -> None:
     assert where(place([first, last], machine(), SHARE)) == [("cpu",), ("cpu",)]
 
 
+def test_a_gpu_that_is_lost_leaves_its_model_to_the_next_of_the_list() -> None:
+    small = wish("small", 1, first=False)
+    for device in ("cuda", "cuda:0", "cuda:0+1"):
+        plan = place([wish("llm", 8, device, last=False), small], machine(), SHARE)
+        assert [one.left_out for one in plan.placed] == [True, False]
+        refusal([wish("llm", 8, device)])
+    plan = place([wish("llm", 20, "cuda", last=False), small], machine(8), SHARE)
+    assert where(plan) == [(), ("cuda:0", "cpu")]
+
+
 def test_the_cpu_is_no_step_down_where_its_memory_would_not_do() -> None:
     large = replace(wish("llm", 8), cpu=Footprint(35 * GB))
     assert where(place([large], machine(10, ram=30), SHARE)) == [("cuda:0",)]

@@ -67,11 +67,13 @@ def test_every_plan_keeps_to_its_budgets_and_to_what_is_asked(
         used = [gpu for device in one.devices for gpu in gpus_in(device)]
         assert set(used) <= set(plan.room.gpus)
         assert len(set(one.devices)) == len(one.devices)
+        assert not (one.left_out and (one.wish.last or one.devices))
+        if one.left_out:
+            continue
         if gpus_in(one.wish.device) or one.wish.device == "cpu":
             assert one.devices == (one.wish.device,)
-        elif one.wish.device == "auto":
-            assert one.devices or one.left_out
-            assert not (one.left_out and one.wish.last)
+        elif one.wish.device:
+            assert one.devices
         if not one.wish.last and len(one.devices) > 1:
             assert "cpu" not in one.devices
 
