@@ -63,7 +63,9 @@ class Child:
 
         ``hello`` is one line without its end. ``loud`` lets its standard error through to ours. ``environment`` is by
         default ours without our settings and tokens; ``files`` are descriptors it gets beside the standard ones. The
-        child gets a session of its own, so that Ctrl-C at a terminal reaches it only through us.
+        child gets a process group of its own, so that Ctrl-C at a terminal reaches it only through us. It gets no
+        session of its own: Linux may share the cores out by session, whatever the ranks of threads (sched(7), "The
+        autogroup feature").
         """
         if environment is None:
             environment = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
@@ -74,7 +76,7 @@ class Child:
             stderr=None if loud else subprocess.DEVNULL,
             env=environment,
             cwd=_ROOT,
-            start_new_session=True,
+            process_group=0,
             pass_fds=files,
             limit=_LONGEST_LINE,
         )

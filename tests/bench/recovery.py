@@ -11,6 +11,7 @@ import signal
 import statistics
 import time
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import psutil
 
@@ -29,13 +30,13 @@ _AFTER = 8  # pieces of the answer
 async def measure(scale: Scale) -> AsyncIterator[Figure]:
     async with language_model(scale, reply=scale.of("40", "12")) as model:
         assistant = assistant_on(model)
-        gaps, mores = list[float](), list[float]()
+        pauses, mores = list[float](), list[float]()
         for _ in range(scale.of(3, 1)):
             usual = await _undisturbed(assistant)
-            gap, whole = await _killed(assistant)
-            gaps.append(gap)
+            pause, whole = await _killed(assistant)
+            pauses.append(pause)
             mores.append(whole - usual)
-    yield Figure("child of the local model killed in mid-answer: until the next piece", statistics.median(gaps), "s", 2)
+    yield Figure("child of the local model killed in mid-answer: longest pause", statistics.median(pauses), "s", 2)
     yield Figure("the same, the whole answer, over one undisturbed", statistics.median(mores), "s")
 
 
@@ -48,18 +49,16 @@ async def _undisturbed(assistant: Assistant) -> float:
 
 
 async def _killed(assistant: Assistant) -> tuple[float, float]:
-    """Seconds from the kill until the next piece, and of the whole answer."""
-    began, pieces, killed, gap = time.perf_counter(), 0, 0.0, 0.0
+    """Seconds of the longest pause between pieces from the kill on, and of the whole answer."""
+    began, at = time.perf_counter(), list[float]()
     async for event in assistant.answer(_ASKED, caller="chat"):
         if isinstance(event, Delta):
-            pieces += 1
-            if killed and not gap:
-                gap = time.perf_counter() - killed
-            if pieces == _AFTER:
+            at.append(time.perf_counter())
+            if len(at) == _AFTER:
                 _kill()
-                killed = time.perf_counter()
         _see(event)
-    return gap, time.perf_counter() - began
+    pause = max((later - sooner for sooner, later in pairwise(at[_AFTER - 1 :])), default=0.0)
+    return pause, time.perf_counter() - began
 
 
 def _see(event: Event) -> None:

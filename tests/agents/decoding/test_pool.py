@@ -192,7 +192,7 @@ async def test_the_child_knows_no_secret_opens_no_file_and_dumps_no_core(monkeyp
         assert child.rlimit(psutil.RLIMIT_NOFILE) == (3, 3)
         assert child.rlimit(psutil.RLIMIT_AS)[0] < Limits().decode_memory + (1 << 30)
         assert child.rlimit(psutil.RLIMIT_CPU)[0] <= Limits().decode_deadline + 5
-        assert os.getsid(child.pid) != os.getsid(0)
+        assert os.getpgid(child.pid) == child.pid
 
 
 def test_the_child_ends_with_its_parent() -> None:
