@@ -30,7 +30,10 @@ _TORCH, _MODELS = 205_000_000, 160_000_000  # bytes: imported, and what transfor
 _TORCH_CUDA, _MODELS_CUDA = 685_000_000, 250_000_000  # the same of the builds for CUDA
 _BESIDE = 20_000_000  # bytes: tokenizer, processor, the class itself
 _STAGING = 200_000_000  # bytes: what is on its way to a GPU
-_WIDE, _NARROW = 5, 10  # arrays as wide as a layer's inner and outer side that one layer and the allocator hold
+# Arrays as wide as a layer's inner and outer side that one layer holds: with what the allocator keeps, measured, on a
+# CPU in float32; and those that are used at once, reckoned, on a GPU in less.
+_ARRAYS = {4: (5, 10)}
+_ARRAYS_USED = (3, 6)
 
 
 @cache
@@ -76,7 +79,8 @@ def through(tokens: int, config: Mapping[str, Any], width: int) -> int:
     """What so many tokens hold at once on their way through the layers of ``config``, in bytes."""
     hidden = number(config, "hidden_size", "d_model", "n_embd", "embed_dim", default=768)
     inner = number(config, "intermediate_size", "ffn_dim", "d_ff", "n_inner", default=4 * hidden)
-    return tokens * (_WIDE * inner + _NARROW * hidden) * width
+    wide, narrow = _ARRAYS.get(width, _ARRAYS_USED)
+    return tokens * (wide * inner + narrow * hidden) * width
 
 
 def states(tokens: int, config: Mapping[str, Any], width: int) -> int:

@@ -18,7 +18,7 @@ __all__ = ["vision_footprint", "writing_footprint"]
 
 _CHUNK = {"cpu": 128}  # tokens that are read at once, see writer.py
 _CHUNK_ELSEWHERE = 512
-_COPIES = 2  # of keys and values, while answers come together or part
+_COPIES = 2  # of keys and values, while several answers come together or part
 _F32 = 4
 _SCORES = 3  # times that the scores of a token are held
 
@@ -55,4 +55,4 @@ def vision_footprint(reference: ModelReference, folder: Path | None, kind: str) 
 def _answer(options: WritingOptions, text: Mapping[str, Any], width: int) -> int:
     tokens = options.card.prompt_budget + options.card.reply_budget
     scores = _SCORES * number(text, "vocab_size", default=150_000) * _F32
-    return _COPIES * states(tokens, text, width) + scores
+    return (_COPIES if options.slots > 1 else 1) * states(tokens, text, width) + scores

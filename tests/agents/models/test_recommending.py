@@ -26,7 +26,7 @@ def advised(machine: Machine, free_disk: int = 500 * GB, to_fetch: dict[str, int
 
 MACHINES = {
     "1 GB of memory": (replace(SMALL, ram=1 * 2**30), "remote"),
-    "3 GB of memory": (replace(SMALL, ram=3 * 10**9), "tiny"),
+    "3.5 GB of memory": (replace(SMALL, ram=7 * 10**9 // 2), "tiny"),
     "4 GB of memory": (SMALL, "embedded"),
     "2 cores, 24 GB of memory": (replace(MEDIUM, cores=2, ram=24 * GB), "embedded"),
     "8 cores, 16 GB of memory": (MEDIUM, "cpu"),
@@ -57,7 +57,7 @@ def test_every_machine_is_told_a_profile_why_and_what_to_do(name: str) -> None:
 
 def test_a_better_profile_that_does_not_fit_is_said_why() -> None:
     reasons = advised(replace(MEDIUM, gpus=(gpu(12),))).reasons
-    assert "gpu-24g: wants a GPU with 22.7 GB, the largest here has 12.6 GB" in reasons
+    assert "gpu-24g: wants a GPU with 23.8 GB, the largest here has 12.6 GB" in reasons
     assert any("too slowly on 2 cores" in reason for reason in advised(replace(MEDIUM, cores=2)).reasons)
 
 
