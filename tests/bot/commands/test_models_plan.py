@@ -121,8 +121,6 @@ def test_a_profile_of_the_catalogue_is_planned_before_it_is_fetched(
     said = capsys.readouterr().out
     assert row(said, "vlm:Qwen/Qwen3-VL-8B-Instruct")[1:4] == ["caption, vqa, llm", "cuda:0", "cpu"]
     assert "what it takes is not known yet" in said
-    assert (
-        "Models of unknown size: 2; all of gpu-24g takes about 6 GB of memory and 23.8 GB of GPU memory" in said
-    )
+    assert "Models of unknown size: 2; all of gpu-24g takes about 6 GB of memory and 23.8 GB of GPU memory" in said
     assert main(["models", "plan", "nosuch"]) == 2
     assert "no profile is named 'nosuch'" in capsys.readouterr().err
