@@ -40,7 +40,6 @@ class Subject:
 
 CHEAP = (
     Subject("imagenet:efficientnet-lite0", ("caption",)),
-    Subject("lingua:builtin", ("langid",)),
     Subject("faster-whisper:Systran/faster-whisper-tiny.en", ("asr",)),
     Subject(f"{_SMOL}?system=fixed&languages=en&context=512&prompt=128&reply=8&slots=2&cache=0", ("llm",), at_once=2),
 )
@@ -48,6 +47,7 @@ DEAR = (
     Subject("faster-whisper:Systran/faster-whisper-base", ("asr",), rounds=3),
     Subject("rapidocr:PP-OCRv6", ("ocr",), rounds=3),
     Subject("vader-snownlp:builtin", ("sentiment",)),
+    Subject("lingua:builtin", ("langid",)),
     Subject("sentence:sentence-transformers/all-MiniLM-L6-v2", ("embeddings",), rounds=2),
     Subject(f"blip:{CAPTIONER}", ("caption",)),
     Subject(f"blip:{VISUAL_QA}", ("vqa",)),

@@ -99,6 +99,8 @@ async def _work(order: dict[str, Any], tell: Callable[[str], None]) -> None:
 
 def _import_what_others_use(roles: list[str]) -> None:
     """What the assistant's process has anyway is no part of a model."""
+    import PIL.Image  # noqa: F401
+
     if "llm" in roles:
         import agents.models.llamacpp.client
         import agents.models.transformers.chat  # noqa: F401
