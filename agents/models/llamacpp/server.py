@@ -79,6 +79,7 @@ def _serve(order: ServerOrder) -> Any:
     params.verbosity = order.verbosity
     params.offline = True
     params.warmup = False  # what every prompt begins with is read at once anyway
+    params.fit_params = False  # all is told already, and looking whether it fits takes as long as loading
     _place(params, order, xllamacpp)
     _shape(params, order, xllamacpp)
     return xllamacpp.Server(params)
