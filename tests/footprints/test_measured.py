@@ -7,7 +7,7 @@ sizes with random weights among them, and prints a table; it takes some twenty m
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from tests.footprints.subjects import CHEAP, DEAR, Subject
 _OFF = 0.2
 _ALL = os.environ.get("FOOTPRINTS") == "all"
 _SUBJECTS = (*CHEAP, *(DEAR if _ALL else ()))
-_Row = tuple[str, int, int]
+Table = Callable[[str, int, int], None]
 
 
 def _name(subject: Subject) -> str:
@@ -31,12 +31,14 @@ def _name(subject: Subject) -> str:
 
 
 @pytest.fixture(scope="module")
-def rows() -> Iterator[list[_Row]]:
-    found: list[_Row] = []
-    yield found
-    print(f"\n{'model':70} estimated measured ratio")
-    for name, estimated, measured in found:
-        print(f"{name:70} {estimated / 1e6:6.0f} MB {measured / 1e6:5.0f} MB {estimated / measured:5.2f}")
+def table() -> Table:
+    """Prints a row as soon as it is known."""
+    print(f"\n{'model':60} estimated measured ratio")
+
+    def row(name: str, estimated: int, measured: int) -> None:
+        print(f"\n{name:60} {estimated / 1e6:6.0f} MB {measured / 1e6:5.0f} MB {estimated / measured:5.2f}", flush=True)
+
+    return row
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +49,12 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.embedded
 @pytest.mark.timeout(1800 if _ALL else 120)
 @pytest.mark.parametrize("subject", _SUBJECTS, ids=_name)
-def test_the_estimate_is_near_what_is_measured(subject: Subject, room: Path, rows: list[_Row]) -> None:
+def test_the_estimate_is_near_what_is_measured(subject: Subject, room: Path, table: Table) -> None:
     reference = subject.placed(room)
     store = Store(Settings(_env_file=None).models_dir)
     told = footprint_of(ModelReference.parse(reference), subject.roles, store, "cpu")
     assert told is not None
     estimated = told.ram + told.library_ram
     measured = measure(reference, subject.roles, at_once=subject.at_once, rounds=subject.rounds).work
-    rows.append((_name(subject), estimated, measured))
+    table(_name(subject), estimated, measured)
     assert abs(estimated - measured) <= _OFF * measured, f"{estimated / 1e6:.0f} MB told, {measured / 1e6:.0f} MB taken"
