@@ -20,7 +20,7 @@ _SYSTEM = SystemMessage("You are a helpful assistant.")
 
 
 async def measure(scale: Scale) -> AsyncIterator[Figure]:
-    chats, tokens, rounds = scale.of(8, 2), scale.of(24, 4), scale.of(3, 1)
+    chats, tokens, rounds = scale.of(8, 2), scale.of(24, 4), scale.of(2, 1)
     async with language_model(scale) as model:
         ratios, firsts = list[float](), list[float]()
         for number in range(rounds):
