@@ -28,7 +28,7 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 3
 PYTHON ?= $(shell for name in $(CANDIDATES); do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 
-.PHONY: help install models run test test-vlm test-learned check kill hostile noise bench lock clean
+.PHONY: help install models run test test-vlm test-learned check kill hosting footprints hostile noise bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,14 @@ kill: install $(VENV)/.dev ## the long lane: 50 kills at random instants, nothin
 
 test-learned: install $(VENV)/.dev ## the long lane: 500 held-out questions and captions over Telegram, confidence on 9,673
 	LEARNED_QUESTIONS=500 $(BIN)/python -m pytest tests/learned -s --timeout=3600 $(PYTEST_ARGS)
+
+hosting: install $(VENV)/.dev ## the long lane: 10,000 histories of failing devices, 10,000 turns at once, every engine in a process of its own
+	HOSTING_HISTORIES=10000 FLOOD=10000 APART=all $(BIN)/python -m pytest tests/agents/models/test_histories.py \
+	    tests/agents/models/test_host_histories.py tests/bot/test_flood.py tests/contracts/test_senses_apart.py \
+	    tests/test_engine_faults.py -s --timeout=3600 $(PYTEST_ARGS)
+
+footprints: install $(VENV)/.dev ## the long lane: what models are estimated to take of memory, beside what they take
+	FOOTPRINTS=all $(BIN)/python -m pytest tests/footprints -s --timeout=3600 $(PYTEST_ARGS)
 
 hostile: install $(VENV)/.dev ## the long lane: twenty times the damaged files, the whole corpus and 1,000 uploads at once
 	HOSTILE_TIMES=20 $(BIN)/python -m pytest tests/hostile -s --timeout=3600 $(PYTEST_ARGS)

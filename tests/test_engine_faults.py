@@ -137,7 +137,7 @@ async def test_a_gpu_that_disappears_is_left_for_the_cpu_and_nobody_hears_of_it(
 
 
 @pytest.mark.skipif(
-    "APART" not in os.environ, reason="`make apart` runs it: test_fallback_turns.py has the same inside"
+    "APART" not in os.environ, reason="`make hosting` runs it: test_fallback_turns.py has the same inside"
 )
 async def test_a_host_that_accepts_and_never_answers_is_passed_over(emulator: Emulator, tmp_path: Path) -> None:
     async with (

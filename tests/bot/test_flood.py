@@ -1,6 +1,6 @@
 """Thousands of turns at once: none is lost, none passes another of its chat, memory is bounded, and people are told.
 
-``FLOOD=10000`` (``make flood``) sets how many; the default suite sends fewer.
+``FLOOD=10000`` (``make hosting``) sets how many; the default suite sends fewer.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from tests.pictures import sign
 from tests.sounds import voice
 
 ADAPTERS = [*EMBEDDED, READER, *TINY, *LEXICAL]
-# CTranslate2 in every run; the others, whose libraries take seconds to import, with APART=all (``make apart``).
+# CTranslate2 in every run; the others, whose libraries take seconds to import, with APART=all (``make hosting``).
 FEW = {"FasterWhisper"}
 EVERY = os.environ.get("APART") == "all"
 
