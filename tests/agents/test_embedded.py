@@ -124,7 +124,7 @@ async def test_the_first_word_comes_as_fast_late_in_a_conversation_as_early(mode
         words = f"Is {number} an even number?"
         began = time.perf_counter()
         first: float | None = None
-        async for event in assistant.answer(Turn((Text(words),)), history):
+        async for event in assistant.answer(Turn((Text(words),)), history, caller="7"):
             if isinstance(event, Delta) and first is None:
                 first = time.perf_counter() - began
             if isinstance(event, Answered):

@@ -134,7 +134,7 @@ def test_the_list_shows_own_profiles_what_they_take_and_what_runs_elsewhere(
     own.write_text('[mine]\nextends = "remote"\nasr = "plug-in:x"\nvram_gb = 3\nnotes = "Mine [b]own[/b]."\n')
     assert run("list", profile="mine", profiles=str(own), remote_url="http://gpu1:8000/v1#model") == 0
     said = capsys.readouterr().out
-    assert "mine (active): about 1.6 GB of memory and 3 GB of GPU memory" in said
+    assert "mine (active): about 1.1 GB of memory and 3 GB of GPU memory" in said
     assert "caption, vqa, llm" in said
     assert "openai:http://gpu1:8000/v1#model" in said
     assert "no such backend" in said

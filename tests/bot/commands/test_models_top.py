@@ -84,7 +84,13 @@ async def ended_at_a_terminal(folder: Path, address: str, **settings: str) -> bo
     ours, theirs = pty.openpty()
     command = (sys.executable, "-m", "bot", "models", "top", "--url", address, "--interval", "1")
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=folder, env=environment(TERM="xterm", **settings), stdin=theirs, stdout=theirs, stderr=theirs
+        *command,
+        cwd=folder,
+        env=environment(TERM="xterm", **settings),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # heeded in a background that ignores it too
     )
     os.close(theirs)
     os.set_blocking(ours, False)
