@@ -60,7 +60,7 @@ test-learned: install $(VENV)/.dev ## the long lane: 500 held-out questions and 
 hosting: install $(VENV)/.dev ## the long lane: 10,000 histories of failing devices, 10,000 turns at once, every engine in a process of its own
 	HOSTING_HISTORIES=10000 FLOOD=10000 APART=all $(BIN)/python -m pytest tests/agents/models/test_histories.py \
 	    tests/agents/models/test_host_histories.py tests/bot/test_flood.py tests/contracts/test_senses_apart.py \
-	    tests/test_engine_faults.py -s --timeout=3600 $(PYTEST_ARGS)
+	    tests/test_engine_faults.py tests/test_clocks.py tests/test_bench.py -m '' -s --timeout=3600 $(PYTEST_ARGS)
 
 footprints: install $(VENV)/.dev ## the long lane: what models are estimated to take of memory, beside what they take
 	FOOTPRINTS=all $(BIN)/python -m pytest tests/footprints -s --timeout=3600 $(PYTEST_ARGS)

@@ -13,8 +13,11 @@ from tests.bench.figures import Figure, percentile
 from tests.bench.parts import PARTS
 from tests.bench.scale import Scale
 
+_OF_REAL_MODELS = {"concurrency", "prefix", "sharing", "recovery"}
+_PARTS = [pytest.param(part, marks=pytest.mark.long if part in _OF_REAL_MODELS else ()) for part in PARTS]
 
-@pytest.mark.parametrize("part", PARTS)
+
+@pytest.mark.parametrize("part", _PARTS)
 async def test_a_part_yields_figures_of_what_it_measures(
     part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

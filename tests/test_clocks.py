@@ -37,6 +37,7 @@ datetime.datetime = Jumping
 """
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_the_real_process_waits_for_its_channel_whatever_the_clock_shows(tmp_path: Path) -> None:
     site, clock = tmp_path / "site", tmp_path / "clock"

@@ -18,7 +18,7 @@ from tests.test_faults import said, states
 from tests.test_plugin import distribution
 from tests.waiting import until
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 
 PATIENCE = 90.0  # seconds, on a busy machine
 # A backend of another package, which hears where it runs, on a GPU that is there as long as a file is not.
@@ -136,9 +136,6 @@ async def test_a_gpu_that_disappears_is_left_for_the_cpu_and_nobody_hears_of_it(
         assert "Traceback" not in bot.output and "fallen off" not in "".join(said(emulator, ada))
 
 
-@pytest.mark.skipif(
-    "APART" not in os.environ, reason="`make hosting` runs it: test_fallback_turns.py has the same inside"
-)
 async def test_a_host_that_accepts_and_never_answers_is_passed_over(emulator: Emulator, tmp_path: Path) -> None:
     async with (
         RawHost(end="silence") as silent,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from statistics import median
 
 import pytest
 import pytest_asyncio
 
-from agents.assistant import Assistant, Limits
-from agents.values import Answered, Delta, Outcome, Photo, Role, Text, Turn, Utterance, Voice
+from agents.assistant import Assistant
+from agents.values import Answered, Outcome, Photo, Role, Text, Turn, Utterance, Voice
 from bot.models import Models
 from bot.settings import Settings
 from bot.texts import Texts
@@ -113,22 +111,3 @@ async def test_a_voice_note_is_shown_with_its_language_and_answered(assistant: A
     french = await ask(assistant, spoken("fr-coffee"))
     assert "(French)" in french.reply.text
     assert french.observations[0].outcome is Outcome.PERCEIVED
-
-
-async def test_the_first_word_comes_as_fast_late_in_a_conversation_as_early(models: Models) -> None:
-    """Volatile matter stands after the history, so the model's prefix cache holds."""
-    assistant = Assistant(models.senses, models.llm, Texts(), Limits(max_reply=40))
-    history: list[Utterance] = []
-    waits = []
-    for number in range(10):
-        words = f"Is {number} an even number?"
-        began = time.perf_counter()
-        first: float | None = None
-        async for event in assistant.answer(Turn((Text(words),)), history, caller="7"):
-            if isinstance(event, Delta) and first is None:
-                first = time.perf_counter() - began
-            if isinstance(event, Answered):
-                history += [Utterance(Role.USER, words), Utterance(Role.ASSISTANT, event.reply.text)]
-        assert first is not None
-        waits.append(first)
-    assert median(waits[-4:]) <= 1.5 * median(waits[1:5]) + 0.3

@@ -40,10 +40,10 @@ class Subject:
 
 CHEAP = (
     Subject("imagenet:efficientnet-lite0", ("caption",)),
-    Subject("faster-whisper:Systran/faster-whisper-tiny.en", ("asr",)),
     Subject(f"{_SMOL}?system=fixed&languages=en&context=512&prompt=128&reply=8&slots=2&cache=0", ("llm",), at_once=2),
 )
 DEAR = (
+    Subject("faster-whisper:Systran/faster-whisper-tiny.en", ("asr",)),
     Subject("faster-whisper:Systran/faster-whisper-base", ("asr",), rounds=3),
     Subject("rapidocr:PP-OCRv6", ("ocr",), rounds=3),
     Subject("vader-snownlp:builtin", ("sentiment",)),

@@ -236,7 +236,7 @@ def test_reading_before_anything_was_said_makes_nothing(
 
 
 def test_a_long_export_streams_in_bounded_memory(settings: Settings) -> None:
-    """The exporting process needs no more memory for 50,000 turns than for 1,000, but for noise."""
+    """The exporting process needs no more memory for 20,000 turns than for 1,000, but for noise."""
 
     async def speak(kept: Storage, clock: Clock) -> None:
         for n in range(200):
@@ -247,9 +247,9 @@ def test_a_long_export_streams_in_bounded_memory(settings: Settings) -> None:
     multiply(settings, 4)
     lines, few = exported(settings)
     assert lines == 1_000
-    multiply(settings, 49)
+    multiply(settings, 19)
     lines, many = exported(settings)
-    assert lines == 50_000
+    assert lines == 20_000
     assert many < few * 1.25
 
 
