@@ -19,9 +19,12 @@ class Batch:
 
     @classmethod
     def of(cls, model: Any, courses: Sequence[Course]) -> Batch:
-        """The batch that holds exactly these already, or a new one."""
+        """The batch that holds exactly these already, or a new one.
+
+        One that an answer has left, to go on without the others, holds what that answer was then.
+        """
         batch = courses[0].batch
-        if batch is not None and set(batch._courses) == set(courses):
+        if batch is not None and batch._holds(courses):
             return batch
         return cls(model, courses)
 
@@ -61,6 +64,9 @@ class Batch:
         """A cache of its own for one of them, copied."""
         number = self._courses.index(course)
         return caches.row(self._cache, number, int(self._pads[number]), self._model)
+
+    def _holds(self, courses: Sequence[Course]) -> bool:
+        return set(self._courses) == set(courses) and all(course.batch is self for course in courses)
 
     def _mask(self) -> Any:
         """Which places of the cache, and of the token to come, hold tokens: (answers, places); None where all do."""

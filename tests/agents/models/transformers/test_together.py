@@ -112,6 +112,37 @@ def test_answers_are_those_of_generate_while_others_come_and_leave(family: TextM
         assert one.reader.gone or one.usage["output_tokens"] == len(expected)
 
 
+def test_answers_are_those_of_generate_whoever_goes_on_alone_in_between(family: TextModel) -> None:
+    one, other = Asked("Tell me of cats", 20), Asked("What do you know of the sea?", 20)
+    for going in ([one, other], [one, other], [one, other], [one], [other, one], [other], [one, other]):
+        advanced(family, going)
+    finished(family, [one, other])
+    assert [asked.answer.written for asked in (one, other)] == [one.alone(family), other.alone(family)]
+
+
+def test_answers_are_those_of_generate_when_less_goes_at_once_than_before(family: TextModel) -> None:
+    first, second, third = asked = [Asked("Tell me", 20), Asked("Tell me of the sea", 20), Asked("Hi", 7)]
+    for going in (asked, asked, asked, asked, [first, second], [third, first]):
+        advanced(family, going)
+    while third.usage is None:
+        advanced(family, [third, first])
+    assert first.usage is second.usage is None
+    finished(family, [second, first])
+    assert [one.answer.written for one in asked] == [one.alone(family) for one in asked]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_answers_are_those_of_generate_in_companies_that_come_again(family: TextModel, seed: int) -> None:
+    chance = random.Random(seed)
+    asked = [Asked("word " * chance.randint(1, 8), chance.randint(10, 30)) for _ in range(3)]
+    companies = [asked[:2], asked[1:], asked[:1], asked]
+    while any(one.usage is None for one in asked):
+        company = [one for one in chance.choice(companies) if one.usage is None]
+        if company:
+            advanced(family, chance.sample(company, len(company)))
+    assert [one.answer.written for one in asked] == [one.alone(family) for one in asked]
+
+
 def test_rules_of_the_models_own_count_for_each_answer_by_itself(model: TextModel) -> None:
     config = model._model.generation_config
     before = config.to_dict()
