@@ -52,9 +52,10 @@ class Pieces:
             self._tell(text[len(before) :], self._hold)
 
     def end(self) -> None:
-        """No more tokens will come."""
+        """No more tokens will come. Said again, it tells nothing."""
         before = self._decode(self._tokens[self._context : self._read])
         self._tell(self._decode(self._tokens[self._context :])[len(before) :], 0)
+        self._context = self._read = len(self._tokens)
 
     def _tell(self, text: str, hold: int) -> None:
         """Tell what has come, all but the last ``hold`` characters, in which a stop may have begun."""

@@ -58,9 +58,11 @@ class Prefixes:
         while len(self._kept) > _MOST or sum(kept.size for kept in self._kept) > self._room:
             del self._kept[0]
 
-    def clear(self) -> None:
-        """Let all of it go."""
+    def clear(self) -> bool:
+        """Let all of it go; whether there was any."""
+        had = bool(self._kept)
         self._kept.clear()
+        return had
 
 
 def _common(one: NDArray[np.int64], other: Sequence[int]) -> int:

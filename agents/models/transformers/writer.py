@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from agents.errors import ModelOutOfMemory, ModelRefused
+from agents.errors import DeviceLost, ModelOutOfMemory, ModelRefused
 from agents.models.failures import working
 from agents.models.marks import Marks
 from agents.models.transformers.abilities import Abilities
@@ -57,11 +57,20 @@ class Writer(Loaded):
         """Go on with these for a moment: with the reading of one, with the writing of the others.
 
         Of an answer that is whole it gives the usage. Those that go on are to be brought again, with whomever has come
-        meanwhile. Raises ModelRefused for a prompt that does not fit, ModelOutOfMemory, DeviceLost.
+        meanwhile. Where memory lacks, what is kept for later is let go first. Raises ModelRefused for a prompt that
+        does not fit, ModelOutOfMemory, DeviceLost.
         """
+        try:
+            return self._advanced(answers)
+        except ModelOutOfMemory:
+            if not self._prefixes.clear():
+                raise
+        return self._advanced(answers)  # out here the error, and what its frames held of memory, is gone
+
+    def _advanced(self, answers: Sequence[Answer]) -> list[UsageMetadata | None]:
         import torch
 
-        with self._making_room(), working(self._reference), torch.inference_mode():
+        with working(self._reference), torch.inference_mode():
             going = [(answer, self._begun(answer)) for answer in answers if not self._over(answer)]
             self._read([one for one in going if one[1].course.reads])
             self._write([one for one in going if not one[1].course.reads])
@@ -73,15 +82,6 @@ class Writer(Loaded):
             answer.begun = None
         del self._prefixes
         super().release()
-
-    @contextmanager
-    def _making_room(self) -> Iterator[None]:
-        """Where memory lacks, what is kept for later is let go before anybody tries again."""
-        try:
-            yield
-        except ModelOutOfMemory:
-            self._prefixes.clear()
-            raise
 
     def _inputs(self, messages: Sequence[BaseMessage]) -> Any:
         """Tensors where the model is, by the names its ``generate`` takes."""
@@ -147,9 +147,7 @@ class Writer(Loaded):
         if answer.pieces is not None:
             answer.pieces.end()
         if answer.begun is not None and answer.begun.owner is self._carried:
-            course = answer.begun.course
-            if course.batched and course.text and course.seen:
-                self._prefixes.keep(course.ids[0, : course.seen].tolist(), course.own_cache())
+            self._keep(answer.begun.course)
             answer.begun = None
         written = len(answer.written)
         return UsageMetadata(
@@ -158,6 +156,16 @@ class Writer(Loaded):
             total_tokens=answer.prompt + written,
             input_token_details=InputTokenDetails(cache_read=answer.known),
         )
+
+    def _keep(self, course: Course) -> None:
+        """Keep what it has read. Where that fails nothing is kept: an answer that is whole does not fail for it."""
+        if not (course.batched and course.text and course.seen):
+            return
+        try:
+            with working(self._reference):
+                self._prefixes.keep(course.ids[0, : course.seen].tolist(), course.own_cache())
+        except (ModelOutOfMemory, DeviceLost):
+            self._prefixes.clear()
 
     def _turns(self, messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
         """The conversation as its template takes it. Raises ModelRefused."""

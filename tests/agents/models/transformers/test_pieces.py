@@ -29,6 +29,12 @@ def test_what_is_broken_off_in_a_character_is_told_as_such():
     assert written("ok你".encode()[:-1])[0] == ["o", "k", "\ufffd"]
 
 
+def test_the_end_is_told_once():
+    told, pieces = written("ok你".encode()[:-1])
+    pieces.end()
+    assert told == ["o", "k", "\ufffd"]
+
+
 @pytest.mark.parametrize(
     ("text", "stops", "expected"),
     [

@@ -125,6 +125,41 @@ def test_where_memory_lacks_what_is_kept_goes_first() -> None:
     assert usage["input_token_details"]["cache_read"] == 0
 
 
+def test_a_lone_answer_has_the_room_of_what_was_kept() -> None:
+    writer = model()
+    asked(writer, [SYSTEM, HumanMessage("Hello")])
+    said = [SYSTEM, HumanMessage("What is the sea?")]
+
+    def full(*_: object) -> None:
+        if writer._prefixes._kept:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    hook = writer._model.register_forward_pre_hook(full)
+    (text,), _ = asked(writer, said)
+    hook.remove()
+    assert [text] == asked(model("&cache=0"), said)[0]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [torch.OutOfMemoryError("CUDA out of memory"), torch.AcceleratorError("CUDA error: unspecified launch failure")],
+    ids=["memory lacks", "device is lost"],
+)
+def test_an_answer_that_is_whole_does_not_fail_when_it_cannot_be_kept(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = model()
+    conversations = [[SYSTEM, HumanMessage(text)] for text in ("Hello", "What is the sea?")]
+    before, _ = asked(model(), *conversations)
+
+    def copied(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(caches, "row", copied)
+    assert asked(writer, *conversations)[0] == before
+    assert not writer._prefixes._kept
+
+
 def test_pictures_are_seen_anew() -> None:
     writer = VisionLanguageModel(ModelReference.parse("vlm:tiny?temperature=0"), vision_model())
     shown = [SYSTEM, HumanMessage([PICTURE, "What is it?"])]
