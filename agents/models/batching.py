@@ -20,7 +20,7 @@ class _Own(Generic[T]):
 
 
 class Line(Generic[T]):
-    """A line of ``most`` places. It knows nothing of threads and loops: whoever uses it guards it.
+    """A line of ``most`` places; of 0, nobody waits. It knows nothing of threads and loops: whoever uses it guards it.
 
     An item takes one place, or more where it is large. Whoever is refused by a full line may ask for ``yielded``: of n
     callers whose items take a place each, one with fewer than ``most // n`` here always gets one that way, for then
@@ -99,7 +99,7 @@ class Line(Generic[T]):
         return found
 
     def _bounded(self, places: int) -> int:
-        return min(max(places, 1), self._most)
+        return max(1, min(places, self._most))
 
     def _add(self, own: _Own[T], item: T, places: int) -> None:
         own.entries.append((item, places))

@@ -31,12 +31,15 @@ _TELLING = (ModelUnavailable, ModelOutOfMemory, DeviceLost)  # of which one is e
 
 
 class Trial:
-    """One call on its way. ``spoke``: a part of its answer was handed out already."""
+    """One call on its way. ``spoke``: a part of its answer was handed out already. Until the model itself is ``asked``,
+    a refusal is its caller's own, and tells nothing of it.
+    """
 
     def __init__(self, age: int, works: Callable[[Trial], None]) -> None:
         self.age = age
         self._works = works
         self.spoken = False
+        self.asked = True
 
     def spoke(self) -> None:
         """The model works: others need not wait for the end of the answer."""
@@ -93,7 +96,8 @@ class Breaker:
         try:
             yield trial
         except ModelRefused:
-            self._worked(trial)
+            if trial.asked:
+                self._worked(trial)
             raise
         except ModelError as error:
             if trial.age == self._age:

@@ -15,7 +15,7 @@ from agents.errors import ModelError, ModelUnavailable
 from agents.limits import Limits
 from agents.models.alternatives import Alternative, Alternatives, listed, told
 from agents.models.metrics import Metrics
-from agents.ports import Card, Found, Sense, Sound
+from agents.ports import Card, Found, Sense
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,12 +94,12 @@ class _Fallback(Generic[HostedT]):
     async def _asked(
         self, ask: Callable[[Alternative[HostedT]], Awaitable[T]], seconds: float
     ) -> tuple[T, Alternative[HostedT], str]:
-        """What was answered, by whom, and instead of whom. The last may take as long as its caller waits."""
+        """What was answered, by whom, and instead of whom. The last may take all the time that is left."""
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
         errors: list[ModelError] = []
         for one, is_last in self.alternatives.to_ask():
-            share = None if is_last else (until - loop.time()) / 2
+            share = (until - loop.time()) / (1 if is_last else 2)
             try:
                 with one.breaker.trial():
                     return await one.within(share, ask(one)), one, listed(errors)
@@ -113,8 +113,7 @@ class FallbackSense(_Fallback[Sense[ItemT]], Generic[ItemT]):
 
     async def perceive(self, item: ItemT) -> list[Finding]:
         """What one of them finds, which knows whose it is. Raises what they raise when all of them fail."""
-        limits = self._limits
-        seconds = limits.listening(item.seconds) if isinstance(item, Sound) else limits.sense_deadline
+        seconds = self._limits.perceiving(item)
         findings, one, instead = await self._asked(lambda one: one.model.perceive(item), seconds)
         return Found(findings, one.model.card, instead)
 
@@ -122,8 +121,8 @@ class FallbackSense(_Fallback[Sense[ItemT]], Generic[ItemT]):
 class FallbackEmbedder(_Fallback[_Embedder]):
     """The asynchronous face of :class:`agents.ports.Embedder`: the same model on several hosts.
 
-    Vectors of different models have nothing to do with each other. One whose vectors are of another length than those
-    that came first does not count as such a model.
+    Vectors of different models have nothing to do with each other. One whose vectors are of another length than the
+    first model's, or than those that came first while that one has not answered, does not count as such a model.
     """
 
     _length = 0
@@ -134,7 +133,8 @@ class FallbackEmbedder(_Fallback[_Embedder]):
 
     async def _embedded(self, one: Alternative[_Embedder], text: str) -> NDArray[np.float32]:
         vector = await one.model.embed(text)
-        self._length = self._length or len(vector)
+        if not self._length or one.model is self.alternatives.models[0]:
+            self._length = len(vector)
         if len(vector) != self._length:
             raise ModelUnavailable(one.reference, f"its vectors have {len(vector)} numbers, and not {self._length}")
         return vector

@@ -89,20 +89,28 @@ class FallbackChat(AskingChat):
         self, one: Alternative[LanguageModel], messages: list[BaseMessage], patience: float | None, options: Any
     ) -> AsyncGenerator[AIMessageChunk, None]:
         """Its answer, with its breaker heeding how it goes."""
-        fitting = await fitted(messages, one.model, self._alternatives.models)
+        began = asyncio.get_running_loop().time()
         with one.breaker.trial() as trial:
-            async with aclosing(self._pieces(one, fitting, patience, options)) as pieces:
+            trial.asked = False
+            fitting = await one.within(patience, fitted(messages, one.model, self._alternatives.models))
+            trial.asked = True
+            async with aclosing(self._pieces(one, fitting, began, patience, options)) as pieces:
                 async for piece in pieces:
                     if _says(piece):
                         trial.spoke()
                     yield piece
 
     async def _pieces(
-        self, one: Alternative[LanguageModel], messages: list[BaseMessage], patience: float | None, options: Any
+        self,
+        one: Alternative[LanguageModel],
+        messages: list[BaseMessage],
+        began: float,
+        patience: float | None,
+        options: Any,
     ) -> AsyncGenerator[AIMessageChunk, None]:
-        """Its answer. Raises ModelLate when nothing is said for ``patience`` seconds."""
+        """Its answer. Raises ModelLate when nothing is said for ``patience`` seconds, at first from ``began`` on."""
         loop = asyncio.get_running_loop()
-        heard = loop.time()
+        heard = began
         async with aclosing(one.model.chat.astream(messages, **options)) as arriving:  # type: ignore[type-var]
             while True:
                 left = None if patience is None else heard + patience - loop.time()

@@ -84,5 +84,5 @@ class Gate:
         self._stay = seconds if self._stay is None else self._stay + _NOTABLE * (seconds - self._stay)
 
     def _patience(self) -> float | None:
-        """Seconds until all who wait now will have had their turn."""
-        return None if self._stay is None else self._stay * len(self._line) / self._places
+        """Seconds until one more than those who wait now would have had its turn."""
+        return None if self._stay is None else self._stay * (len(self._line) + 1) / self._places

@@ -126,3 +126,11 @@ def test_it_keeps_count_whatever_comes_and_goes() -> None:
         assert line.full == (free == 0)
         assert not there or not line.has_room(free + 1)
         assert line.full or line.has_room(free)
+
+
+def test_a_line_of_no_places_is_full() -> None:
+    line: Line[str] = Line(0)
+    assert line.full and not line.has_room(0)
+    assert line.yielded("a") == []
+    with pytest.raises(ValueError, match="full"):
+        line.put("a", "x")

@@ -224,3 +224,14 @@ async def test_vectors_come_from_the_same_model_elsewhere_and_never_from_one_of_
     same._error = ModelCrashed("scripted:b")
     with pytest.raises(ModelError):
         await several.embed("x")
+
+
+async def test_the_first_models_length_counts_though_another_answered_before_it() -> None:
+    first, other = _Embedder("a", 4, ModelCrashed("scripted:a")), _Embedder("b", 8)
+    several = either("embeddings", [first, other], Metrics())
+    assert len(await several.embed("x")) == 8
+    first._error = None
+    assert len(await several.embed("x")) == 4
+    first._error = ModelCrashed("scripted:a")
+    with pytest.raises(ModelError):
+        await several.embed("x")

@@ -242,3 +242,61 @@ async def test_a_caller_who_leaves_ends_the_stream_below() -> None:
         await task
     first.chat.seconds = 0
     assert (await both.chat.ainvoke(ASKED)).text == "one two three four"
+
+
+class Counting(ScriptedLLM):
+    """Its tokens are counted when a test says so."""
+
+    counted = asyncio.Event()
+    counts = 0
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        self.counts += 1
+        await self.counted.wait()
+        return await super().count_tokens(texts)
+
+
+def slow_to_count(*replies: Any) -> Counting:
+    card = LanguageModelCard("scripted:a", context_window=400, prompt_budget=60, reply_budget=20)
+    counting = Counting.of(replies, card=card)
+    counting.counted = asyncio.Event()
+    return counting
+
+
+async def test_while_one_finds_out_whether_a_prompt_fits_no_crowd_follows() -> None:
+    clock = Clock()
+    first = slow_to_count(ModelUnavailable("scripted:a"), "I am back.")
+    first.counted.set()
+    both = of(first, local(), clock=clock)
+    assert (await both.chat.ainvoke(ASKED)).text == WHOLE
+    clock.now += 6
+    first.counted.clear()
+    probe = asyncio.create_task(both.chat.ainvoke(ASKED))
+    await asyncio.sleep(0.01)
+    answers = await asyncio.gather(*(both.chat.ainvoke(ASKED) for _ in range(5)))
+    assert {answer.text for answer in answers} == {WHOLE}
+    assert first.counts == 2
+    first.counted.set()
+    assert (await probe).text == "I am back."
+
+
+async def test_one_that_counts_for_ever_leaves_the_next_its_time() -> None:
+    async with asyncio.timeout(30):
+        assert (await of(slow_to_count("Never."), local(), deadline=0.5).chat.ainvoke(ASKED)).text == WHOLE
+
+
+async def test_a_prompt_that_does_not_fit_says_nothing_of_the_model() -> None:
+    clock = Clock()
+    first = slow_to_count(ModelUnavailable("scripted:a"), "I am back.")
+    first.counted.set()
+    both = of(first, local(), clock=clock)
+    await both.chat.ainvoke(ASKED)
+    clock.now += 6
+    assert (await both.chat.ainvoke([HumanMessage("word " * 500)])).text == WHOLE
+    assert not _closed(both)
+    assert (await both.chat.ainvoke(ASKED)).text == "I am back."
+    assert _closed(both)
+
+
+def _closed(llm: Any) -> bool:
+    return bool(llm.alternatives.next.breaker.until == float("-inf"))

@@ -120,6 +120,18 @@ async def test_busy_estimates_when_those_who_wait_will_be_through():
     assert known.value.retry_after >= 0.03
 
 
+async def test_where_nobody_may_wait_who_finds_no_place_is_told_when_to_ask_again():
+    gate_ = gate(waiting=0)
+    place = await gate_.enter("Ann", kept=True)
+    await asyncio.sleep(0.02)
+    gate_.leave(place, "Ann", kept=True)
+    await gate_.enter("Ann", kept=True)
+    with pytest.raises(ModelBusy) as busy:
+        async with asyncio.timeout(5):
+            await gate_.enter("Bob", kept=True)
+    assert busy.value.retry_after
+
+
 async def _filled(gate_: Gate) -> None:
     """Ask for one place more than there are. Raises ModelBusy."""
     await gate_.enter("Ann", kept=True)
