@@ -166,7 +166,8 @@ class Settings(BaseSettings):
         description="What people enter to use the web chat; needed when it listens beyond this host.",
     )
     metrics_token: SecretStr | None = Field(
-        None, description="What GET /metrics is asked with from anywhere; unset, it answers this host's programs alone."
+        None,
+        description="What GET /metrics is asked with; unset: http_token, and without either only this host asks.",
     )
 
     apart: Annotated[tuple[Apart, ...], NoDecode] = Field(

@@ -85,7 +85,8 @@ class Asker:
         import httpx
 
         until, body = time.monotonic() + self._within, bytearray()
-        headers = {"Accept": "text/plain; version=0.0.4", "Accept-Encoding": "identity", **self._headers}
+        told = {"Accept": "text/plain; version=0.0.4", "Accept-Encoding": "identity", **self._headers}
+        headers = httpx.Headers(told, encoding="utf-8")  # a token of the chat may be in any script
         with (
             httpx.Client(trust_env=False, timeout=self._within) as client,
             client.stream("GET", self._address, headers=headers) as response,
@@ -98,5 +99,8 @@ class Asker:
 
     def _hidden(self) -> str:
         if self._withheld:
-            return f"PARLEY_METRICS_TOKEN is not sent to {self._address}, where others could read it: use https."
-        return f"{self._address} is not shown to us: set PARLEY_METRICS_TOKEN to what the running assistant has."
+            return f"The token is not sent to {self._address}, where others could read it: use https."
+        return (
+            f"{self._address} is not shown to us: set PARLEY_METRICS_TOKEN to what the running assistant has, or "
+            "PARLEY_HTTP_TOKEN where it has none."
+        )

@@ -61,15 +61,25 @@ class Web:
         posts = Posts(accept, self._timelines, self._hub, stops, bounds)
         gallery = Gallery(self._kept.media, self._timelines, decoder)
         uploads = Uploads(self._kept.media, bounds)
+        attempts = Attempts(bounds)
         routers = (
-            entrance(pages, refuser, Attempts(bounds), settings.http_token),
+            entrance(pages, refuser, attempts, settings.http_token),
             chat_routes(self._timelines, self._hub, posts, uploads, gallery, bounds),
             health_routes(readiness),
-            metrics_routes(exposition, Scraping(settings.metrics_token, Attempts(bounds))),
+            metrics_routes(exposition, self._scraping(attempts)),
         )
         signing = await asyncio.to_thread(Signing.of, settings.data_dir, settings.http_token)
         app = make_app(routers, assets, refuser, bounds, signing, self._hosts())
         return WebDoor(app, self._hub, settings.http_host, settings.http_port)
+
+    def _scraping(self, attempts: Attempts) -> Scraping:
+        """``attempts`` count whoever guesses at the token of the chat, wherever."""
+        own = self._settings.metrics_token
+        return (
+            Scraping(own, Attempts(self._bounds, overall=False))
+            if own
+            else Scraping(self._settings.http_token, attempts)
+        )
 
     def _limits(self) -> dict[str, float]:
         """What the page tells people before they try."""

@@ -15,13 +15,16 @@ _MOST_ADDRESSES = 1000
 
 
 class Attempts:
-    """Counts failures by address and overall, within a time; the addresses that failed last are remembered."""
+    """Counts failures by address and overall, within a time; the addresses that failed last are remembered.
 
-    def __init__(self, bounds: Bounds, *, clock: Callable[[], float] = time.monotonic) -> None:
+    ``overall=False``: by address alone, so that nobody's failures keep others out.
+    """
+
+    def __init__(self, bounds: Bounds, *, overall: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
         self._bounds = bounds
         self._clock = clock
         self._by_address: OrderedDict[str, deque[float]] = OrderedDict()
-        self._overall: deque[float] = deque(maxlen=bounds.login_failures_overall)
+        self._overall: deque[float] = deque(maxlen=bounds.login_failures_overall if overall else 0)
 
     def check(self, address: str) -> None:
         """Raises Refused while there were too many failures."""

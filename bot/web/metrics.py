@@ -20,12 +20,14 @@ __all__ = ["METRICS", "Scraping", "metrics_routes"]
 
 METRICS = "/metrics"
 _AGAIN = 5  # seconds
+_BLANKS = " \t"  # a header is bytes, told as Latin-1, in which others are parts of letters
 _FORWARDING = {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip"}
 
 
 class Scraping:
-    """Who may read. Without a token that is who asks from this host, by this host's own name and not through a proxy,
-    whatever the proxy says of whom it forwards for; with one it is who has it. Others are told of no such page.
+    """Who may read. With a token that is who has it. Without one it is who asks from this host, by this host's own name
+    and not through a proxy that tells of itself; one that does not looks like this host, so that a chat with a token
+    should have one here too. Others are told of no such page.
     """
 
     def __init__(self, token: SecretStr | None, attempts: Attempts) -> None:
@@ -43,10 +45,11 @@ class Scraping:
         address = request.client.host if request.client else ""
         self._attempts.check(address)
         kind, _, given = request.headers.get("authorization", "").partition(" ")
-        # both sides stripped, as pasted tokens bring blanks; compared in constant time
-        if kind.lower() == "bearer" and secrets.compare_digest(_bytes(given), _bytes(wanted)):
-            return
-        self._attempts.failed(address)
+        if kind.lower() == "bearer" and given.strip(_BLANKS):
+            # both sides stripped, as pasted tokens bring blanks; compared in constant time
+            if secrets.compare_digest(given.strip(_BLANKS).encode("latin-1"), wanted.strip().encode()):
+                return
+            self._attempts.failed(address)
         raise Refused("not-found", 404)
 
 
@@ -84,7 +87,3 @@ def _is_meant(request: Request) -> bool:
 
 def _is_forwarding(header: str) -> bool:
     return header in _FORWARDING or header.startswith("x-forwarded-")
-
-
-def _bytes(text: str) -> bytes:
-    return text.strip().encode("utf-8", "replace")

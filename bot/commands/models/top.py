@@ -49,7 +49,7 @@ def _seconds(text: str) -> float:
 def top(args: argparse.Namespace, settings: Settings) -> int:
     from bot.top.asking import Asker, Unanswered, address_of
 
-    token = settings.metrics_token
+    token = settings.metrics_token or settings.http_token
     try:
         asker = Asker(address_of(settings, args.url), token.get_secret_value() if token else None)
         if args.json:

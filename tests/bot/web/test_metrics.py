@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,8 +11,13 @@ import pytest
 import pytest_asyncio
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.requests import Request
 
+from bot.top.asking import Asker
+from bot.web.attempts import Attempts
 from bot.web.bounds import Bounds
+from bot.web.metrics import Scraping
+from bot.web.refusal import Refused
 from tests.bot.web.refusals import refusal
 from tests.bot.web.site import Site, opened
 from tests.waiting import until
@@ -99,14 +105,30 @@ async def test_what_a_proxy_on_this_host_forwards_is_refused(site: Site, headers
     refusal(await scrape(site, **headers), 404, "not-found")
 
 
-async def test_a_strangers_name_for_this_host_is_refused_with_a_token_for_the_chat_too(
-    site: Site, tmp_path: Path
-) -> None:
+async def test_a_strangers_name_for_this_host_is_refused(site: Site) -> None:
     refusal(await scrape(site, Host="evil.example"), 403, "unknown-host")
-    async with opened(tmp_path, token="correct horse battery") as other:
-        for host in ("evil.example", "evil.example:8080", "[", "", "127.0.0.1.evil.example"):
-            refusal(await scrape(other, Host=host), 404, "not-found")
-        assert values(await scrape(other, Host="localhost:1"))
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "[", "", "127.0.0.1.evil.example"])
+async def test_whatever_the_door_lets_in_by_its_name_is_looked_at_once_more(host: str) -> None:
+    scraping = Scraping(None, Attempts(Bounds()))
+    with pytest.raises(Refused):
+        scraping.check(asked(host))
+    scraping.check(asked("localhost:1"))
+
+
+def asked(host: str) -> Request:
+    """From this host."""
+    return Request({"type": "http", "headers": [(b"host", host.encode())], "client": ("127.0.0.1", 1)})
+
+
+async def test_a_proxy_that_tells_nothing_of_itself_shows_nobody_a_chat_with_a_token(tmp_path: Path) -> None:
+    token = "Schlüssel für à"
+    async with opened(tmp_path, token=token) as guarded:
+        refusal(await scrape(guarded), 404, "not-found")  # as an nginx with proxy_pass alone asks
+        refusal(await scrape(guarded, Authorization="Bearer wrong"), 404, "not-found")
+        asker = Asker(f"{guarded.door.address}/metrics", token)
+        assert await asyncio.to_thread(asker.ask)
 
 
 async def test_who_is_refused_learns_nothing_but_that_there_is_no_such_page(site: Site) -> None:
@@ -143,6 +165,26 @@ async def test_guessing_it_is_bounded_by_address(tmp_path: Path) -> None:
         late = await scrape(guarded, Authorization=f"Bearer {TOKEN}", X_Forwarded_For="203.0.113.9")
         assert late.status_code == 429
         assert values(await scrape(guarded, Authorization=f"Bearer {TOKEN}"))
+
+
+async def test_nobody_keeps_another_from_reading(tmp_path: Path) -> None:
+    bounds = Bounds(login_failures=3, login_failures_overall=3)
+    async with opened(tmp_path, metrics_token=TOKEN, bounds=bounds) as guarded:
+        for number in range(6):
+            refusal(await scrape(guarded), 404, "not-found")  # no guess
+            guess = await scrape(guarded, Authorization="Bearer wrong", X_Forwarded_For=f"203.0.113.{number}")
+            refusal(guess, 404, "not-found")
+        assert values(await scrape(guarded, Authorization=f"Bearer {TOKEN}"))
+
+
+async def test_guesses_at_the_token_of_the_chat_count_wherever_they_are_made(tmp_path: Path) -> None:
+    async with opened(tmp_path, token=TOKEN, bounds=Bounds(login_failures_overall=2)) as guarded:
+        for number in range(2):
+            guess = await scrape(guarded, Authorization="Bearer wrong", X_Forwarded_For=f"203.0.113.{number}")
+            refusal(guess, 404, "not-found")
+        browser = await guarded.browser()
+        late = await browser.client.post("/login", data={"token": TOKEN, "csrf": browser.page["csrf"]})
+        assert late.status_code == 429
 
 
 async def test_nothing_that_people_say_and_no_key_is_among_them(site: Site) -> None:
