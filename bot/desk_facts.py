@@ -11,7 +11,7 @@ __all__ = ["DeskFacts"]
 @dataclass(frozen=True, slots=True)
 class DeskFacts:
     """``outcomes`` counts tries by how they ended: answered, retried, buried. ``working`` and ``waiting`` are rows in
-    memory; ``oldest`` is how long the oldest of them has been there, in seconds by the clock on the wall.
+    memory; ``oldest`` is how long the oldest of them has been there, in seconds, see :class:`bot.ages.Ages`.
     """
 
     outcomes: Mapping[str, int]

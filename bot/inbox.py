@@ -10,7 +10,6 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import structlog
 
@@ -23,11 +22,11 @@ from bot.queueing import ChatKey, Queueing
 from storage.errors import StorageError, StorageMissing
 from storage.ports import Arrival, Inbox, InboxRow
 
-__all__ = ["Desk"]
+__all__ = ["MEMORY", "Desk"]
 
 _log = structlog.get_logger()
 _WINDOW = 50  # rows of one chat held in memory
-_MEMORY = 20_000  # rows held in memory over all chats; beyond it, accepting waits
+MEMORY = 20_000  # rows held in memory over all chats; beyond it, accepting waits
 
 
 @dataclass(slots=True)
@@ -85,10 +84,10 @@ class Desk:
 
     def facts(self) -> DeskFacts:
         """How it stands now; it takes longer the more chats wait."""
-        firsts = [chat.rows[0].accepted_at for chat in self._chats.values() if chat.rows]
-        oldest = (datetime.now(UTC) - min(firsts)).total_seconds() if firsts else 0.0
+        oldest = min((chat.rows[0] for chat in self._chats.values() if chat.rows), key=lambda row: row.id, default=None)
         working = len(self._busy)
-        return DeskFacts(dict(self._outcomes), working, max(0, self._held - working), max(0.0, oldest))
+        waited = self._ages.of(oldest) if oldest else 0.0
+        return DeskFacts(dict(self._outcomes), working, max(0, self._held - working), waited)
 
     def waiting(self, longer: float) -> list[ChatKey]:
         """Chats whose next row has waited longer than that many seconds for its first try."""
@@ -117,6 +116,7 @@ class Desk:
             raise
         if row is None:
             return False
+        self._ages.accepted(row)
         if self._begun:
             await self._recovered.wait()
             self._queue(row)
@@ -170,13 +170,13 @@ class Desk:
     def _hold(self, chat: _Chat, rows: list[InboxRow]) -> None:
         chat.rows.extend(rows)
         self._held += len(rows)
-        if self._held >= _MEMORY:
+        if self._held >= MEMORY:
             self._room.clear()
 
     def _drop_first(self, chat: _Chat) -> None:
         chat.rows.popleft()
         self._held -= 1
-        if self._held < _MEMORY:
+        if self._held < MEMORY:
             self._room.set()
 
     def _schedule(self, key: ChatKey, chat: _Chat) -> None:
@@ -269,8 +269,7 @@ class Desk:
             _log.exception("row broke its worker", row=row.id)
             failure = RowFailed(f"unexpected-{type(error).__name__}", retryable=True)
         chat.failures += 1
-        waited = self._ages.of(row, chat.since)
-        over = self._patience.exhausted(waited, row.attempts, failure)
+        over = self._patience.exhausted(self._ages.of(row), row.attempts, failure)
         return await self._settle(row, max(row.attempts, chat.failures), failure, over)
 
     async def _settle(self, row: InboxRow, attempt: int, failure: RowFailed, over: bool) -> float | None:

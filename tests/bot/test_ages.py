@@ -57,9 +57,9 @@ class Outage:
 
     async def _nobody(self, _: Arrival | InboxRow) -> None: ...
 
-    async def say(self, key: str) -> None:
+    async def say(self, key: str, chat: str = "") -> None:
         said = (IncomingText(text=key),)
-        await self.desk.accept(Incoming(channel="test", chat=key, key=key, sender=Sender(id="a"), parts=said))
+        await self.desk.accept(Incoming(channel="test", chat=chat or key, key=key, sender=Sender(id="a"), parts=said))
 
     async def tries_on(self) -> None:
         tried = self.tried
@@ -112,3 +112,46 @@ async def test_after_a_day_it_is_given_up_even_when_processes_change_meanwhile()
     clocks.passes(23 * 3600)
     await until(lambda: second.buried == ["old", "young"], within=10)
     await second.end()
+
+
+async def test_each_row_of_a_chat_ages_from_when_it_was_accepted_and_not_from_when_its_turn_came() -> None:
+    clocks = Clocks()
+    outage = Outage(clocks, MemoryInbox(clock=lambda: clocks.wall))
+    await outage.desk.start()
+    for number in range(120):  # more than a chat has in memory
+        await outage.say(str(number), chat="a")
+    clocks.passes(20 * 3600)
+    await outage.say("young", chat="a")
+    clocks.passes(5 * 3600)
+    await until(lambda: len(outage.buried) == 120, within=10)
+    await outage.tries_on()
+    assert outage.buried == [str(number) for number in range(120)]
+    await outage.end()
+    assert outage.done == ["young"]
+
+
+async def test_the_oldest_wait_that_is_told_does_not_jump_with_the_clock_on_the_wall() -> None:
+    clocks = Clocks()
+    outage = Outage(clocks, MemoryInbox(clock=lambda: clocks.wall))
+    await outage.desk.start()
+    await outage.say("old")
+    clocks.passes(100)
+    clocks.jumps(DAY)
+    await outage.say("young")
+    assert outage.desk.facts().oldest == 100
+    await outage.end()
+
+
+async def test_rows_age_from_the_seconds_they_came_in_whatever_their_order() -> None:
+    clocks = Clocks()
+    ages, inbox = clocks.ages(), MemoryInbox()
+    rows = await inbox.accept([Arrival("test", "a", str(number), "{}") for number in range(4)])
+    first, late, early, last = (row for row in rows if row is not None)
+    ages.accepted(first)
+    clocks.passes(1000)
+    ages.accepted(early)
+    ages.accepted(late)
+    clocks.passes(1)
+    ages.accepted(last)
+    clocks.passes(9)
+    assert [ages.of(row) for row in (first, late, early, last)] == [1010, 10, 10, 10]

@@ -57,6 +57,31 @@ async def test_those_who_wait_are_told_once_and_in_their_language() -> None:
     await desk.stop()
 
 
+async def test_however_many_wait_each_is_told_once() -> None:
+    gate, rounds, line = asyncio.Event(), 0, Line()
+    notices = Notices({"line": line}, {"line": Access(everybody=True)}, Texts())
+    crowd = 3000
+
+    async def work(row: InboxRow) -> None:
+        await gate.wait()
+
+    async def tell(row: InboxRow, seconds: float | None) -> None:
+        nonlocal rounds
+        rounds += row.chat == str(crowd)  # the last of each round
+        await notices.crowded(row, seconds)
+
+    desk = Desk(MemoryInbox(), work, nobody, nobody, workers=1)
+    await desk.start()
+    for number in range(crowd + 1):
+        await desk.accept(incoming(str(number)))
+    telling = asyncio.create_task(telling_of_long_waits(desk, tell, after=0, every=0))
+    await until(lambda: rounds == 3, within=60)
+    assert len(line.sent) == crowd
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    await desk.stop(grace=0)
+
+
 async def test_the_wait_is_estimated_from_those_ahead_and_their_pace() -> None:
     gate, begun = asyncio.Semaphore(0), 0
 

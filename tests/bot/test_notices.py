@@ -9,6 +9,7 @@ from bot.channel import DeliveryFailed, Watcher
 from bot.incoming import Incoming, Sender
 from bot.notices import Notices
 from bot.texts import Texts
+from storage.memory import MemoryInbox
 from storage.ports import Arrival
 
 
@@ -76,12 +77,26 @@ async def test_a_delay_is_told_in_the_language_of_the_sender() -> None:
     assert "无法保存数据" in line.sent[1][1]
 
 
-async def test_only_so_many_chats_are_remembered() -> None:
-    line = Line()
-    told = notices(line, Clock(), most=2)
+async def test_only_so_many_chats_hear_of_it_in_ten_minutes_and_none_twice() -> None:
+    line, clock = Line(), Clock()
+    told = notices(line, clock, most=2)
     for chat in ("a", "b", "c", "b", "c", "a"):
         await told.delayed(arrival(chat))
-    assert [chat for chat, _ in line.sent] == ["a", "b", "c", "a"], "only the oldest is forgotten"
+    assert [chat for chat, _ in line.sent] == ["a", "b"]
+    clock.now = 601.0
+    await told.delayed(arrival("c"))
+    assert [chat for chat, _ in line.sent] == ["a", "b", "c"]
+
+
+async def test_a_delay_that_was_told_does_not_hide_a_crowd() -> None:
+    line = Line()
+    told = notices(line, Clock())
+    (row,) = await MemoryInbox().accept([arrival()])
+    assert row is not None
+    for _ in range(2):
+        await told.delayed(row)
+        await told.crowded(row, None)
+    assert len(line.sent) == 2
 
 
 async def test_strangers_are_told_nothing() -> None:
