@@ -34,7 +34,10 @@ def memory(settings: Settings) -> AbstractAsyncContextManager[Storage]:
 
 @asynccontextmanager
 async def wire(settings: Settings) -> AsyncIterator[House]:
-    """Build the house from settings, and take it down. Raises ReferenceInvalid, ProfileUnknown, StorageError."""
+    """Build the house from settings, and take it down.
+
+    Raises ReferenceInvalid, ProfileUnknown, ProfilesInvalid, PlanImpossible, StorageError.
+    """
     wording = Texts()
     models = Models(settings)
     limits = limits_of(settings)
