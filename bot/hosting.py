@@ -9,7 +9,7 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agents.errors import ModelUnavailable, ParleyError, ReferenceInvalid
+from agents.errors import ModelUnavailable, ReferenceInvalid
 from agents.models.builds import barred
 from agents.models.placement import place
 from agents.models.plan import Plan, Wish
@@ -149,7 +149,8 @@ def _told(
     for one in kinds:
         try:
             yield one.footprint(reference, folder, kind) if hasattr(one, "footprint") else None
-        except (ParleyError, OSError, ValueError):  # files that are damaged: loading will tell
+        # files may be damaged, and another package's code runs here and may raise anything: loading will tell
+        except Exception:
             yield None
 
 

@@ -47,6 +47,8 @@ class Heavy:
     def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
         if reference.options.get("gb") == "unknown":
             return None
+        if reference.options.get("gb") == "broken":
+            raise TypeError("unhashable type: 'list'")
         size = round(float(reference.options.get("gb", "1")) * GB)
         return Footprint(GB // 10, size) if kind == "gpu" else Footprint(size)
 

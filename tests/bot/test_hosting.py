@@ -199,6 +199,14 @@ def test_the_start_tells_in_a_few_lines_what_goes_where(monkeypatch: pytest.Monk
     assert outline(Models(Settings(_env_file=None, profile="scripted")).plan) == []
 
 
+def test_an_adapter_that_cannot_say_what_it_takes_does_not_end_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gpus(monkeypatch, tmp_path)
+    plan = Models(settings(caption="heavy:a?gb=broken")).plan
+    assert next(one.footprint for one in plan.placed if "caption" in one.wish.roles) is None
+
+
 def test_a_model_is_checked_where_it_would_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     gpus(monkeypatch, tmp_path, 8, 8)
     chosen = settings(vqa="heavy:b?gb=5", placement="spread")

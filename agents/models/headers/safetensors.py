@@ -75,7 +75,7 @@ def _header(path: Path) -> dict[str, Any]:
 
 def _tensor(name: str, told: Any) -> Tensor:
     kind, shape = (told.get("dtype"), told.get("shape")) if isinstance(told, dict) else (None, None)
-    if kind not in _SIZES or not isinstance(shape, list) or len(shape) > 8:
+    if not isinstance(kind, str) or kind not in _SIZES or not isinstance(shape, list) or len(shape) > 8:
         raise HeaderDamaged(name[:40])
     if not all(isinstance(side, int) and 0 <= side < 1 << 40 for side in shape):
         raise HeaderDamaged(name[:40])

@@ -111,6 +111,12 @@ def test_a_file_that_is_not_there_is_told_as_damaged(kind: str, tmp_path: Path) 
         read(tmp_path / name)
 
 
+@pytest.mark.parametrize("kind", [[], {}, None, 4, "F5"])
+def test_a_tensor_of_no_known_type_is_damaged(tmp_path: Path, kind: Any) -> None:
+    with pytest.raises(HeaderDamaged):
+        tensors_of(write(tmp_path / "model.safetensors", safetensors({"a": (kind, (2,))})).parent)
+
+
 def test_a_header_that_says_it_is_endless_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(HeaderDamaged):
         tensors_of(write(tmp_path / "model.safetensors", b"\xff" * 8 + b"{}").parent)
