@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -33,12 +34,18 @@ def _torch() -> bool:
 
 
 def _ctranslate2() -> bool:
-    """It brings its own kernels, and asks for cuBLAS of the system or of NVIDIA's packages."""
+    """It brings its own kernels, and asks for cuBLAS of NVIDIA's packages, of conda or of the system.
+
+    Where libraries lie is known of Linux alone; elsewhere loading will tell.
+    """
+    if not sys.platform.startswith("linux"):
+        return True
     if any((folder / "cublas/lib" / _CUBLAS).is_file() for folder in _folders("nvidia")):
         return True
     if _CUBLAS in _read(_LOADER):
         return True
-    return any((Path(place) / _CUBLAS).is_file() for place in os.environ.get("LD_LIBRARY_PATH", "").split(":") if place)
+    places = [f"{sys.prefix}/lib", *os.environ.get("LD_LIBRARY_PATH", "").split(":")]
+    return any((Path(place) / _CUBLAS).is_file() for place in places if place)
 
 
 def _xllamacpp() -> bool:

@@ -25,6 +25,8 @@ def package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The one folder that every package is found in."""
     monkeypatch.setattr(builds, "_folders", lambda name: iter([tmp_path]))
     monkeypatch.setattr(builds, "_LOADER", tmp_path / "ld.so.cache")
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "prefix"))
     monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
     return tmp_path
 
@@ -39,7 +41,7 @@ def test_torch_names_the_cuda_it_was_built_for(package: Path, line: str, able: b
     assert ("make install ACCEL=cuda" in barred("torch")) is not able
 
 
-@pytest.mark.parametrize("where", ["nvidia", "system", "path", "nowhere"])
+@pytest.mark.parametrize("where", ["nvidia", "system", "path", "prefix", "nowhere"])
 def test_ctranslate2_wants_cublas_of_cuda_12(package: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     if where == "nvidia":
         (package / "cublas/lib").mkdir(parents=True)
@@ -49,7 +51,19 @@ def test_ctranslate2_wants_cublas_of_cuda_12(package: Path, monkeypatch: pytest.
     elif where == "path":
         (package / "libcublas.so.12").touch()
         monkeypatch.setenv("LD_LIBRARY_PATH", f":{package}")
+    elif where == "prefix":
+        (package / "prefix/lib").mkdir(parents=True)
+        (package / "prefix/lib/libcublas.so.12").touch()
     assert (barred("ctranslate2") == "") is (where != "nowhere")
+
+
+def test_where_libraries_lie_elsewhere_than_on_linux_is_left_to_loading(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert barred("ctranslate2")
+    barred.cache_clear()
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert barred("ctranslate2") == ""
 
 
 def test_llama_cpp_is_linked_to_a_driver_where_it_knows_gpus(package: Path) -> None:
