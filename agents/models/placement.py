@@ -59,12 +59,13 @@ class _Draft:
         self._first: dict[int, Placed] = {}  # by the wish's number, each with its first device alone
         for number in sorted(range(len(wishes)), key=lambda number: _turn(wishes[number])):
             self._first[number] = self._put(wishes[number])
+        self._relieve_memory()
         self._compare()
 
     def placed(self) -> tuple[Placed, ...]:
         """In the order of the wishes, each with what it may step down to."""
-        ram_left = self._room.ram - ram_of(list(self._first.values()))
-        return tuple(self._with_ladder(self._first[number], ram_left) for number in range(len(self._wishes)))
+        down = self._stepping_to_cpu()
+        return tuple(self._with_ladder(self._first[number], number in down) for number in range(len(self._wishes)))
 
     def _put(self, wish: Wish) -> Placed:
         if wish.elsewhere:
@@ -73,24 +74,24 @@ class _Draft:
             return Placed(wish, (), "its engine runs on the CPU alone")
         if gpus_in(wish.device):
             return self._pinned(wish, gpus_in(wish.device))
-        if wish.device in {"cpu", "mps"} or (wish.device == "cuda" and self._room.uncounted):
+        if wish.device in {"cpu", "mps"} or (wish.device == "cuda" and self._only_uncounted):
             return self._there(wish, wish.device, f"asked for: device={wish.device}")
         return self._chosen(wish)
 
     def _pinned(self, wish: Wish, gpus: tuple[str, ...]) -> Placed:
-        lost = [gpu for gpu in gpus if gpu not in self._room.gpus and not self._room.uncounted]
+        lost = [gpu for gpu in gpus if not self._room.usable(gpu)]
         if lost and not wish.last:
             return self._without_gpu(wish, f"{lost[0]} cannot be used")
         for gpu in gpus:
             if gpu in self._room.closed:
                 self.faults.append(f"{wish.name} asks for {gpu}, which PARLEY_GPUS leaves out")
-            elif gpu not in self._room.gpus and not self._room.uncounted:
+            elif not self._room.usable(gpu):
                 self.faults.append(f"{wish.name} asks for {gpu}, which is not there")
         return self._there(wish, wish.device, f"asked for: device={wish.device}")
 
     def _chosen(self, wish: Wish) -> Placed:
         """For ``auto`` and ``cuda``: where there is room."""
-        if wish.device == "auto" and self._room.uncounted:
+        if wish.device == "auto" and self._only_uncounted and not wish.barred:
             return Placed(wish, (), "its engine chooses: there is a GPU whose memory is not counted here")
         if wish.device == "auto" and (wish.barred or not self._room.gpus):
             none = "no GPU may be used" if self._room.closed else "no GPU here"
@@ -165,14 +166,40 @@ class _Draft:
     def _users(self, gpu: str) -> list[Placed]:
         return [one for one in self._first.values() if gpu in one.vram]
 
+    @property
+    def _only_uncounted(self) -> bool:
+        return self._room.uncounted and not self._room.gpus
+
+    def _certain_ram(self) -> int:
+        """Bytes of the machine's memory without models that may go onto a GPU with memory of its own."""
+        return ram_of([one for one in self._first.values() if self._room.shared or not _chosen_by_engine(one)])
+
+    def _relieve_memory(self) -> None:
+        """While memory clearly does not suffice, the largest on the CPU that another of its list answers for goes."""
+        while _clearly_over(self._certain_ram(), self._room.ram):
+            on_cpu = [number for number, one in self._first.items() if one.place == "cpu" and one.ram]
+            spare = [number for number in on_cpu if not self._wishes[number].last]
+            number = max(spare, key=lambda number: self._first[number].ram, default=None)
+            if number is None:
+                return
+            why = (
+                f"memory has no room for its {gigabytes(self._first[number].ram)}: the next in its list answers instead"
+            )
+            self._first[number] = Placed(self._wishes[number], (), why, left_out=True)
+
     def _compare(self) -> None:
         """What is taken of every device with its budget."""
+        for gpu in self._room.untold:
+            self.warnings.append(f"{gpu}: nobody tells its memory, so nothing is counted there without PARLEY_VRAM_GB")
         for gpu, left in self._left.items():
-            self._weigh(gpu, self._room.gpus[gpu] - left, self._room.gpus[gpu], self._users(gpu))
+            taken = self._room.gpus[gpu] - left
+            self._weigh(gpu, taken, self._room.gpus[gpu], self._users(gpu), certain=taken)
         placed = list(self._first.values())
-        self._weigh(RAM, ram_of(placed), self._room.ram, [one for one in placed if one.ram])
+        users = [one for one in placed if one.ram]
+        self._weigh(RAM, ram_of(placed), self._room.ram, users, certain=self._certain_ram())
 
-    def _weigh(self, device: str, taken: int, budget: int, users: Sequence[Placed]) -> None:
+    def _weigh(self, device: str, taken: int, budget: int, users: Sequence[Placed], *, certain: int) -> None:
+        """``certain`` is what of ``taken`` surely goes there."""
         if taken <= budget:
             return
         what = "memory" if device == RAM else device
@@ -181,19 +208,44 @@ class _Draft:
         over = (
             f"{gigabytes(taken)} are wanted, {gigabytes(taken - budget)} more than the {gigabytes(budget)} for models"
         )
-        said = f"{what}: {over}: {names}"
-        (self.faults if taken * (1 - _OFF) > budget else self.warnings).append(said)
+        said = f"{what}: {over}: {names}" + ("; less where engines choose the GPU" if certain < taken else "")
+        (self.faults if _clearly_over(certain, budget) else self.warnings).append(said)
 
-    def _with_ladder(self, one: Placed, ram_left: int) -> Placed:
+    def _stepping_to_cpu(self) -> set[int]:
+        """Numbers of those that may step down to the CPU, so few that memory suffices when they all do."""
+        fallen, found = dict(self._first), set()
+        for number, one in self._first.items():
+            if not one.wish.last or not _steps(one):
+                continue
+            then = fallen | {number: Placed(one.wish, ("cpu",), "")}
+            if one.wish.cpu is None or ram_of(list(then.values())) <= self._room.ram:
+                fallen = then
+                found.add(number)
+        return found
+
+    def _with_ladder(self, one: Placed, to_cpu: bool) -> Placed:
         """Behind the first device the other GPUs with room, then the CPU, unless it was told where to be."""
         wish = one.wish
-        if not one.devices or wish.device not in {"auto", "cuda"} or one.devices[0] == "cpu":
+        if not _steps(one):
             return one
         others = [gpu for gpu, left in self._left.items() if gpu not in one.vram and left >= wish.vram]
         others.sort(key=lambda gpu: -self._left[gpu])
-        fits_cpu = wish.cpu is None or wish.cpu.ram <= ram_left + one.ram
-        cpu = ("cpu",) if wish.last and fits_cpu else ()
+        cpu = ("cpu",) if to_cpu else ()
         return Placed(wish, (*one.devices, *others, *cpu), one.reason, one.vram)
+
+
+def _clearly_over(taken: int, budget: int) -> bool:
+    """By more than estimates may be off."""
+    return taken * (1 - _OFF) > budget
+
+
+def _chosen_by_engine(one: Placed) -> bool:
+    return not one.devices and one.wish.device == "auto" and not one.left_out and not one.wish.elsewhere
+
+
+def _steps(one: Placed) -> bool:
+    """Whether it has somewhere to go behind its first device."""
+    return bool(one.devices) and one.wish.device in {"auto", "cuda"} and one.devices[0] != "cpu"
 
 
 def _turn(wish: Wish) -> tuple[bool, bool, bool, int, str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from agents.models.devices import Gpu
 from agents.models.footprint import Footprint
 from agents.models.placement import PlanImpossible, place
 from agents.models.plan import Wish
@@ -113,6 +114,34 @@ def test_the_cpu_is_no_step_down_where_its_memory_would_not_do() -> None:
     assert where(place([large], machine(10, ram=30), SHARE)) == [("cuda:0",)]
 
 
+def test_no_more_models_may_step_down_to_the_cpu_than_its_memory_holds_together() -> None:
+    three = [replace(one, cpu=Footprint(5 * GB)) for one in house(5, 5, 5)]
+    assert where(place(three, machine(20, ram=7.6), SHARE)) == [("cuda:0", "cpu"), ("cuda:0",), ("cuda:0",)]
+    assert where(place(three, machine(20, ram=10.5), SHARE)) == [("cuda:0", "cpu"), ("cuda:0", "cpu"), ("cuda:0",)]
+    assert where(place(three, machine(20, ram=15), SHARE)) == [("cuda:0", "cpu")] * 3
+
+
+def test_a_step_down_to_the_cpu_counts_the_library_it_needs_there() -> None:
+    torch = Footprint(5 * GB, library="torch", library_ram=GB)
+    two = [replace(one, cpu=torch) for one in house(5, 5)]
+    assert where(place(two, machine(20, ram=10.5), SHARE)) == [("cuda:0", "cpu"), ("cuda:0",)]
+    assert where(place(two, machine(20, ram=11), SHARE)) == [("cuda:0", "cpu")] * 2
+
+
+def test_memory_that_does_not_suffice_leaves_the_first_of_a_list_out_the_largest_first() -> None:
+    small = wish("small", 2, first=False)
+    plan = place([wish("big", 9, last=False), small], machine(ram=6), SHARE)
+    assert [one.left_out for one in plan.placed] == [True, False]
+    assert plan.placed[0].reason == "memory has no room for its 9.0 GB: the next in its list answers instead"
+    assert plan.taken() == {"ram": 2 * GB}
+    plan = place([wish("one", 5, last=False), wish("two", 7, "cpu", last=False), small], machine(ram=8), SHARE)
+    assert [one.left_out for one in plan.placed] == [False, True, False]
+    plan = place([wish("big", 4.8, last=False), small], machine(ram=6), SHARE)
+    assert [one.left_out for one in plan.placed] == [False, False], "over by no more than estimates may be off"
+    error = refusal([wish("big", 9, last=False), wish("small", 4, first=False)], ram=2)
+    assert error.facts[0].startswith("memory: 4.0 GB are wanted")
+
+
 def test_a_model_of_unknown_size_counts_as_nothing_and_says_so() -> None:
     plan = place([wish("llm", None), wish("asr", 10)], machine(10), SHARE)
     assert where(plan) == [("cuda:0", "cpu"), ("cuda:0", "cpu")]
@@ -139,6 +168,32 @@ def test_a_gpu_whose_memory_nobody_tells_is_left_to_the_engine(facts: dict[str, 
     plan = place([wish("a", 1), wish("b", 1, "cuda")], machine(**facts), SHARE)
     assert where(plan) == [(), ("cuda", "cpu")]
     assert where(place(house(1), machine(**facts), Policy(gpus=frozenset()))) == [("cpu",)]
+
+
+def test_a_part_of_a_gpu_whose_memory_nobody_tells_is_used_with_a_warning() -> None:
+    part = replace(machine(ram=64), gpus=(Gpu("part of a GPU", 0, 0),))
+    plan = place([wish("a", 1), wish("b", 1, "cuda"), wish("c", 1, "cuda:0")], part, SHARE)
+    assert where(plan) == [(), ("cuda", "cpu"), ("cuda:0",)]
+    assert plan.warnings == ("cuda:0: nobody tells its memory, so nothing is counted there without PARLEY_VRAM_GB",)
+    counted = place([wish("a", 1)], part, Policy(vram=5 * GB))
+    assert (where(counted), counted.warnings) == ([("cuda:0", "cpu")], ())
+    assert where(place([wish("a", 1, barred="no CUDA")], part, SHARE)) == [("cpu",)]
+    assert where(place([wish("a", 1)], part, Policy(gpus=frozenset()))) == [("cpu",)]
+    with pytest.raises(PlanImpossible, match="cuda:1, which is not there"):
+        place([wish("a", 1, "cuda:1")], part, SHARE)
+
+
+def test_what_may_go_onto_a_gpu_that_nobody_counts_is_not_refused_for_the_machines_memory() -> None:
+    plan = place([wish("llm", 16)], machine(ram=12, rocm=True), SHARE)
+    assert where(plan) == [()]
+    assert plan.warnings == (
+        "memory: 16.0 GB are wanted, 4.0 GB more than the 12.0 GB for models: llm (engine:own/llm) 16.0 GB"
+        "; less where engines choose the GPU",
+    )
+    with pytest.raises(PlanImpossible, match="memory"):
+        place([wish("llm", 1), wish("asr", 16, "cpu")], machine(ram=12, rocm=True), SHARE)
+    with pytest.raises(PlanImpossible, match="memory"):  # Apple's GPU shares the machine's
+        place([wish("llm", 16)], machine(ram=12, mps=True), SHARE)
 
 
 def test_a_library_counts_once_however_many_models_use_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from agents.models.devices import Machine
 from agents.models.placement import PlanImpossible, place
-from agents.models.plan import RAM, Plan, Wish, gpus_in
+from agents.models.plan import RAM, Plan, Wish, gpus_in, ram_of
 from agents.models.room import Policy
 from tests.agents.models.wishes import GB, machine, wish
 
@@ -76,6 +77,8 @@ def test_every_plan_keeps_to_its_budgets_and_to_what_is_asked(
             assert one.devices
         if not one.wish.last and len(one.devices) > 1:
             assert "cpu" not in one.devices
+    fallen = [replace(one, devices=one.devices[-1:], vram={}) for one in plan.placed]
+    assert ram_of(fallen) <= max(plan.room.ram, plan.taken()[RAM]), "all may step down at once"
 
 
 @settings(max_examples=100, deadline=None)
