@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agents.ports import Sound
+
 __all__ = ["Limits"]
 
 _BYTES_A_PIXEL = 16  # RGB takes 4 in Pillow, and so does what it was made of; transparency takes both at once and more
@@ -21,6 +23,9 @@ class Limits:
     ``per_second_of_sound``: what a recording adds to ``sense_deadline`` for each of its seconds. Whisper base takes
     0.14 s for one on two cores of its own.
 
+    ``late_grace``: how much longer a turn waits for a model than that model's own deadline, so that the model is the
+    first to see that it is late, tells who was, and is counted.
+
     ``mood_grace``: how long the end of a turn, whose answer stands, waits for the moods that are still being told.
     """
 
@@ -32,12 +37,8 @@ class Limits:
     max_minutes: float = 15.0
     max_reply: int = 6_000
     parts_at_once: int = 5  # a recording and four photos are perceived side by side
+    late_grace: float = 0.25
     mood_grace: float = 0.2
-
-    @property
-    def longest_listening(self) -> float:
-        """The deadline for the longest recording."""
-        return self.listening(60 * self.max_minutes)
 
     @property
     def decode_memory(self) -> int:
@@ -49,3 +50,7 @@ class Limits:
     def listening(self, seconds: float) -> float:
         """The deadline for a recording of this length."""
         return self.sense_deadline + self.per_second_of_sound * seconds
+
+    def perceiving(self, item: object) -> float:
+        """The deadline for what a sense is given; a recording's grows with its length."""
+        return self.listening(item.seconds) if isinstance(item, Sound) else self.sense_deadline

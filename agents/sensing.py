@@ -11,7 +11,7 @@ from typing import Any
 from agents.errors import ModelError, ModelLate, ParleyError
 from agents.findings import chosen, could_not
 from agents.limits import Limits
-from agents.ports import Found, Sense, Sound
+from agents.ports import Found, Sense
 from agents.recording import Recorder, instead
 from agents.trouble import Trouble
 from agents.values import Finding, Observation, ObservationKind, Outcome, Perceived
@@ -44,7 +44,7 @@ class Sensing:
         findings: list[Finding] = []
         with self.recorder.step(f"perceive {kind}", model=card.reference, said=f"part {part}") as note:
             try:
-                async with asyncio.timeout(self._deadline(item)):
+                async with asyncio.timeout(self.limits.perceiving(item) + self.limits.late_grace):
                     findings = await model.perceive(item)
                 if isinstance(findings, Found):
                     card, note.facts = findings.card, instead(findings.instead)
@@ -70,9 +70,6 @@ class Sensing:
         with self.recorder.step(f"perceive {kind}", said=f"part {part}") as note:
             note.error = code
         return self._told([could_not(kind, outcome, part, code=code)], Trouble(code))
-
-    def _deadline(self, item: Any) -> float:
-        return self.limits.listening(item.seconds) if isinstance(item, Sound) else self.limits.sense_deadline
 
     def _told(self, observations: Sequence[Observation], trouble: Trouble | None) -> Sensed:
         for observation in observations:

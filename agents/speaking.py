@@ -49,15 +49,18 @@ async def speak(
     """
     said = "\n\n".join(f"{message.type}: {_shown(message)}" for message in messages)
     spoken = Spoken()
-    deadline = asyncio.get_running_loop().time() + limits.answer_deadline
+    loop = asyncio.get_running_loop()
+    until = loop.time() + limits.answer_deadline
     for attempt in range(1, max(_TRIES, len(llm.card.alternatives)) + 1):
         with recorder.step("answer", model=llm.card.reference, said=said) as note:
             note.facts["attempt"] = str(attempt)
-            spoken, retryable = await _once(llm, messages, deadline, Bounded(limits.max_reply), note, listener)
+            spoken, retryable = await _once(
+                llm, messages, until + limits.late_grace, Bounded(limits.max_reply), note, listener
+            )
         if spoken.error is None:
             break
         listener.again()
-        if not retryable:
+        if not retryable or loop.time() >= until:
             break
     return spoken
 

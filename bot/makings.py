@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Makings", "limits_of"]
 
-_LISTENING = {"asr", "emotion"}
-
 
 def limits_of(settings: Settings) -> Limits:
     return Limits(
@@ -121,9 +119,8 @@ class Makings:
                 return kind.made(making)
             first = making.devices[0] if making.devices else ""
             card = replace(kind.declare(reference.on(first)), reference=str(reference))
-        deadline = self._limits.longest_listening if role in _LISTENING else self._limits.sense_deadline
         hosted = HostedEmbedder if role == "embeddings" else HostedSense
-        return hosted(card, making.host(kind), _asking(METHODS[role]), deadline=deadline)
+        return hosted(card, making.host(kind), _asking(METHODS[role]), deadline=self._limits.perceiving)
 
     def _checked(self, role: str, reference: ModelReference, *, device: bool = True) -> Any:
         """The adapter's class, once all is well that can be known before it loads, or all but its ``device``."""

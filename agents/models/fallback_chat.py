@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
@@ -30,10 +31,10 @@ class FallbackChat(AskingChat):
     """Streams from the first that answers, and names it in the metadata of its first piece. Raises what they raise.
 
     All but the last have to begin within a quarter of the ``deadline`` of an answer (in seconds), or half of what is
-    left of it, and to go on within as much after each piece. Once a piece was handed out no other model is asked here,
-    since the text would not go together: the error goes to the caller, who may begin the answer again, and whoever
-    broke off is left alone meanwhile. What one refuses is put to those with a larger window. Only the asynchronous
-    methods work.
+    left of it, and to go on within as much after each piece; the last may take all that is left of it. Once a piece was
+    handed out no other model is asked here, since the text would not go together: the error goes to the caller, who may
+    begin the answer again, and whoever broke off is left alone meanwhile. What one refuses is put to those with a
+    larger window. Only the asynchronous methods work.
     """
 
     deadline: float
@@ -65,9 +66,9 @@ class FallbackChat(AskingChat):
             if one.model.card.context_window <= too_small:
                 continue
             said = False
-            patience = None if is_last else self._patience(until)
+            patience = math.inf if is_last else self._patience(until)
             try:
-                async with aclosing(self._tried(one, messages, patience, {"stop": stop, **kwargs})) as pieces:
+                async with aclosing(self._tried(one, messages, patience, until, {"stop": stop, **kwargs})) as pieces:
                     async for piece in pieces:
                         if _says(piece) and not said:
                             said, piece = True, _named(piece, one.reference, errors)
@@ -86,15 +87,22 @@ class FallbackChat(AskingChat):
         return min(self.deadline / _SHARE, (until - asyncio.get_running_loop().time()) / 2)
 
     async def _tried(
-        self, one: Alternative[LanguageModel], messages: list[BaseMessage], patience: float | None, options: Any
+        self,
+        one: Alternative[LanguageModel],
+        messages: list[BaseMessage],
+        patience: float,
+        until: float,
+        options: Any,
     ) -> AsyncGenerator[AIMessageChunk, None]:
         """Its answer, with its breaker heeding how it goes."""
         began = asyncio.get_running_loop().time()
         with one.breaker.trial() as trial:
             trial.asked = False
-            fitting = await one.within(patience, fitted(messages, one.model, self._alternatives.models))
+            fitting = await one.within(
+                min(patience, until - began), fitted(messages, one.model, self._alternatives.models)
+            )
             trial.asked = True
-            async with aclosing(self._pieces(one, fitting, began, patience, options)) as pieces:
+            async with aclosing(self._pieces(one, fitting, began, patience, until, options)) as pieces:
                 async for piece in pieces:
                     if _says(piece):
                         trial.spoke()
@@ -105,15 +113,18 @@ class FallbackChat(AskingChat):
         one: Alternative[LanguageModel],
         messages: list[BaseMessage],
         began: float,
-        patience: float | None,
+        patience: float,
+        until: float,
         options: Any,
     ) -> AsyncGenerator[AIMessageChunk, None]:
-        """Its answer. Raises ModelLate when nothing is said for ``patience`` seconds, at first from ``began`` on."""
+        """Its answer. Raises ModelLate when nothing is said for ``patience`` seconds, at first from ``began`` on, and
+        when it is not whole at the loop's time ``until``.
+        """
         loop = asyncio.get_running_loop()
         heard = began
         async with aclosing(one.model.chat.astream(messages, **options)) as arriving:  # type: ignore[type-var]
             while True:
-                left = None if patience is None else heard + patience - loop.time()
+                left = min(heard + patience, until) - loop.time()
                 piece = await one.within(left, anext(arriving, None))
                 if piece is None:
                     return

@@ -24,7 +24,8 @@ ItemT = TypeVar("ItemT")
 
 
 class _Hosted(Generic[PortT, ItemT]):
-    """``deadline`` is in seconds from asking to answer; past it the caller goes on while the thread finishes.
+    """``deadline`` is in seconds from asking to answer, or gives them by the item. Past it the caller goes on
+    while the thread finishes.
 
     Where the model left memory in the meantime, it is loaded within the deadline.
     """
@@ -35,7 +36,7 @@ class _Hosted(Generic[PortT, ItemT]):
         host: Host[PortT],
         work: Callable[[PortT, Sequence[ItemT]], Sequence[Any]],
         *,
-        deadline: float,
+        deadline: float | Callable[[ItemT], float],
     ) -> None:
         self._card = card
         self.host = host
@@ -55,12 +56,13 @@ class _Hosted(Generic[PortT, ItemT]):
         self.host.close()
 
     async def _result(self, item: ItemT) -> Any:
+        seconds = self._deadline(item) if callable(self._deadline) else self._deadline
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(seconds):
                 return await self.host.call(self._job, item)
         except TimeoutError as exc:
             self.host.count_late()
-            raise ModelLate(self._card.reference, f"{self._deadline:g} s") from exc
+            raise ModelLate(self._card.reference, f"{seconds:g} s") from exc
 
 
 class HostedSense(_Hosted[PortT, ItemT]):

@@ -128,10 +128,10 @@ async def test_a_port_that_nobody_listens_at_is_asked_thrice_and_then_left_alone
     await both.stop()
 
 
-async def test_the_last_one_may_take_its_time() -> None:
+async def test_the_last_one_may_take_more_than_a_quarter_of_the_time() -> None:
     slow = local("b", "one two three")
     slow.chat.seconds = 0.5
-    both = of(local("a", ModelCrashed("scripted:a")), slow, deadline=0.4)
+    both = of(local("a", ModelCrashed("scripted:a")), slow, deadline=1.5)
     assert (await both.chat.ainvoke(ASKED)).text == "one two three"
 
 
