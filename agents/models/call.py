@@ -22,6 +22,7 @@ class Call(Generic[PortT]):
     def __init__(self, job: Job[PortT] | None, item: Any, since: float) -> None:
         self.job, self.item, self.since = job, item, since
         self.key = job.key(item) if job else None
+        self.counted = job is None or job.counted
         self.weight = job.weight(item) if job else 0
         self.caller = CALLER.get()
         self.loop = asyncio.get_running_loop()

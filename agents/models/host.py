@@ -113,7 +113,7 @@ class Host(Generic[PortT]):
                 raise self._unavailable()
             yielded = [] if self._line.has_room(places) else self._line.yielded(call.caller, places)
             if not self._line.has_room(places):
-                raise self._busy()
+                raise self._busy(call)
             self._line.put(call.caller, call, places)
             self._counted()
             if self._thread is None:
@@ -122,7 +122,7 @@ class Host(Generic[PortT]):
                 self._thread.start()
             if len(self._line) in (1, self._around):
                 call.loop.call_soon(self._wake)  # after what else is ready in this loop, which may ask as well
-        settle(Outcome(other, None, self._busy()) for other in yielded)
+        settle(Outcome(other, None, self._busy(other)) for other in yielded)
 
     def _wake(self) -> None:
         with self._change:
@@ -174,14 +174,15 @@ class Host(Generic[PortT]):
     def _serve(self, calls: Sequence[Call[PortT]]) -> None:
         now = self._clock()
         for call in calls:
-            self._meter.waited(self._residence.device, max(0.0, now - call.since))
+            if call.counted:
+                self._meter.waited(self._residence.device, max(0.0, now - call.since))
         if (job := calls[0].job) is None:
             settle([self._loaded(calls[0])])
             return
         items = [call.item for call in calls]
         for answers in self._residence.serve(job, items, lambda number: calls[number].gone):
             for answer in answers:
-                if answer.error is not None:
+                if answer.error is not None and job.counted:
                     self._failed(answer.error.code)
             with self._change:
                 self._around = len(calls) + len(self._line)
@@ -201,8 +202,9 @@ class Host(Generic[PortT]):
     def _failed(self, code: str) -> None:
         self._meter.failed(self._residence.device, code)
 
-    def _busy(self) -> ModelBusy:
-        self._failed(ModelBusy.code)
+    def _busy(self, call: Call[PortT]) -> ModelBusy:
+        if call.counted:
+            self._failed(ModelBusy.code)
         waiting = len(self._line)
         return ModelBusy(self.reference, f"{waiting} calls are waiting", self._residence.pace.for_items(waiting))
 

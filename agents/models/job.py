@@ -25,6 +25,7 @@ class Job(Generic[PortT]):
 
     At most ``together`` items that wait go in one call, and only those whose ``key`` is equal. That is for models to
     which several are little more than one: where they are worked on one by one, the first would only wait for the last.
+    Where it is not ``counted``, its calls are but parts of what counts itself: neither their time nor a refusal shows.
     ``weight`` is what an item holds of this process' memory while it waits, in bytes.
     """
 
@@ -32,3 +33,4 @@ class Job(Generic[PortT]):
     together: int = 1
     key: Callable[[Any], Hashable] = _any
     weight: Callable[[Any], int] = _nothing
+    counted: bool = True

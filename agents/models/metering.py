@@ -1,10 +1,10 @@
-"""Counting what models do that have no host of ours: a stream of an answer, or one call."""
+"""Counting what no Host counts by its calls: a stream of an answer, or one call of a model elsewhere."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, contextmanager, nullcontext
+from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING
 
 from agents.errors import ParleyError
@@ -26,16 +26,14 @@ async def metered(
     chunks: AsyncGenerator[ChatGenerationChunk, None],
     meter: Meter,
     where: Callable[[], str] = _nowhere,
-    *,
-    hosted: bool = False,
 ) -> AsyncGenerator[ChatGenerationChunk, None]:
     """The same chunks, with their first token, the tokens of their ``usage_metadata``, run and failure counted.
 
-    ``where`` is asked at the end for the device. ``hosted``: a Host counts runs and failures already, so that they are
-    not counted here. The clock starts with the first ``anext``, so wrap what includes waiting for a place.
+    ``where`` is asked at the end for the device. The clock starts with the first ``anext``, so wrap what includes
+    waiting for a place.
     """
     started, first = time.perf_counter(), True
-    with nullcontext() if hosted else metering(meter, where):
+    with metering(meter, where):
         async with aclosing(chunks):
             async for chunk in chunks:
                 if first and _says(chunk):

@@ -184,7 +184,8 @@ class Residence(Generic[PortT]):
             given = len(results)
         finally:
             seconds = time.perf_counter() - started
-            self._meter.ran(self.device, len(items), seconds)
+            if job.counted:
+                self._meter.ran(self.device, len(items), seconds)
         if given != len(items):
             raise ModelCrashed(self._reference, f"{given} answers for {len(items)} items")
         self.pace.ran(given, seconds)

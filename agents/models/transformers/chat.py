@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from agents.models.caller import CALLER
 from agents.models.gate import Gate
 from agents.models.host import Host, Job
 from agents.models.metering import metered
+from agents.models.metrics import Meter
 from agents.models.transformers.answer import Answer, Order
 from agents.models.transformers.options import WritingOptions
 from agents.models.transformers.pieces import Reader
@@ -44,13 +46,15 @@ class TransformersChat(AsyncChat):
     _options: WritingOptions = PrivateAttr()
     _deadline: float = PrivateAttr()
     _job: Job[Writer] = PrivateAttr()
+    _meter: Meter = PrivateAttr()
     _gate: Gate = PrivateAttr()
 
     def __init__(self, host: Host[Any], options: WritingOptions, deadline: float) -> None:
         super().__init__()
         self._host, self._options, self._deadline = host, options, deadline
-        self._job = Job(lambda writer, answers: writer.advance(answers), together=options.slots)
-        self._gate = Gate(host.reference, options.slots, _WAITING, host.metrics.of(host.reference))
+        self._job = Job(lambda writer, answers: writer.advance(answers), together=options.slots, counted=False)
+        self._meter = host.metrics.of(host.reference)
+        self._gate = Gate(host.reference, options.slots, _WAITING, self._meter)
 
     @property
     def _llm_type(self) -> str:
@@ -68,8 +72,7 @@ class TransformersChat(AsyncChat):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         asked = self._streamed(messages, stop or (), kwargs)
-        meter = self._host.metrics.of(self._host.reference)
-        async with aclosing(metered(asked, meter, lambda: self._host.device, hosted=True)) as chunks:
+        async with aclosing(metered(asked, self._meter, lambda: self._host.device)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
@@ -94,8 +97,9 @@ class TransformersChat(AsyncChat):
 
     async def _written(self, answer: Answer) -> UsageMetadata:
         """Bring the answer before the model until it is whole."""
-        caller = CALLER.get()
+        caller, came = CALLER.get(), time.monotonic()
         place = await self._gate.enter(caller, kept=False)
+        self._meter.waited(self._host.device, time.monotonic() - came)
         try:
             usage: UsageMetadata | None = await self._host.call(self._job, answer)
             while usage is None:
@@ -117,7 +121,6 @@ class TransformersChat(AsyncChat):
             async with asyncio.timeout_at(until):
                 return await pieces.get()
         except TimeoutError as exc:
-            self._host.count_late()
             raise ModelLate(self._host.reference, "no answer within the deadline") from exc
 
     def _order(self, messages: list[BaseMessage], stops: Sequence[str], reader: Reader, asked: dict[str, Any]) -> Order:

@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from agents.errors import MediaUnreadable, ModelBusy, ModelCrashed, ModelLate, ModelUnavailable
+from agents.models.job import Job
 from agents.values import Finding
 from tests.agents.models.held_engine import CARD, Engine
 from tests.metered import counted
@@ -193,6 +194,24 @@ async def test_timings_are_kept(hosted, engine):
     assert counted(host.host.metrics, "run_seconds_count") == 2
     assert counted(host.host.metrics, "run_seconds_sum") >= 0.02
     assert counted(host.host.metrics, "queue_seconds_count") == 2
+
+
+async def test_parts_of_what_counts_itself_do_not_count(hosted, engine):
+    host = hosted(engine, waiting=1).host
+    part = Job(Engine.call, counted=False)
+    engine.gate.clear()
+    first = asyncio.create_task(host.call(part, "first"))
+    await engine.busy()
+    second = asyncio.create_task(host.call(part, "second"))
+    await asyncio.sleep(0)
+    with pytest.raises(ModelBusy):
+        await host.call(part, "third")
+    engine.gate.set()
+    await asyncio.gather(first, second)
+    with pytest.raises(ModelCrashed):
+        await host.call(Job(lambda *_: None, counted=False), "bad")
+    for name in ("run_seconds_count", "batch_items_count", "queue_seconds_count", "errors_total"):
+        assert counted(host.metrics, name) == 0
 
 
 @pytest.mark.parametrize("given", [None, 7])

@@ -35,8 +35,8 @@ async def stream(*texts: str, error: Exception | None = None) -> AsyncGenerator[
     yield ChatGenerationChunk(message=AIMessageChunk(content="", usage_metadata=usage))
 
 
-async def read(metrics: Metrics, chunks: AsyncGenerator[ChatGenerationChunk, None], *, hosted: bool = False) -> str:
-    return "".join([chunk.text async for chunk in metered(chunks, metrics.of(MODEL), lambda: "cpu", hosted=hosted)])
+async def read(metrics: Metrics, chunks: AsyncGenerator[ChatGenerationChunk, None]) -> str:
+    return "".join([chunk.text async for chunk in metered(chunks, metrics.of(MODEL), lambda: "cpu")])
 
 
 async def test_a_whole_answer_counts_its_first_token_its_tokens_and_its_run(metrics: Metrics) -> None:
@@ -70,16 +70,6 @@ async def test_who_leaves_in_the_middle_ends_the_stream_and_the_model_has_run(me
     assert await anext(chunks, None) is None
     assert value(metrics, "run_seconds_count") == 1
     assert value(metrics, "tokens_total", kind="reply") is None
-
-
-async def test_what_a_host_counts_already_is_not_counted_twice(metrics: Metrics) -> None:
-    assert await read(metrics, stream("Hello"), hosted=True) == "Hello"
-    with pytest.raises(ModelCrashed):
-        await read(metrics, stream(error=ModelCrashed(MODEL)), hosted=True)
-    assert value(metrics, "first_token_seconds_count") == 1
-    assert value(metrics, "tokens_total", kind="reply") == 3
-    assert value(metrics, "run_seconds_count") is None
-    assert value(metrics, "errors_total", code="model-crashed") is None
 
 
 def test_one_call_counts_its_items(metrics: Metrics) -> None:

@@ -15,7 +15,7 @@ from agents.models.caller import CALLER
 from agents.models.hosted import HostedSense
 from agents.models.making import Making
 from agents.models.reference import ModelReference
-from agents.models.transformers import writer
+from agents.models.transformers import chat, writer
 from agents.models.transformers.llm import TransformersLLM, VisionLLM
 from agents.models.transformers.vlm import VisionLanguageModel
 from tests.metered import counted
@@ -104,6 +104,20 @@ async def test_an_answer_that_has_begun_is_not_given_up_for_those_who_wait(monke
         calls = 1
         with pytest.raises(ModelBusy):
             await said(llm, "bob", [])
+
+
+async def test_an_answer_counts_once_with_its_wait_for_a_place_and_so_does_a_refusal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chat, "_WAITING", 1)
+    async with model(1) as llm:
+        metrics = llm._host.metrics
+        names = ("run_seconds_count", "queue_seconds_count", "batch_items_sum", "errors_total")
+        before = [counted(metrics, name) for name in names]
+        told = await asyncio.gather(*(said(llm, name, []) for name in ("ada", "bob", "eve")), return_exceptions=True)
+        assert [type(one) for one in told] == [str, str, ModelBusy]
+        assert [counted(metrics, name) for name in names] == [a + b for a, b in zip(before, (2, 2, 2, 1), strict=True)]
+        assert counted(metrics, "errors_total", code="model-busy") == 1
 
 
 async def test_first_tokens_and_tokens_are_counted() -> None:
