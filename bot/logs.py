@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -29,10 +30,20 @@ def _without_content(_: object, __: str, event: EventDict) -> EventDict:
 
 
 class _Printer(structlog.PrintLogger):
-    """Prints to standard error as it is at that moment: at a prompt, lines must appear above what is being typed."""
+    """Prints to standard error as it is at that moment: at a prompt, lines must appear above what is being typed.
+
+    Where nobody takes them any more (a pipe that was closed, a disk that is full), lines are lost and work goes on.
+    """
 
     def __init__(self, *_: object) -> None:
         super().__init__(sys.stderr)
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
 
 
 def configure(level: str) -> None:

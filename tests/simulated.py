@@ -60,7 +60,7 @@ class Item:
 class Spec:
     """A model that is estimated to take ``size``, and ``item`` for each item and unit of length; it takes ``deviates``
     as much. A call for any number of items lasts ``cost`` seconds. ``failures`` are raised by the next calls, the last
-    first; ``calls`` counts loads and calls.
+    first; ``calls`` counts loads and calls. ``apart``: it is in a process of its own.
     """
 
     name: str
@@ -71,9 +71,10 @@ class Spec:
     cost: float = 0.0
     failures: list[Callable[[], BaseException]] = field(default_factory=list)
     calls: int = 0
+    apart: bool = False
 
     def rung(self, device: Device) -> Rung[Model]:
-        return Rung(lambda: Model(self, device), device.name)
+        return Rung(lambda: Model(self, device), device.name, self.apart)
 
     def really(self, estimate: int) -> int:
         return round(estimate * self.deviates)

@@ -15,13 +15,14 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
+from agents.models.environment import for_engines
+
 __all__ = ["LACKING", "Child", "ChildFailure", "ChildNotReady"]
 
 LACKING = 4  # the exit status by which a child says that the system lacks a library
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LONGEST_LINE = 64 * 1024
-_OURS = ("PARLEY_", "TELEGRAM_")  # settings and tokens: none of a native engine's business
 
 
 class ChildFailure(StrEnum):
@@ -62,19 +63,17 @@ class Child:
         """Start it and wait until it serves, ``within`` seconds at most. Raises ChildNotReady.
 
         ``hello`` is one line without its end. ``loud`` lets its standard error through to ours. ``environment`` is by
-        default ours without our settings and tokens; ``files`` are descriptors it gets beside the standard ones. The
+        default ours without settings and secrets; ``files`` are descriptors it gets beside the standard ones. The
         child gets a process group of its own, so that Ctrl-C at a terminal reaches it only through us. It gets no
         session of its own: Linux may share the cores out by session, whatever the ranks of threads (sched(7), "The
         autogroup feature").
         """
-        if environment is None:
-            environment = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if loud else subprocess.DEVNULL,
-            env=environment,
+            env=for_engines() if environment is None else environment,
             cwd=_ROOT,
             process_group=0,
             pass_fds=files,

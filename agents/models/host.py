@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
-from agents.errors import ModelBusy, ModelError, ModelLate, ModelUnavailable
+import structlog
+
+from agents.errors import ModelBusy, ModelCrashed, ModelError, ModelLate, ModelUnavailable
 from agents.models.batching import Line
 from agents.models.call import Call, Outcome, settle
 from agents.models.job import Job
@@ -20,6 +23,7 @@ from agents.models.threads import give_way
 __all__ = ["Host", "Job"]
 
 PortT = TypeVar("PortT")
+_log = structlog.get_logger()
 _COMPANY = 0.003  # seconds that items wait for others that were there of late
 _WAITING = 256  # calls before a model
 _HEAVIEST = 512_000_000  # bytes of what they hold: three of the largest photos
@@ -32,6 +36,7 @@ class Host(Generic[PortT]):
     ``waiting`` calls stand before it, fewer where they are heavy, and those of one chat (``agents.models.caller``) keep
     their order while chats take turns. A call whose caller has gone is dropped before it starts. After ``idle`` seconds
     without work the model leaves memory until it is asked again; ``None``: it stays, but for one that had to step down.
+    ``gives_way``: its thread is ranked behind the language model's; false for that one itself.
     """
 
     def __init__(
@@ -46,8 +51,10 @@ class Host(Generic[PortT]):
         retry_better: float = 600.0,
         clock: Callable[[], float] = time.monotonic,
         collect: Callable[[], object] = give_back,
+        gives_way: bool = True,
     ) -> None:
         self.reference = reference
+        self.gives_way = gives_way  # looked at when the thread begins
         self.metrics = metrics or Metrics()
         self._meter = self.metrics.of(reference)
         self._idle, self._clock = idle, clock
@@ -114,12 +121,13 @@ class Host(Generic[PortT]):
             yielded = [] if self._line.has_room(places) else self._line.yielded(call.caller, places)
             if not self._line.has_room(places):
                 raise self._busy(call)
-            self._line.put(call.caller, call, places)
-            self._counted()
             if self._thread is None:
                 # daemon: a native call that hangs must not keep the process from ending
-                self._thread = threading.Thread(target=self._work, name=self.reference, daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name=self.reference, daemon=True)
+                thread.start()  # the system may refuse it; then it is tried again by the next call
+                self._thread = thread
+            self._line.put(call.caller, call, places)
+            self._counted()
             if len(self._line) in (1, self._around):
                 call.loop.call_soon(self._wake)  # after what else is ready in this loop, which may ask as well
         settle(Outcome(other, None, self._busy(other)) for other in yielded)
@@ -136,14 +144,27 @@ class Host(Generic[PortT]):
                 self._change.notify()  # had its loop come to an end, it would not have woken the thread
 
     def _work(self) -> None:
-        give_way()
+        if self.gives_way:
+            give_way()
         while (calls := self._next()) is not None:
-            if calls:
-                self._serve(calls)
-            else:
-                self._residence.unload()
+            try:
+                self._turn(calls)
+            except BaseException as exc:  # uncaught, it would end the thread, and whoever asks would wait in vain
+                self._broke_off(calls, exc)
             del calls  # while nothing is to be done, nobody's recording or photo is kept
         self._residence.close()
+
+    def _turn(self, calls: Sequence[Call[PortT]]) -> None:
+        if calls:
+            self._serve(calls)
+        else:
+            self._residence.unload()
+
+    def _broke_off(self, calls: Sequence[Call[PortT]], exc: BaseException) -> None:
+        """Refuse those that have no answer yet. What was raised is not the engine's, whose errors residence.py sees."""
+        settle(Outcome(call, None, ModelCrashed(self.reference, type(exc).__name__)) for call in calls)
+        with suppress(BaseException):  # it may be the log that raises
+            _log.error("model.turn_broken_off", model=self.reference, device=self.device, error=type(exc).__name__)
 
     def _next(self) -> list[Call[PortT]] | None:
         """The calls whose turn it is; none when the model has been idle for long, None when there will be no more."""
@@ -160,9 +181,7 @@ class Host(Generic[PortT]):
     def _gathered(self) -> list[Call[PortT]]:
         first = self._line.take()
         most = self._residence.together(first.job) if first.job else 1
-        calls = [first, *self._line.company(most - 1, first.goes_with)]
-        self._counted()
-        return calls
+        return [first, *self._line.company(most - 1, first.goes_with)]
 
     def _complete(self) -> bool:
         """Whether there is nobody to wait for: as many are here as were of late, or as go together."""
@@ -172,6 +191,8 @@ class Host(Generic[PortT]):
         return job is None or len(self._line) >= min(self._around, self._residence.together(job))
 
     def _serve(self, calls: Sequence[Call[PortT]]) -> None:
+        with self._change:
+            self._counted()
         now = self._clock()
         for call in calls:
             if call.counted:

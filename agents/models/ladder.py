@@ -13,14 +13,18 @@ PortT = TypeVar("PortT")
 
 @dataclass(frozen=True, slots=True)
 class Rung(Generic[PortT]):
-    """``load`` makes the model on ``device``: ``cpu``, ``cuda:1``, ...; empty where its engine chooses."""
+    """``load`` makes the model on ``device``: ``cpu``, ``cuda:1``, ...; empty where its engine chooses.
+
+    ``apart``: in a process of its own, so that what is lost to one engine may be had again by a later one.
+    """
 
     load: Callable[[], PortT]
     device: str = ""
+    apart: bool = False
 
 
 class Ladder(Generic[PortT]):
-    """Where on its rungs a model stands, and which devices are lost to this process for good."""
+    """Where on its rungs a model stands, and which devices are lost: to this process for good, to one apart for now."""
 
     def __init__(self, rungs: Sequence[Rung[PortT]]) -> None:
         if not rungs:
@@ -45,8 +49,8 @@ class Ladder(Generic[PortT]):
 
     @property
     def best(self) -> bool:
-        """Whether there is no rung above whose device is not lost."""
-        return all(rung.device in self._lost for rung in self._rungs[: self._at])
+        """Whether there is no rung above whose device is not lost, or may be had again."""
+        return all(rung.device in self._lost and not rung.apart for rung in self._rungs[: self._at])
 
     @property
     def last(self) -> bool:
@@ -64,6 +68,11 @@ class Ladder(Generic[PortT]):
     def top(self) -> bool:
         """To the best rung whose device is not lost; whether there was one."""
         return self._to(0)
+
+    def retry(self) -> bool:
+        """The same as ``top``, and what was lost to processes apart counts as lost no longer."""
+        self._lost -= {rung.device for rung in self._rungs if rung.apart}
+        return self.top()
 
     def _to(self, first: int) -> bool:
         for at in range(first, len(self._rungs)):

@@ -52,26 +52,35 @@ class Making:
         found: T = self._shared[what]
         return found
 
-    def host(self, adapter: Callable[[ModelReference, Path | None], T]) -> Host[T]:
-        """The thread that holds the one instance of a synchronous adapter; another adapter has another."""
+    def host(self, adapter: Callable[[ModelReference, Path | None], T], *, gives_way: bool = True) -> Host[T]:
+        """The thread that holds the one instance of a synchronous adapter; another adapter has another.
+
+        It gives way to the language model, but where one of those who share it says that it is the language model.
+        """
 
         def host() -> Host[T]:
             return Host(str(self.reference), self._rungs(adapter), metrics=self.metrics, idle=self.idle)
 
-        return self.share(adapter, host)
+        shared = self.share(adapter, host)
+        shared.gives_way = shared.gives_way and gives_way
+        return shared
 
     def _rungs(self, adapter: Callable[[ModelReference, Path | None], T]) -> list[Rung[T]]:
         def rung(device: str) -> Rung[T]:
-            return Rung(lambda: self._made(adapter, self.reference.on(device)), device)
+            reference = self.reference.on(device)
+            return Rung(lambda: self._made(adapter, reference), device, self._is_apart(reference))
 
         return [rung(device) for device in self.devices or ("",)]
 
     def _made(self, adapter: Callable[[ModelReference, Path | None], T], reference: ModelReference) -> T:
         """The adapter, or its like whose engine is apart. Raises what loading raises."""
-        on_gpu = reference.options.get("device", "").startswith("cuda")
-        if sys.platform != "win32" and (on_gpu if self.apart is None else self.apart):
+        if self._is_apart(reference):
             limits = Limits(sense_deadline=self.sense_deadline)
             apart = Apart(adapter, reference, self.folder(), limits=limits)
             self.metrics.of(str(self.reference)).lives(lambda: apart.pid)
             return cast("T", apart)
         return adapter(reference, self.folder())
+
+    def _is_apart(self, reference: ModelReference) -> bool:
+        on_gpu = reference.options.get("device", "").startswith("cuda")
+        return sys.platform != "win32" and (on_gpu if self.apart is None else self.apart)

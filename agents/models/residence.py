@@ -46,7 +46,8 @@ class Residence(Generic[PortT]):
 
     A load that failed is remembered for ``retry_load`` seconds, so that a missing model costs nothing on every turn.
     ``retry_better`` seconds after it last stepped down it takes as much at once again as its jobs say, and the next
-    time it is unloaded it goes back to its best rung; then it waits twice as long before it does so again.
+    time it is unloaded it goes back to its best rung; then it waits twice as long before it does so again. A device
+    that was lost to an engine in a process of its own is tried again then, and one lost to this process never.
     ``collect`` gives back what a model held that is no more.
     """
 
@@ -95,6 +96,8 @@ class Residence(Generic[PortT]):
         """Raises ModelUnavailable, and ModelOutOfMemory or DeviceLost when no rung is left."""
         if self._port is not None:
             return
+        if self._failure is not None and self._ladder.gone:
+            self._climb()
         if self._failure is not None and (self._ladder.gone or self._clock() < self._failure[0] + self._retry_load):
             raise self._failure[1](self._reference, self._failure[2])
         self._failure = None
@@ -110,9 +113,8 @@ class Residence(Generic[PortT]):
         _log.info("model.unloaded", model=self._reference, device=self.device)
         self._free()
         self._collect()
-        if not self._ladder.best and self._settled():
-            self._ladder.top()
-            self._retry_better *= 2
+        if not self._ladder.best:
+            self._climb()
 
     def close(self) -> None:
         """Let it go for good."""
@@ -149,6 +151,11 @@ class Residence(Generic[PortT]):
     def _settled(self) -> bool:
         """Whether it is long since it stepped down."""
         return self._clock() >= self._stepped + self._retry_better
+
+    def _climb(self) -> None:
+        """To the best rung that may be had, if it is long since it stepped down."""
+        if self._settled() and self._ladder.retry():
+            self._retry_better *= 2
 
     def _loading(self) -> ModelError | None:
         """Load on the rung it stands on; the error, when that fails."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -37,3 +39,25 @@ def test_an_event_without_an_exception_is_logged_as_it_is(capsys: pytest.Capture
     assert "inbox recovered" in logged
     assert "rows" in logged
     assert "error" not in logged
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(), OSError(errno.ENOSPC, "no space left")])
+def test_a_line_that_nobody_takes_is_lost_and_stops_nobody(monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
+    class Closed:
+        written = 0
+
+        def isatty(self) -> bool:
+            return False
+
+        def write(self, _: str) -> None:
+            self.written += 1
+            raise error
+
+    closed = Closed()
+    monkeypatch.setattr(sys, "stderr", closed)
+    configure("debug")
+    log = structlog.get_logger()
+    levels = (log.debug, log.info, log.warning, log.error, log.critical, log.exception)
+    for tell in levels:
+        tell("inbox recovered")
+    assert closed.written == len(levels)

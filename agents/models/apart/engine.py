@@ -6,7 +6,6 @@ agents/models/child.py does the same for the event loop; this one is used by a t
 from __future__ import annotations
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -17,10 +16,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from agents.errors import ModelCrashed, ModelLate
+from agents.errors import ModelCrashed, ModelLate, ParleyError
 from agents.models.apart import failures, findings, items
 from agents.models.apart.order import Order
 from agents.models.apart.wire import Gone, Nonsense, Wire
+from agents.models.environment import for_engines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,22 +28,29 @@ if TYPE_CHECKING:
 
     from agents.values import Finding
 
-__all__ = ["Engine"]
+__all__ = ["Died", "Engine"]
 
 T = TypeVar("T")
 _ROOT = Path(__file__).resolve().parents[3]
 _COMMAND = (sys.executable, "-m", "agents.models.apart.child")
-_SECRET = re.compile(r"PARLEY_|TELEGRAM_|.*(TOKEN|KEY|SECRET|PASSWORD)", re.IGNORECASE)  # none of an engine's business
 _ENDS_WITHIN = 5.0  # seconds after SIGKILL; one that hangs in a driver is left to the system
-_LONGEST_WORD = 1 << 12  # bytes of an answer beside what was found
+_LONGEST_WORD = 1 << 13  # bytes of an answer beside what was found
 _LONGEST_FOUND = 1 << 20  # bytes of what was found in one item: a recording of 15 minutes is transcribed in 100,000
 _WIDEST = 1 << 16  # numbers of a vector
+
+
+class Died(ModelCrashed):
+    """The process ended, ``by`` that signal or by itself."""
+
+    def __init__(self, model: str, by: signal.Signals | None) -> None:
+        super().__init__(model, f"its process was ended by {by.name}" if by else "its process left")
+        self.by = by
 
 
 class Engine:
     """``order`` says what it loads. It ends when it is no longer used, and with the process that started it.
 
-    A call that goes wrong on the way (it ended, was late, or talked nonsense) leaves it ended.
+    A call that goes wrong on the way (it ended, was late, talked nonsense, or we broke off) leaves it ended.
     """
 
     def __init__(self, order: Order, *, within: float) -> None:
@@ -56,9 +63,9 @@ class Engine:
                 _COMMAND,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
-                env={name: value for name, value in os.environ.items() if not _SECRET.match(name)},
+                env=for_engines(),
                 cwd=_ROOT,
-                start_new_session=True,
+                process_group=0,  # no session of its own: see agents/models/child.py
                 pass_fds=(theirs.fileno(),),
             )
             self._wire = Wire(ours)
@@ -76,7 +83,9 @@ class Engine:
 
     @property
     def running(self) -> bool:
-        return self._end.alive and self._process.poll() is None
+        if self._end.alive and self._process.poll() is not None:
+            self.stop()  # now, while the system has given its number to nobody else
+        return self._end.alive
 
     def stop(self) -> None:
         """Kill it, whatever it is doing, and return when it is gone. May be called again."""
@@ -136,16 +145,19 @@ class Engine:
             self.stop()
             raise ModelLate(self._reference, f"its process was silent for {within:g} s") from exc
         except (Gone, OSError) as exc:
-            raise ModelCrashed(self._reference, f"its process {self._how_it_ended()}") from exc
+            raise Died(self._reference, self._ended_by()) from exc
+        except ParleyError:  # it told of it, and hears what comes next
+            raise
+        except BaseException:  # of ours, a MemoryError say: it may wait for the rest of what was begun
+            self.stop()
+            raise
 
-    def _how_it_ended(self) -> str:
+    def _ended_by(self) -> signal.Signals | None:
         with suppress(subprocess.TimeoutExpired):  # it closed its socket, and may be about to end
             self._process.wait(_ENDS_WITHIN)
         code = self._process.poll()
         self.stop()
-        if code is None or code >= 0:
-            return "left"
-        return f"was ended by {signal.Signals(-code).name}"
+        return signal.Signals(-code) if code is not None and code < 0 else None
 
 
 def _ended(process: subprocess.Popen[bytes], wire: Wire) -> None:

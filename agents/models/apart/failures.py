@@ -12,8 +12,6 @@ from agents.errors import (
     ModelOutOfMemory,
     ModelRefused,
     ModelUnavailable,
-    ParleyError,
-    ReferenceInvalid,
 )
 from agents.untrusted import plain, shortened
 
@@ -26,22 +24,18 @@ _LONGEST = 500  # characters
 
 
 def told(error: BaseException) -> dict[str, str]:
-    """As JSON takes it. What an engine raised itself is told by its type alone, as our hosts do."""
-    if isinstance(error, ReferenceInvalid):
-        return {"code": error.code, "detail": error.problem, "remedy": error.remedy}
+    """As JSON takes it, in few words. What an engine raised itself is told by its type alone, as our hosts do."""
     if isinstance(error, ModelError):
-        return {"code": error.code, "detail": error.detail}
+        return {"code": error.code, "detail": _short(error.detail)}
     return {"code": ModelCrashed.code, "detail": type(error).__name__}
 
 
-def meant(told: Any, reference: str) -> ParleyError:
+def meant(told: Any, reference: str) -> ModelError:
     """The error that was told, of the model that we know it is of; a crash where that makes no sense."""
     said = told if isinstance(told, dict) else {}
-    code, detail = _text(said, "code"), _text(said, "detail")
-    if code == ReferenceInvalid.code:
-        return ReferenceInvalid(reference, detail, _text(said, "remedy"))
-    return _KINDS.get(code, ModelCrashed)(reference, detail)
+    code, detail = (str(said.get(name, "")) for name in ("code", "detail"))
+    return _KINDS.get(code, ModelCrashed)(reference, _short(detail))
 
 
-def _text(said: dict[str, Any], name: str) -> str:
-    return shortened(plain(str(said.get(name, ""))), _LONGEST)
+def _short(detail: str) -> str:
+    return shortened(plain(detail), _LONGEST)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
-from agents.errors import DeviceLost, ModelCrashed, ModelError, ModelLate, ModelUnavailable
+from agents.errors import DeviceLost, ModelCrashed, ModelError, ModelLate, ModelOutOfMemory, ModelUnavailable
 from agents.limits import Limits
-from agents.models.apart.engine import Engine
+from agents.models.apart.engine import Died, Engine
 from agents.models.apart.order import Order
 from agents.models.apart.starts import Starts
 from agents.ports import Sound
@@ -29,6 +30,7 @@ __all__ = ["Apart"]
 T = TypeVar("T")
 _log = structlog.get_logger()
 _LOADS_WITHIN = 600.0  # seconds; a large model from a slow disk takes minutes
+_ABORTS = frozenset({signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV})
 
 
 class Apart:
@@ -41,7 +43,8 @@ class Apart:
     (an error of CUDA spoils everything the process has there) is tried once more from another.
 
     Raises what the adapter raises of ``agents.errors``; ModelCrashed when its process died, ModelLate when it was
-    silent, ModelUnavailable when it died too often, and DeviceLost when it dies while it loads on a GPU.
+    silent, ModelUnavailable when it died too often; and while it loads DeviceLost when it aborts on a GPU,
+    ModelOutOfMemory when it is killed, which the system does where memory lacks, and else ModelUnavailable.
     """
 
     def __init__(
@@ -131,13 +134,18 @@ class Apart:
             _log.warning("engine died while it loaded", model=self.card.reference, how=exc.detail)
             if tries > 1:
                 return self._started(tries - 1)
-            raise self._hopeless(exc.detail) from exc
+            raise self._hopeless(exc) from exc
         except ModelLate as exc:
-            raise self._hopeless(exc.detail) from exc
+            raise self._hopeless(exc) from exc
         except OSError as exc:
             raise ModelUnavailable(self.card.reference, "no process could be started") from exc
 
-    def _hopeless(self, detail: str) -> ModelError:
-        """Of a load that gave nothing: a GPU where that happens is to be left."""
-        kind = DeviceLost if self._on_gpu else ModelUnavailable
-        return kind(self.card.reference, f"while it was loaded, {detail}")
+    def _hopeless(self, error: ModelError) -> ModelError:
+        """Of a load that gave nothing: a GPU where engines abort is to be left."""
+        by = error.by if isinstance(error, Died) else None
+        kind: type[ModelError] = ModelUnavailable
+        if by is signal.SIGKILL:
+            kind = ModelOutOfMemory
+        elif self._on_gpu and by in _ABORTS:
+            kind = DeviceLost
+        return kind(self.card.reference, f"while it was loaded, {error.detail}")

@@ -62,8 +62,9 @@ class TransformersLLM:
         self.declare(making.reference)
         self._options = WritingOptions.of(making.reference, images=self._images)
         self._deadline = making.answer_deadline
-        self._host: Host[Any] = making.host(self._adapter)
-        self._counter = Host(str(making.reference), [Rung(lambda: Tokens(making.reference, making.folder()))])
+        self._host: Host[Any] = making.host(self._adapter, gives_way=False)
+        counting = Rung(lambda: Tokens(making.reference, making.folder()))
+        self._counter = Host(str(making.reference), [counting], gives_way=False)
 
     @property
     def card(self) -> LanguageModelCard:

@@ -88,6 +88,31 @@ def test_a_device_that_is_gone_is_left_for_good_with_every_rung_on_it(told: list
     assert (case.home.device, len(case.devices[0].told)) == ("cpu", 1)
 
 
+def test_a_device_lost_to_a_process_apart_is_tried_again_after_long_and_then_not_so_soon() -> None:
+    case = Case(40, 40, devices=("cuda:0", "cpu"), apart=True)
+    gpu = case.devices[0]
+    gpu.lost = True
+    assert (case.work(1), case.home.device, len(gpu.told)) == ([1], "cpu", 1)
+    for now, tried in ((599.0, 1), (601.0, 2), (1_700.0, 2), (1_900.0, 3)):
+        case.now = now
+        case.home.unload()
+        assert (case.work(1), case.home.device, len(gpu.told)) == ([1], "cpu", tried)
+    gpu.lost, case.now = False, 10_000.0
+    case.home.unload()
+    assert (case.work(1), case.home.device) == ([1], "cuda:0")
+
+
+def test_when_every_device_is_gone_to_processes_apart_they_are_tried_again_after_long() -> None:
+    case = Case(40, devices=("cuda:0",), apart=True)
+    gpu = case.devices[0]
+    gpu.lost = True
+    for now, tried in ((0.0, 1), (599.0, 1), (601.0, 2), (1_700.0, 2)):
+        case.now = now
+        assert (case.work(1), len(gpu.told)) == ([DeviceLost], tried)
+    gpu.lost, case.now = False, 1_900.0
+    assert case.work(1) == [1]
+
+
 def test_when_every_device_is_gone_callers_are_told_and_nothing_is_tried_again() -> None:
     case = Case(40, 40, devices=("cuda:0", "cuda:1"))
     for device in case.devices:

@@ -12,7 +12,9 @@ import psutil
 import pytest
 
 from agents.errors import ModelCrashed
+from agents.models.host import Host
 from agents.models.hosted import HostedSense
+from agents.models.ladder import Rung
 from agents.models.making import Making
 from agents.models.reference import ModelReference
 from agents.values import Finding
@@ -63,6 +65,19 @@ async def test_an_engine_has_its_own_process_where_it_is_asked_for_or_on_a_gpu(
     apart: bool | None, devices: tuple[str, ...], is_apart: bool
 ) -> None:
     assert (await pid(making("folder=x", apart=apart, devices=devices)) != os.getpid()) is is_apart
+
+
+def test_a_host_knows_which_of_its_devices_another_process_may_have_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Rung[Any]] = []
+
+    class Noted(Host[Any]):
+        def __init__(self, reference: str, rungs: Sequence[Rung[Any]], **more: Any) -> None:
+            super().__init__(reference, rungs, **more)
+            given.extend(rungs)
+
+    monkeypatch.setattr("agents.models.making.Host", Noted)
+    making("folder=x", apart=None, devices=("cuda:0", "cpu")).host(Failing)
+    assert [(rung.device, rung.apart) for rung in given] == [("cuda:0", True), ("cpu", False)]
 
 
 async def test_an_item_that_kills_every_process_fails_alone_among_its_company(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import subprocess
@@ -28,6 +29,9 @@ from agents.errors import (
     ReferenceInvalid,
 )
 from agents.limits import Limits
+from agents.models.apart import failures
+from agents.models.apart.engine import Engine
+from agents.models.apart.order import Order
 from agents.models.apart.port import Apart
 from agents.models.apart.starts import Starts
 from agents.models.faster_whisper import FasterWhisper
@@ -153,6 +157,46 @@ def test_what_the_adapter_raises_crosses_as_it_is_and_without_its_text(port: Apa
     assert said(port, "pid") == [str(before)], "its process stays as it is"
 
 
+def test_a_call_that_we_broke_off_ourselves_leaves_no_answer_for_the_next(
+    port: Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def put(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr("agents.models.apart.items.put", put)
+        port.read_sentiment(["somebody else's"])
+    assert said(port, "one") == ["eno"]
+
+
+def test_what_an_error_tells_at_length_crosses_in_short() -> None:
+    error = ModelUnavailable("m", "\N{GRINNING FACE}" * 100_000)
+    told = failures.told(error)
+    assert len(json.dumps(told)) < 1 << 13
+    assert told["detail"].startswith("\N{GRINNING FACE}")
+    assert isinstance(failures.meant(told, "m"), ModelUnavailable)
+
+
+def test_one_that_has_ended_is_signalled_no_more_once_it_was_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = ModelReference.parse(f"failing:engine?folder={tmp_path}")
+    engine = Engine(Order.of(Failing, reference, None), within=60)
+    os.killpg(engine.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, engine.pid, os.WEXITED | os.WNOWAIT)
+    assert not engine.running
+    signalled: list[int] = []
+    monkeypatch.setattr(os, "killpg", lambda group, _: signalled.append(group))
+    engine.stop()
+    del engine
+    gc.collect()
+    assert signalled == []
+
+
+def test_its_process_has_a_group_of_its_own_and_our_session(port: Apart) -> None:
+    assert (os.getpgid(port.pid), os.getsid(port.pid)) == (port.pid, os.getsid(0))
+
+
 def test_a_device_lost_to_one_process_is_tried_from_another(port: Apart) -> None:
     before = port.pid
     assert said(port, "lost-once") == ["ecno-tsol"]
@@ -173,10 +217,14 @@ def test_what_an_engine_prints_does_no_harm(port: Apart, capfd: pytest.CaptureFi
         ("&load=no-memory", ModelOutOfMemory, "no room"),
         ("&load=raise", ModelUnavailable, "RuntimeError"),
         ("&load=leave", ModelUnavailable, "while it was loaded, its process left"),
+        ("&load=leave&device=cuda:0", ModelUnavailable, "while it was loaded, its process left"),
+        ("&load=kill", ModelOutOfMemory, "while it was loaded, its process was ended by SIGKILL"),
+        ("&load=kill&device=cuda:0", ModelOutOfMemory, "while it was loaded, its process was ended by SIGKILL"),
+        ("&load=abort", ModelUnavailable, "while it was loaded, its process was ended by SIGABRT"),
         ("&load=abort&device=cuda:0", DeviceLost, "while it was loaded, its process was ended by SIGABRT"),
     ],
 )
-def test_a_load_that_fails_says_how_and_one_that_dies_on_a_gpu_leaves_it(
+def test_a_load_that_fails_says_how_and_one_that_aborts_on_a_gpu_leaves_it(
     make: Make, options: str, kind: type[ModelError], detail: str
 ) -> None:
     with pytest.raises(kind) as error:
@@ -189,10 +237,11 @@ def test_a_load_that_was_killed_is_tried_once_more(make: Make) -> None:
     assert said(make("&load=kill-once"), "one") == ["eno"]
 
 
-def test_a_load_that_hangs_is_given_up(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("device", ["cpu", "cuda:0"])
+def test_a_load_that_hangs_is_given_up(make: Make, monkeypatch: pytest.MonkeyPatch, device: str) -> None:
     monkeypatch.setattr("agents.models.apart.port._LOADS_WITHIN", 0.3)
     with pytest.raises(ModelUnavailable, match="silent for"):
-        make("&load=hang")
+        make(f"&load=hang&device={device}")
 
 
 def test_a_wrong_reference_is_refused_with_its_remedy() -> None:
