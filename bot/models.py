@@ -91,6 +91,7 @@ class Models:
 
         await asyncio.gather(*(one(role) for role in self.references))
         self._warming = asyncio.create_task(self._warm_decoder(), name="decoder-warm-up")  # nobody has to wait for it
+        gc.collect()  # else garbage would be frozen as well
         gc.freeze()  # what is there by now stays: looking through it for garbage took a tenth of every turn
 
     async def load_one(self, role: str) -> Loaded:

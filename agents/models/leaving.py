@@ -22,11 +22,20 @@ def give_back() -> None:
     The C library keeps freed blocks of less than 32 MB for later (mallopt(3), M_MMAP_THRESHOLD), and so most of a
     model; loading and unloading Whisper base three times took 140 MB more than once.
     """
-    gc.collect()
+    _collect()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's alone
         if trim is not None:
             trim(0)
+
+
+def _collect() -> None:
+    """Where a start was frozen (gc.freeze), what it loaded is looked at as well, and what is left is frozen again."""
+    frozen = gc.get_freeze_count() > 0
+    gc.unfreeze()
+    gc.collect()
+    if frozen:
+        gc.freeze()
 
 
 def finish(thread: threading.Thread) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from agents.errors import ModelUnavailable
 from agents.models.failures import lack
 from agents.models.threads import budget, cores
-from agents.models.torch_threads import use_threads
+from agents.models.torch_threads import use_at_most
 from agents.models.transformers.places import device_of, where, whole
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def load(kind: Any, place: Path, options: Options, reference: str, *, unneeded: 
     import torch
 
     threads = budget(cores())
-    use_threads(min(torch.get_num_threads(), threads.llm if writes else threads.sense))
+    use_at_most(threads.llm if writes else threads.sense)
     device = device_of(options.device(several=True), reference)
     dtype = options.choice("dtype", "auto", _DTYPES)
     if dtype == "auto" and device == "cpu":

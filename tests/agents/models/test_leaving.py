@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import weakref
+from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -25,6 +28,35 @@ host = Host("m", [Rung(Engine)])
 asyncio.run(host.load())
 host.close()
 """
+
+
+@pytest.fixture
+def _thawed() -> Iterator[None]:
+    yield
+    gc.unfreeze()
+
+
+class Cycle:
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.usefixtures("_thawed")
+def test_a_model_that_was_frozen_at_the_start_leaves_memory_too() -> None:
+    model = Cycle()
+    gone = weakref.ref(model)
+    gc.freeze()
+    del model
+    give_back()
+    assert gone() is None
+    assert gc.get_freeze_count() > 0, "the rest stays frozen"
+
+
+@pytest.mark.usefixtures("_thawed")
+def test_nothing_is_frozen_by_giving_back() -> None:
+    gc.unfreeze()
+    give_back()
+    assert gc.get_freeze_count() == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc is asked to give memory back")

@@ -11,7 +11,7 @@ import torch
 
 from agents.models.reference import ModelReference
 from agents.models.threads import Budget
-from agents.models.torch_threads import use_threads
+from agents.models.torch_threads import use_at_most, use_threads
 from agents.models.transformers import loading
 from agents.models.transformers.text import TextModel
 from tests.tiny.kept import text_model
@@ -37,6 +37,32 @@ def test_what_one_model_uses_is_not_what_the_next_begins_with() -> None:
     assert in_a_thread(lambda: used(1)) == 1
     assert in_a_thread(torch.get_num_threads) == begins_with
     assert torch.get_num_threads() == here
+
+
+def test_a_model_loaded_meanwhile_begins_with_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    begins_with, inside, on = in_a_thread(torch.get_num_threads), threading.Event(), threading.Event()
+    set_really, found = torch.set_num_threads, list[int]()
+
+    def set_slowly(count: int) -> None:
+        set_really(count)
+        if count == begins_with + 3:
+            inside.set()
+            assert on.wait(10)
+
+    def other() -> None:
+        use_at_most(100)
+        found.append(torch.get_num_threads())
+
+    monkeypatch.setattr(torch, "set_num_threads", set_slowly)
+    first, second = threading.Thread(target=use_threads, args=[begins_with + 3]), threading.Thread(target=other)
+    first.start()
+    assert inside.wait(10)
+    second.start()
+    second.join(0.2)  # without the lock it would be done by now
+    on.set()
+    first.join()
+    second.join()
+    assert found == [begins_with]
 
 
 @pytest.mark.parametrize(("there", "expected"), [(1, 1), (9, 5)])
