@@ -21,7 +21,8 @@ class Gate:
     """``places`` work at once, ``waiting`` more may wait. It belongs to one event loop.
 
     Places have numbers from 0. A caller gets the one it had before while that is free, since what it said stands there
-    still; otherwise the one left alone for longest.
+    still; otherwise the one left alone for longest. What nobody said (the opening of every prompt) is for whoever comes
+    next.
     """
 
     def __init__(self, reference: str, places: int, waiting: int, meter: Meter) -> None:
@@ -48,7 +49,7 @@ class Gate:
         self._had.pop(place, None)
         if kept and caller:  # what it left elsewhere is older
             self._had = {place: caller, **{other: who for other, who in self._had.items() if who != caller}}
-        self._free_again(place, last=kept)
+        self._free_again(place, last=kept and bool(caller))
 
     async def _called_up(self, caller: str, kept: bool) -> int:
         if self._free and not len(self._line):

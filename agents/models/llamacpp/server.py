@@ -25,7 +25,6 @@ NO_GPU = {"lacks": "gpu"}  # the greeting of a child that cannot run where it sh
 _REFUSED = 3
 _HTTP_THREADS_BESIDE_SLOTS = 8  # for tokenising and health while every slot streams
 PICTURE = 512  # tokens of one picture that some models read at once (Gemma 3: 256)
-_REUSED = 16  # tokens: what stands in a slot for at least so long a stretch is moved, and not read again
 BATCH = 128  # tokens between two looks at whether the caller is still there: about 1 s on two slow cores
 
 
@@ -75,7 +74,10 @@ def _serve(order: ServerOrder) -> Any:
     params.cpuparams_batch.n_threads = order.threads
     params.cache_prompt = True
     params.cache_ram_mib = order.cache
-    params.n_cache_reuse = 0 if order.mmproj else _REUSED  # llama.cpp cannot with pictures
+    # Only what a prompt begins with is reused. A stretch from further on was read after other words, and knows of
+    # them: another chat's, where it had the slot before.
+    params.n_cache_reuse = 0
+    params.ctx_shift = False
     params.verbosity = order.verbosity
     params.offline = True
     params.warmup = False  # what every prompt begins with is read at once anyway

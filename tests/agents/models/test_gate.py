@@ -79,6 +79,13 @@ async def test_what_is_not_kept_spares_the_caller_its_own_place():
     assert await gate_.enter("Bob", kept=True) == aside
 
 
+async def test_whoever_comes_first_finds_what_was_read_for_all():
+    gate_ = gate(places=3)
+    read = await gate_.enter("", kept=True)
+    gate_.leave(read, "", kept=True)
+    assert await gate_.enter("Ann", kept=True) == read
+
+
 async def test_who_leaves_while_waiting_makes_room_for_others():
     gate_ = gate(waiting=1)
     inside = await gate_.enter("Ann", kept=True)
