@@ -60,7 +60,8 @@ class LlamaCppEmbedder:
     async def load(self) -> None:
         """Start the child. Raises ModelUnavailable."""
         self._engine.resume()
-        await self._engine.connect()
+        async with self._engine.watched():
+            await self._engine.connect()
 
     async def embed(self, text: str) -> NDArray[np.float32]:
         """The text's vector: float32, shape (d,), unit norm. Raises what LlamaCppChat raises."""

@@ -54,9 +54,10 @@ class TokenCounter:
         return await self._ask(texts)
 
     async def _ask(self, texts: Sequence[str]) -> list[int]:
-        connection = await self._engine.connect()
-        async with self._engine.watched("tokens not counted in time"), asyncio.timeout(self._within):
-            return await asyncio.gather(*(self._tokens(connection, text) for text in texts))
+        async with self._engine.watched("tokens not counted in time"):
+            connection = await self._engine.connect()
+            async with asyncio.timeout(self._within):
+                return await asyncio.gather(*(self._tokens(connection, text) for text in texts))
 
     async def _tokens(self, connection: Connection, text: str) -> int:
         async with self._at_once:
