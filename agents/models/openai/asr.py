@@ -83,12 +83,10 @@ class OpenAITranscriber(RemoteSense):
 
     async def perceive(self, sound: Sound) -> list[Finding]:
         """Raises what the wire raises."""
-        if not len(sound.samples) or abs(sound.samples).max() < _INAUDIBLE:
-            return []
-        from agents.models.openai.recordings import upload
-
         until = self._until(self._limits.listening(sound.seconds))
-        file = await asyncio.to_thread(upload, sound)
+        file = await asyncio.to_thread(_file, sound)
+        if file is None:
+            return []
         for way in range(self._way, len(_WAYS)):
             try:
                 found = await self._heard(file, _WAYS[way], until)
@@ -108,3 +106,12 @@ class OpenAITranscriber(RemoteSense):
 
     def _read(self, transcript: Any) -> Any:
         return lambda told: transcript(told, unsure=self._card.half_from, language=self._language or None)
+
+
+def _file(sound: Sound) -> tuple[str, bytes, str] | None:
+    """The recording as a form takes it; None where there is nothing to hear. Both take long for a long one."""
+    from agents.models.openai.recordings import upload
+
+    if not len(sound.samples) or abs(sound.samples).max() < _INAUDIBLE:
+        return None
+    return upload(sound)

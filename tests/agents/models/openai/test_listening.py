@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+import threading
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -126,3 +127,21 @@ def test_a_wrong_option_is_refused_with_what_was_meant(options: str, meant: str)
     with pytest.raises(ReferenceInvalid) as caught:
         OpenAITranscriber.declare(ModelReference.parse(f"openai:http://h/v1#m{options}"))
     assert meant in caught.value.remedy
+
+
+class Watched(np.ndarray[Any, Any]):
+    """Samples that know which threads asked how loud they are."""
+
+    asked: ClassVar[set[int]] = set()
+
+    def __abs__(self) -> Any:
+        self.asked.add(threading.get_ident())
+        return super().__abs__()
+
+
+async def test_how_loud_a_recording_is_is_found_beside_the_event_loop() -> None:
+    ears = OpenAITranscriber.made(making("openai:http://127.0.0.1:1/v1#m"))
+    assert await ears.perceive(Sound(np.zeros(16_000, np.float32).view(Watched))) == []
+    assert Watched.asked
+    assert threading.get_ident() not in Watched.asked
+    await ears.stop()
