@@ -57,7 +57,6 @@ _LLM_TROUBLES = {
     "model-unavailable": "llm_missing",
     "model-out-of-memory": "llm_missing",
     "device-lost": "llm_missing",
-    "model-busy": "llm_busy",
 }
 
 
