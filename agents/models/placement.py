@@ -13,6 +13,7 @@ from agents.errors import ParleyError
 from agents.models.plan import RAM, Placed, Plan, Wish, gigabytes, gpus_in, ram_of
 from agents.models.relief import Relief, reliefs
 from agents.models.room import room_of
+from agents.models.steps import with_steps
 
 if TYPE_CHECKING:
     from agents.models.devices import Machine
@@ -64,8 +65,8 @@ class _Draft:
 
     def placed(self) -> tuple[Placed, ...]:
         """In the order of the wishes, each with what it may step down to."""
-        down = self._stepping_to_cpu()
-        return tuple(self._with_ladder(self._first[number], number in down) for number in range(len(self._wishes)))
+        placed = with_steps(self._first, self._left, self._room.ram)
+        return tuple(placed[number] for number in range(len(self._wishes)))
 
     def _put(self, wish: Wish) -> Placed:
         if wish.elsewhere:
@@ -211,28 +212,6 @@ class _Draft:
         said = f"{what}: {over}: {names}" + ("; less where engines choose the GPU" if certain < taken else "")
         (self.faults if _clearly_over(certain, budget) else self.warnings).append(said)
 
-    def _stepping_to_cpu(self) -> set[int]:
-        """Numbers of those that may step down to the CPU, so few that memory suffices when they all do."""
-        fallen, found = dict(self._first), set()
-        for number, one in self._first.items():
-            if not one.wish.last or not _steps(one):
-                continue
-            then = fallen | {number: Placed(one.wish, ("cpu",), "")}
-            if one.wish.cpu is None or ram_of(list(then.values())) <= self._room.ram:
-                fallen = then
-                found.add(number)
-        return found
-
-    def _with_ladder(self, one: Placed, to_cpu: bool) -> Placed:
-        """Behind the first device the other GPUs with room, then the CPU, unless it was told where to be."""
-        wish = one.wish
-        if not _steps(one):
-            return one
-        others = [gpu for gpu, left in self._left.items() if gpu not in one.vram and left >= wish.vram]
-        others.sort(key=lambda gpu: -self._left[gpu])
-        cpu = ("cpu",) if to_cpu else ()
-        return Placed(wish, (*one.devices, *others, *cpu), one.reason, one.vram)
-
 
 def _clearly_over(taken: int, budget: int) -> bool:
     """By more than estimates may be off."""
@@ -241,11 +220,6 @@ def _clearly_over(taken: int, budget: int) -> bool:
 
 def _chosen_by_engine(one: Placed) -> bool:
     return not one.devices and one.wish.device == "auto" and not one.left_out and not one.wish.elsewhere
-
-
-def _steps(one: Placed) -> bool:
-    """Whether it has somewhere to go behind its first device."""
-    return bool(one.devices) and one.wish.device in {"auto", "cuda"} and one.devices[0] != "cpu"
 
 
 def _turn(wish: Wish) -> tuple[bool, bool, bool, int, str]:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.models.devices import Machine
+from agents.models.footprint import Footprint
 from agents.models.placement import PlanImpossible, place
 from agents.models.plan import RAM, Plan, Wish, gpus_in, ram_of
 from agents.models.room import Policy
@@ -77,8 +78,17 @@ def test_every_plan_keeps_to_its_budgets_and_to_what_is_asked(
             assert one.devices
         if not one.wish.last and len(one.devices) > 1:
             assert "cpu" not in one.devices
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.integers(1, 40), st.booleans())
+def test_memory_holds_all_that_may_step_down_to_the_cpu_together(sizes: list[int], ram: int, shared: bool) -> None:
+    library = {"library": "torch", "library_ram": GB} if shared else {}
+    wishes = [replace(wish(f"m{n}", size), cpu=Footprint(size * GB, **library)) for n, size in enumerate(sizes)]
+    plan = place(wishes, machine(45, ram=ram), Policy())
     fallen = [replace(one, devices=one.devices[-1:], vram={}) for one in plan.placed]
-    assert ram_of(fallen) <= max(plan.room.ram, plan.taken()[RAM]), "all may step down at once"
+    assert ram_of(fallen) <= max(plan.room.ram, plan.taken()[RAM])
+    assert sum(sizes) + shared > ram or all(one.devices == ("cuda:0", "cpu") for one in plan.placed)
 
 
 @settings(max_examples=100, deadline=None)
