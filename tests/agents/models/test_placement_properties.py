@@ -83,8 +83,8 @@ def test_every_plan_keeps_to_its_budgets_and_to_what_is_asked(
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.integers(1, 40), st.booleans())
 def test_memory_holds_all_that_may_step_down_to_the_cpu_together(sizes: list[int], ram: int, shared: bool) -> None:
-    library = {"library": "torch", "library_ram": GB} if shared else {}
-    wishes = [replace(wish(f"m{n}", size), cpu=Footprint(size * GB, **library)) for n, size in enumerate(sizes)]
+    sized = [Footprint(size * GB, library="torch", library_ram=GB * shared) for size in sizes]
+    wishes = [replace(wish(f"m{n}", size), cpu=sized[n]) for n, size in enumerate(sizes)]
     plan = place(wishes, machine(45, ram=ram), Policy())
     fallen = [replace(one, devices=one.devices[-1:], vram={}) for one in plan.placed]
     assert ram_of(fallen) <= max(plan.room.ram, plan.taken()[RAM])
