@@ -34,6 +34,8 @@ _STAGING = 200_000_000  # bytes: what is on its way to a GPU
 # CPU in float32; and those that are used at once, reckoned, on a GPU in less.
 _ARRAYS = {4: (5, 10)}
 _ARRAYS_USED = (3, 6)
+# Bytes. Larger arrays go back to the system as soon as they are done with: mallopt(3), M_MMAP_THRESHOLD.
+_KEPT = 32 << 20
 
 
 @cache
@@ -75,11 +77,15 @@ def footprint(
     return Footprint(_BESIDE + _STAGING + CUDA_HOST, taken + CUDA_CONTEXT, item, LIBRARY, library_ram())
 
 
-def through(tokens: int, config: Mapping[str, Any], width: int) -> int:
-    """What so many tokens hold at once on their way through the layers of ``config``, in bytes."""
+def through(tokens: int, config: Mapping[str, Any], width: int, *, together: int = 1) -> int:
+    """What so many tokens hold at once on their way through the layers of ``config``, in bytes.
+
+    ``together``: so many items of as many tokens go along.
+    """
     hidden = number(config, "hidden_size", "d_model", "n_embd", "embed_dim", default=768)
     inner = number(config, "intermediate_size", "ffn_dim", "d_ff", "n_inner", default=4 * hidden)
-    wide, narrow = _ARRAYS.get(width, _ARRAYS_USED)
+    kept = together * tokens * inner * width <= _KEPT
+    wide, narrow = _ARRAYS.get(width, _ARRAYS_USED) if kept else _ARRAYS_USED
     return tokens * (wide * inner + narrow * hidden) * width
 
 

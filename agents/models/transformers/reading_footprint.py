@@ -32,7 +32,8 @@ def reading_footprint(
     most = Reading.check(options)
 
     def work(config: Mapping[str, Any], width: int) -> int:
-        return through(min(most, number(config, "max_position_embeddings", default=most)), config, width)
+        tokens = min(most, number(config, "max_position_embeddings", default=most))
+        return through(tokens, config, width, together=together)
 
     return footprint(reference, folder, kind, options, work, items=together)
 
