@@ -117,7 +117,7 @@ def _row(now: Scrape, before: Scrape, model: str, devices: Sequence[str], *, fir
         model=model,
         roles=sorted(has.get("role", "") for has in now.labelled("parley_model_role") if has.get("model") == model),
         device=device,
-        state=_state(now, model, device),
+        state=_state(now, model, devices),
         waiting=round(now.sum("parley_model_waiting_calls", model=model)) if first else None,
         calls=run.count / seconds,
         batch=histogram("parley_model_batch_items").mean,
@@ -153,12 +153,12 @@ def _devices(now: Scrape, model: str) -> list[tuple[str, ...]]:
     return [(one,) if number else (one, "") for number, one in enumerate(devices)] or [("",)]
 
 
-def _state(now: Scrape, model: str, device: str) -> str:
+def _state(now: Scrape, model: str, devices: Sequence[str]) -> str:
     words = []
-    loaded = now.value("parley_model_loaded", model=model, device=device)
-    if loaded is not None:
-        words.append("loaded" if loaded else "unloaded")
-    if now.sum("parley_model_steps_down_total", model=model, device=device):
+    told = [now.value("parley_model_loaded", model=model, device=one) for one in devices]
+    if known := [loaded for loaded in told if loaded is not None]:
+        words.append("loaded" if any(known) else "unloaded")
+    if sum(now.sum("parley_model_steps_down_total", model=model, device=one) for one in devices):
         words.append("stepped down")
     words += [
         f"breaker {state}"

@@ -114,6 +114,15 @@ def test_memory_beside_a_gpu_makes_no_row_of_its_own(served: Served) -> None:
     assert (row.device, row.memory) == ("cuda:0", 8 << 30)
 
 
+def test_a_model_whose_engine_chooses_is_told_as_loaded_where_it_was_planned(served: Served) -> None:
+    served.meter.takes("cpu", "estimated", 1 << 20)
+    served.meter.came("", 1)
+    row = only(rows(served.look(1)))
+    assert (row.device, row.state) == ("cpu", "loaded")
+    served.meter.went("")
+    assert only(rows(served.look(1))).state == "unloaded"
+
+
 def test_options_are_shown_only_where_they_tell_models_apart(served: Served) -> None:
     for reference in ("llamacpp:a?slots=2", "llamacpp:b?slots=2", "llamacpp:b?slots=4"):
         served.metrics.of(reference).plays("llm")
