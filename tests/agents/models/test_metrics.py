@@ -105,7 +105,10 @@ def test_an_engine_in_a_process_of_its_own_is_weighed_for_as_long_as_that_lives(
     def measured() -> float | None:
         return value(metrics, "memory_bytes", device="cpu", kind="measured")
 
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+    lives = [sys.executable, "-c", "print(flush=True); input()"]
+    with subprocess.Popen(lives, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()  # before that it may hold next to nothing
         meter.lives(lambda: child.pid)
         found = measured()
         assert found is not None
