@@ -11,8 +11,10 @@ __all__ = [
     "Box",
     "Decision",
     "Delta",
+    "Document",
     "Event",
     "Finding",
+    "Medium",
     "Observation",
     "ObservationKind",
     "Outcome",
@@ -31,16 +33,21 @@ __all__ = [
     "Unread",
     "UnreadReason",
     "Utterance",
+    "Video",
     "Voice",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words somebody typed. ``quoted``: they stand in the message this turn replies to."""
+    """Words somebody typed. ``quoted``: they stand in the message this turn replies to.
+
+    ``origin``, here and in the other parts: the untrusted name of whom it was forwarded from.
+    """
 
     text: str
     quoted: bool = False
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Photo:
     data: bytes = field(repr=False)
     media_type: str = "image/jpeg"
     quoted: bool = False
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,28 @@ class Voice:
     data: bytes = field(repr=False)
     media_type: str = "audio/ogg"
     quoted: bool = False
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """Moving pictures, with or without sound, as they arrived: encoded bytes, nothing decoded or trusted yet."""
+
+    data: bytes = field(repr=False)
+    media_type: str = "video/mp4"
+    quoted: bool = False
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file with text in it as it arrived: bytes, nothing decoded or trusted yet. ``name`` is its sender's."""
+
+    data: bytes = field(repr=False)
+    media_type: str = "text/plain"
+    name: str = ""
+    quoted: bool = False
+    origin: str | None = None
 
 
 class UnreadReason(StrEnum):
@@ -79,7 +109,8 @@ class Unread:
     quoted: bool = False
 
 
-Part = Text | Photo | Voice | Unread
+Medium = Photo | Voice | Video | Document
+Part = Text | Medium | Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +118,13 @@ class Turn:
     """What one person said at once.
 
     ``locale`` is the language of the sender's client as a BCP 47 tag, when the channel tells it; ``sender`` is the
-    name they go by. Both are untrusted.
+    name they go by. Both are untrusted. ``crowd``: it was said among several people, so that the prompt names them.
     """
 
     parts: tuple[Part, ...]
     sender: str | None = None
     locale: str | None = None
+    crowd: bool = False
 
 
 class Role(StrEnum):
@@ -133,6 +165,7 @@ class ObservationKind(StrEnum):
     CAPTION = "caption"  # a sentence, or the name of what is shown, as the captioner's card declares
     ANSWER = "answer"  # of visual question answering
     TEXT_IN_IMAGE = "text-in-image"  # one line of text
+    DOCUMENT_TEXT = "document-text"  # what a file says, as far as it is read
     SENTIMENT = "sentiment"  # the mood of what was typed or said
     EMOTION = "emotion"  # what a voice sounds like
 
@@ -179,11 +212,13 @@ class Utterance:
     """One side of the conversation so far, as history hands it to the prompt.
 
     ``text`` is what was typed or answered; ``observations`` is what was perceived in the media of that message.
+    ``speaker`` is the untrusted name of who said it, where several people talk.
     """
 
     role: Role
     text: str
     observations: tuple[Observation, ...] = ()
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

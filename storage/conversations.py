@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from agents.values import Answered, Photo, Reply, Turn, Voice
+from agents.values import Answered, Medium, Reply, Turn
 from storage.clock import Clock, utc_now
 from storage.database import Database
 from storage.errors import StorageMissing
@@ -90,7 +90,7 @@ class SqlConversations:
         sizes = {
             part.media: len(said.data)
             for part, said in zip(parts, turn.parts, strict=True)
-            if part.media is not None and isinstance(said, Photo | Voice)
+            if part.media is not None and isinstance(said, Medium)
         }
 
         def unit(connection: Connection) -> Heard:
@@ -144,7 +144,7 @@ class SqlConversations:
 async def kept_parts(media: MediaStore, turn: Turn) -> list[LoggedPart]:
     """The turn's parts as stored, their bytes put into the media store."""
 
-    keys = [await media.put(part.data) if isinstance(part, Photo | Voice) else None for part in turn.parts]
+    keys = [await media.put(part.data) if isinstance(part, Medium) else None for part in turn.parts]
     return [logged_part(part, key) for part, key in zip(turn.parts, keys, strict=True)]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from agents.values import (
     Box,
     Decision,
+    Document,
     Observation,
     ObservationKind,
     Outcome,
@@ -25,7 +26,9 @@ from agents.values import (
     Text,
     Trace,
     Unread,
+    UnreadReason,
     Utterance,
+    Video,
     Voice,
 )
 from storage.columns import storable
@@ -37,6 +40,7 @@ __all__ = [
     "logged_part",
     "observation_of",
     "observation_record",
+    "part_of",
     "reply_of",
     "reply_record",
     "said",
@@ -45,6 +49,7 @@ __all__ = [
 ]
 
 Record = dict[str, Any]
+_KINDS: dict[type[Part], str] = {Photo: "photo", Voice: "voice", Video: "video", Document: "document"}
 
 
 def _clean(value: Any) -> Any:
@@ -67,13 +72,41 @@ def _record(value: Any) -> Record:
 def logged_part(part: Part, media: str | None) -> LoggedPart:
     """The part as stored; ``media`` is the key its bytes were put under."""
     match part:
-        case Text(text, quoted):
-            return LoggedPart("text", text=storable(text), quoted=quoted)
+        case Text():
+            return LoggedPart("text", text=storable(part.text), quoted=part.quoted, origin=_name(part.origin))
         case Unread(what, reason, quoted):
             return LoggedPart("unread", text=storable(what), reason=str(reason), quoted=quoted)
-        case Photo() | Voice():
-            kind = "photo" if isinstance(part, Photo) else "voice"
-            return LoggedPart(kind, media=media, media_type=storable(part.media_type), quoted=part.quoted)
+        case _:
+            return LoggedPart(
+                _KINDS[type(part)],
+                text=storable(part.name) if isinstance(part, Document) else None,
+                media=media,
+                media_type=storable(part.media_type),
+                quoted=part.quoted,
+                origin=_name(part.origin),
+            )
+
+
+def part_of(logged: LoggedPart, data: bytes) -> Part:
+    """The part that was stored, with the bytes that its ``media`` leads to."""
+    media_type, text, quoted, origin = logged.media_type or "", logged.text or "", logged.quoted, logged.origin
+    match logged.kind:
+        case "text":
+            return Text(text, quoted, origin)
+        case "photo":
+            return Photo(data, media_type, quoted, origin)
+        case "voice":
+            return Voice(data, media_type, quoted, origin)
+        case "video":
+            return Video(data, media_type, quoted, origin)
+        case "document":
+            return Document(data, media_type, text, quoted, origin)
+        case _:
+            return Unread(text, UnreadReason(logged.reason), quoted)
+
+
+def _name(told: str | None) -> str | None:
+    return None if told is None else storable(told)
 
 
 def observation_record(observation: Observation) -> Record:

@@ -1,0 +1,122 @@
+"""The port of the durable inbox."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+__all__ = ["Arrival", "Inbox", "InboxRow", "InboxState"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something to keep before it is acknowledged. ``key`` is unique within the channel; ``payload`` is JSON.
+
+    Rows of one ``chat`` are worked on in order; what need not wait for the chat's turns comes under a name of its own.
+    """
+
+    channel: str
+    chat: str
+    key: str
+    payload: str
+    album: str | None = None
+
+
+class InboxState(StrEnum):
+    NEW = "new"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """``delivered`` counts the pieces of the reply the channel has taken; ``error`` is a code of the last failure.
+
+    ``head``: the row whose turn this one is part of, once that has begun (its own for the first). ``album``: what rows
+    that belong together share. ``preview``: a message that shows the answer as it grows, until a piece of the answer
+    takes its place; an id of the channel.
+    """
+
+    id: int
+    channel: str
+    chat: str
+    key: str
+    payload: str
+    state: InboxState
+    attempts: int
+    delivered: int
+    error: str | None
+    accepted_at: datetime
+    head: int | None = None
+    album: str | None = None
+    preview: str | None = None
+
+
+class Inbox(Protocol):
+    """Durable intake. Every method returns after its change is committed.
+
+    Changing a row that is not in a fitting state (``start``, ``delivered``, ``retry``, ``bury``: unfinished; ``done``:
+    unfinished or done) raises StorageMissing. What several rows make one turn of is said to its first, the head:
+    ``done``, ``retry`` and ``bury`` change all of them.
+    """
+
+    async def accept(self, arrivals: Sequence[Arrival]) -> list[InboxRow | None]:
+        """Keep arrivals, in order; ``None`` where (channel, key) was accepted within the dedupe time."""
+        ...
+
+    def unfinished(self) -> AsyncIterator[InboxRow]:
+        """Rows new or running, by id, in bounded memory."""
+        ...
+
+    async def waiting(self, channel: str, chat: str, *, after: int, limit: int) -> list[InboxRow]:
+        """The chat's unfinished rows with ids above ``after``, by id, at most ``limit``."""
+        ...
+
+    async def start(self, row: int, joined: Sequence[int] = ()) -> InboxRow:
+        """Mark as running, the ``joined`` as part of its turn; return the row as it now is, this attempt counted.
+
+        Which rows are joined is said at the first attempt, and kept.
+        """
+        ...
+
+    async def previewed(self, row: int, message: str) -> None:
+        """Note the message that shows the answer as it grows."""
+        ...
+
+    async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
+        """Note how many pieces of the reply the channel has taken, and the last as its message."""
+        ...
+
+    async def done(self, row: int, message: str | None = None) -> None:
+        """Note that all is done, the last piece of the reply (see ``delivered``) being that message."""
+        ...
+
+    async def retry(self, row: int, error: str) -> None:
+        """Back to new, with the code of what went wrong."""
+        ...
+
+    async def bury(self, row: int, error: str) -> None:
+        """A dead letter: kept, listed, not tried again by itself."""
+        ...
+
+    def dead(self) -> AsyncIterator[InboxRow]: ...
+
+    async def dead_of(self, channel: str, chat: str, *, limit: int) -> list[InboxRow]:
+        """The chat's newest dead letters, by id, at most ``limit``."""
+        ...
+
+    async def revive(self, row: int) -> bool:
+        """A dead letter back to new with no attempts; False when there is no such dead letter."""
+        ...
+
+    async def begun(self, channel: str, chat: str, album: str, *, before: int) -> InboxRow | None:
+        """The first row of the album, of those with ids below ``before``, whose turn has begun or is over."""
+        ...
+
+    async def expire(self, days: float) -> int:
+        """Delete done rows (and with them their dedupe keys) accepted more than ``days`` ago; how many."""
+        ...
