@@ -58,6 +58,23 @@ def refusal() -> str:
         ("PARLEY_ACCESS", "@open"),
         ("PARLEY_ACCESS", "*"),
         ("PARLEY_ACCESS", "https://t.me/alice"),
+        ("PARLEY_ADMINS", "open"),
+        ("PARLEY_ADMINS", "12345678,@open"),
+        ("PARLEY_ADMINS", "https://t.me/secretive"),
+        ("PARLEY_TELEGRAM_WEBHOOK_URL", "secretive"),
+        ("PARLEY_TELEGRAM_WEBHOOK_URL", "http://secretive/hook"),
+        ("PARLEY_TELEGRAM_WEBHOOK_URL", "https://host/hook?secretive"),
+        ("PARLEY_TELEGRAM_WEBHOOK_URL", "https://me:secretive@host/hook"),
+        ("PARLEY_TELEGRAM_WEBHOOK_HOST", "secretive"),
+        ("PARLEY_TELEGRAM_WEBHOOK_SECRET", "secretive"),
+        ("PARLEY_TELEGRAM_WEBHOOK_SECRET", "secretive secretive"),
+        ("PARLEY_TELEGRAM_WEBHOOK_SECRET", "secretive" * 29),
+        ("PARLEY_ALBUM_WAIT", "0.1"),
+        ("PARLEY_ALBUM_WAIT", "nan"),
+        ("PARLEY_BURST_WAIT", "11"),
+        ("PARLEY_AUDIO_MINUTES_PER_DAY", "inf"),
+        ("PARLEY_PHOTOS_PER_DAY", "-1"),
+        ("PARLEY_TRANSCRIPTS", "secretive"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line_that_names_the_setting(
@@ -108,6 +125,7 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
     monkeypatch.setenv("PARLEY_DATABASE_URL", "sqlite:///hunter2.db")
     monkeypatch.setenv("PARLEY_API_KEYS", "host=hunter2")
     monkeypatch.setenv("HF_TOKEN", "hunter2")
+    monkeypatch.setenv("PARLEY_TELEGRAM_WEBHOOK_SECRET", "hunter2-hunter2-hunter2")
     assert "hunter2" not in repr(Settings.read())
     assert "hunter2" not in str(Settings.read())
 
@@ -120,3 +138,25 @@ def test_gpus_are_written_by_their_numbers(
 ) -> None:
     monkeypatch.setenv("PARLEY_GPUS", written)
     assert Settings.read().gpus == gpus
+
+
+def test_admins_are_written_like_those_who_may_talk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_ADMINS", "12345678, @alice")
+    assert Settings.read().admins == ("12345678", "alice")
+
+
+@pytest.mark.parametrize("name", ["CERT", "KEY"])
+def test_a_certificate_of_the_webhook_goes_with_its_key(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"PARLEY_TELEGRAM_WEBHOOK_{name}", "~/one.pem")
+    assert refusal().startswith("PARLEY_TELEGRAM_WEBHOOK_KEY: should be set together with")
+    monkeypatch.setenv("PARLEY_TELEGRAM_WEBHOOK_CERT", "~/one.pem")
+    monkeypatch.setenv("PARLEY_TELEGRAM_WEBHOOK_KEY", "~/other.pem")
+    settings = Settings.read()
+    assert settings.telegram_webhook_cert == Path.home() / "one.pem"
+    assert settings.telegram_webhook_key == Path.home() / "other.pem"
+
+
+@pytest.mark.parametrize("url", ["https://bot.example/hook", "http://127.0.0.1:8443/hook", "http://localhost/hook"])
+def test_a_webhook_is_posted_to_over_tls_unless_on_this_host(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("PARLEY_TELEGRAM_WEBHOOK_URL", url)
+    assert Settings.read().telegram_webhook_url == url
