@@ -30,7 +30,7 @@ class TelegramSettings(BaseModel):
     )
     telegram_webhook_secret: HookSecret = Field(
         None,
-        description="What Telegram proves itself with, 16 to 256 of A-Z, a-z, 0-9, _ and -; unset: derived from the token.",
+        description="What Telegram proves itself with, 16 to 256 characters; unset: derived from the token.",
     )
     telegram_webhook_cert: Folder | None = Field(
         None, description="Certificate (PEM) for the webhook's own TLS; unset: a proxy before it does that."
