@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 from agents.errors import ParleyError
 from agents.values import Event
 from bot.incoming import Incoming
+from bot.said import Choices, Said
 
-__all__ = ["Channel", "DeliveryFailed", "FileGone", "FileTooLarge", "Watcher"]
+__all__ = ["Channel", "DeliveryFailed", "FileGone", "FileTooLarge", "Piece", "Previewed", "Watcher"]
 
 Watcher = Callable[[Event], None]  # is told of each event of a turn; it neither waits nor raises
+Previewed = Callable[[str], Awaitable[None]]  # keeps the id of a message that shows a growing answer; never raises
+Piece: TypeAlias = Any  # of an answer, in the form the channel gave it; nobody else looks at it
 
 
 class DeliveryFailed(ParleyError):
@@ -47,17 +50,30 @@ class Channel(Protocol):
         """The bytes behind an ``IncomingMedia.ref``. Raises FileGone, FileTooLarge, or DeliveryFailed (network)."""
         ...
 
-    def split(self, text: str) -> list[str]:
-        """The text in pieces the channel takes, in order; at least one."""
+    def compose(self, said: Said) -> Sequence[Piece]:
+        """The pieces the channel takes, in order; at least one. The same gives the same: a retry goes on behind those
+        that were sent.
+        """
         ...
 
-    async def send(self, to: Incoming, text: str) -> None:
-        """Send one piece of the answer to what came in. Raises DeliveryFailed."""
+    async def send(self, to: Incoming, piece: Piece, instead: str | None = None) -> str | None:
+        """Send one piece of the answer to what came in; its message's id, where the channel has such.
+
+        ``instead``: a message of ours whose place it takes, if that still stands. Raises DeliveryFailed.
+        """
         ...
 
-    def working(self, on: Incoming) -> AbstractAsyncContextManager[Watcher]:
+    async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
+        """Put other buttons under a message of ours, or none. What cannot be done is left; never raises."""
+        ...
+
+    def working(
+        self, on: Incoming, previewed: Previewed, preview: str | None = None
+    ) -> AbstractAsyncContextManager[Watcher]:
         """Show that an answer is being made, for as long as the context lasts; what it gives is told of its events.
 
+        Where the answer is shown as it grows in a message of its own, ``previewed`` hears of that before it is shown
+        any further; ``preview`` is one that an earlier try left. The first piece of the answer is sent in its place.
         Never raises.
         """
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from agents.assistant import Assistant
@@ -23,11 +23,26 @@ class Conversing:
     conversations: Conversations
 
     async def hear(
-        self, channel: str, chat: str, said: Turn, *, sender_id: str | None = None, inbox: int | None = None
+        self,
+        channel: str,
+        chat: str,
+        said: Turn,
+        *,
+        sender_id: str | None = None,
+        inbox: int | None = None,
+        messages: Sequence[str | None] = (),
+        replaces: int | None = None,
     ) -> Heard:
         """Keep what was said in a chat; see ``storage.ports.Conversations.hear``."""
         return await self.conversations.hear(
-            channel, chat, said, sender_id=sender_id, inbox=inbox, remembered=_REMEMBERED
+            channel,
+            chat,
+            said,
+            sender_id=sender_id,
+            inbox=inbox,
+            remembered=_REMEMBERED,
+            messages=messages,
+            replaces=replaces,
         )
 
     async def answer(self, heard: Heard, said: Turn, stop: asyncio.Event | None = None) -> AsyncIterator[Event]:

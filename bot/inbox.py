@@ -1,21 +1,23 @@
 """The intake desk: what came in is kept first, then worked on, a queue a chat.
 
 Order is kept inside a chat, chats run in parallel up to a bound and take turns, so a chat that floods delays only
-itself. Only row ids wait in memory, a bounded number a chat; the rest waits in the database.
+itself. Rows that belong together are one turn, and wait for one another. A bounded number of rows a chat waits in
+memory; the rest waits in the database.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from agents.errors import ParleyError
 from bot.ages import Ages
 from bot.desk_facts import DeskFacts
+from bot.gathering import MOST, Gathering, Waiting
 from bot.incoming import Incoming
 from bot.patience import Patience, RowFailed
 from bot.queueing import ChatKey, Queueing
@@ -33,31 +35,35 @@ MEMORY = 20_000  # rows held in memory over all chats; beyond it, accepting wait
 class _Chat:
     since: float  # when its first row came to be the next, by the monotonic clock
     number: int = 0  # drawn when it joined those that are ready
-    rows: deque[InboxRow] = field(default_factory=deque)
+    rows: deque[Waiting] = field(default_factory=deque)
     spilled: bool = False  # more rows wait in the database, behind the last one here
     passed_by: int = 0  # rows that went to the database alone since it was last read
     scheduled: bool = False  # in the ready queue, being worked on, or pausing
-    answered: bool = False  # the first row's work is finished, and only noting that failed
-    failures: int = 0  # tries of the first row that failed, those that storage could not count among them
+    gathering: asyncio.TimerHandle | None = None  # until the next turn is whole
+    answered: bool = False  # the first turn's work is finished, and only noting that failed
+    message: str | None = None  # what that work came to
+    failures: int = 0  # tries of the first turn that failed, those that storage could not count among them
 
 
 class Desk:
     """Accepts, orders, works, retries and buries.
 
-    ``work`` answers one row or raises RowFailed; ``buried`` is told of a row given up, and ``delayed`` of what has to
-    wait because storage is in trouble, maybe often. Neither may raise.
+    ``work`` answers the rows of one turn, its head first, and returns the channel's id of the last message of its
+    answer, or raises RowFailed; ``buried`` is told of the head of a turn given up, and ``delayed`` of what has to wait
+    because storage is in trouble, maybe often. Neither may raise.
     """
 
     def __init__(
         self,
         inbox: Inbox,
-        work: Callable[[InboxRow], Awaitable[None]],
+        work: Callable[[Sequence[InboxRow]], Awaitable[str | None]],
         buried: Callable[[InboxRow], Awaitable[None]],
         delayed: Callable[[Arrival | InboxRow], Awaitable[None]],
         *,
         workers: int = 8,
         patience: Patience | None = None,
         ages: Ages | None = None,
+        gathering: Gathering | None = None,
     ) -> None:
         self._inbox = inbox
         self._work = work
@@ -66,6 +72,7 @@ class Desk:
         self._workers = workers
         self._patience = patience or Patience()
         self._ages = ages or Ages()
+        self._gathering = gathering or Gathering()
         self._chats: dict[ChatKey, _Chat] = {}
         self._ready = Queueing(workers)
         self._tasks: list[asyncio.Task[None]] = []
@@ -84,7 +91,8 @@ class Desk:
 
     def facts(self) -> DeskFacts:
         """How it stands now; it takes longer the more chats wait."""
-        oldest = min((chat.rows[0] for chat in self._chats.values() if chat.rows), key=lambda row: row.id, default=None)
+        first = (chat.rows[0].row for chat in self._chats.values() if chat.rows)
+        oldest = min(first, key=lambda row: row.id, default=None)
         working = len(self._busy)
         waited = self._ages.of(oldest) if oldest else 0.0
         return DeskFacts(dict(self._outcomes), working, max(0, self._held - working), waited)
@@ -99,28 +107,33 @@ class Desk:
         chat = self._chats.get(key)
         if chat is None or not chat.rows or chat.failures or key in self._begun_chats:
             return None
-        return chat.rows[0], self._ready.wait(chat.number)
+        return chat.rows[0].row, self._ready.wait(chat.number)
 
     async def accept(self, incoming: Incoming) -> bool:
-        """Commit, then queue. False when it was accepted before. Raises what storage raises.
+        """As ``accept_all``, for one."""
+        (new,) = await self.accept_all([incoming])
+        return new
+
+    async def accept_all(self, said: Sequence[Incoming]) -> list[bool]:
+        """Commit all or nothing, then queue; False where it was accepted before. Raises what storage raises.
 
         What comes before the start is committed all the same: :meth:`start` finds it. What comes while that recovers
         waits until it is through, so that order is kept.
         """
         await self._room.wait()
-        arrival = Arrival(incoming.channel, incoming.chat, incoming.key, incoming.model_dump_json())
+        arrivals = [_arrival(incoming) for incoming in said]
         try:
-            (row,) = await self._inbox.accept([arrival])
+            rows = await self._inbox.accept(arrivals)
         except StorageError:
-            await self._delayed(arrival)
+            await self._delayed(arrivals[0])
             raise
-        if row is None:
-            return False
-        self._ages.accepted(row)
-        if self._begun:
+        new = [row for row in rows if row is not None]
+        for row in new:
+            self._ages.accepted(row)
+        if self._begun and new:
             await self._recovered.wait()
-            self._queue(row)
-        return True
+            self._queue(new)
+        return [row is not None for row in rows]
 
     async def start(self) -> int:
         """Begin to work on everything accepted and not done; how many rows that is."""
@@ -131,15 +144,18 @@ class Desk:
         async for row in self._inbox.unfinished():
             await self._room.wait()
             self._ages.left(row)
-            self._queue(row)
+            self._queue([row])
             recovered += 1
         self._recovered.set()
+        for key, chat in self._chats.items():
+            self._schedule(key, chat)
         return recovered
 
     async def stop(self, grace: float = 1.5) -> None:
         """Give rows under way ``grace`` seconds, then break off; what is unfinished is recovered at the next start."""
-        for pause in self._pauses:
-            pause.cancel()
+        gathering = [chat.gathering for chat in self._chats.values() if chat.gathering]
+        for timer in (*self._pauses, *gathering):
+            timer.cancel()
         self._stopping = True
         for task in set(self._tasks) - self._busy:
             task.cancel()
@@ -154,33 +170,47 @@ class Desk:
         """Wait until no row is queued, worked on or pausing."""
         await self._idle.wait()
 
-    def _queue(self, row: InboxRow) -> None:
-        key = (row.channel, row.chat)
-        chat = self._chats.get(key)
-        if chat is None:
-            chat = self._chats[key] = _Chat(self._ages.now())
-        if chat.spilled or len(chat.rows) >= _WINDOW:
-            chat.spilled = True
-            chat.passed_by += 1
-        else:
-            self._hold(chat, [row])
+    def _queue(self, rows: Sequence[InboxRow]) -> None:
+        """Queue what arrived at the same moment."""
+        now = self._ages.now()
+        for row in rows:
+            key = (row.channel, row.chat)
+            chat = self._chats.get(key)
+            if chat is None:
+                chat = self._chats[key] = _Chat(now)
+            if chat.spilled or len(chat.rows) >= _WINDOW:
+                chat.spilled = True
+                chat.passed_by += 1
+            else:
+                self._hold(chat, [row], now)
         self._idle.clear()
-        self._schedule(key, chat)
+        for key in {(row.channel, row.chat) for row in rows}:
+            self._schedule(key, self._chats[key])
 
-    def _hold(self, chat: _Chat, rows: list[InboxRow]) -> None:
-        chat.rows.extend(rows)
+    def _hold(self, chat: _Chat, rows: Sequence[InboxRow], now: float) -> None:
+        chat.rows.extend(Waiting.of(row, now) for row in rows)
         self._held += len(rows)
         if self._held >= MEMORY:
             self._room.clear()
 
-    def _drop_first(self, chat: _Chat) -> None:
-        chat.rows.popleft()
-        self._held -= 1
+    def _drop(self, chat: _Chat, rows: Sequence[InboxRow]) -> None:
+        settled = {row.id for row in rows}
+        chat.rows = deque(waiting for waiting in chat.rows if waiting.row.id not in settled)
+        self._held -= len(rows)
         if self._held < MEMORY:
             self._room.set()
 
     def _schedule(self, key: ChatKey, chat: _Chat) -> None:
-        if not chat.scheduled:
+        """Have the chat's next turn worked on as soon as it is whole."""
+        if chat.scheduled or (chat.rows[0].row.head is not None and not self._recovered.is_set()):
+            return  # of a turn begun before the start, rows may still be missing
+        if chat.gathering is not None:
+            chat.gathering.cancel()
+            chat.gathering = None
+        wait = self._gathering.group(chat.rows, self._ages.now()).wait
+        if wait > 0:
+            chat.gathering = asyncio.get_running_loop().call_later(wait, self._schedule, key, chat)
+        else:
             chat.scheduled = True
             chat.number = self._ready.join(key)
 
@@ -198,15 +228,17 @@ class Desk:
                 self._begun_chats.discard(key)
 
     async def _advance(self, key: ChatKey) -> None:
-        """One try of the first row of a chat."""
+        """One try of the first turn of a chat."""
         chat = self._chats[key]
-        row = chat.rows[0]
-        pause = await self._try(chat, row)
-        if pause is None:
-            chat.answered, chat.failures, chat.since = False, 0, self._ages.now()
-            self._drop_first(chat)
-            await self._refill(key, chat, row.id)
-        self._release(key, chat, pause)
+        taken = [chat.rows[place] for place in self._gathering.group(chat.rows, self._ages.now()).taken]
+        settled = await self._try(chat, taken)
+        if isinstance(settled, float):
+            self._release(key, chat, settled)
+            return
+        chat.answered, chat.message, chat.failures, chat.since = False, None, 0, self._ages.now()
+        self._drop(chat, settled)
+        await self._refill(key, chat, settled[-1].id)
+        self._release(key, chat, None)
 
     def _release(self, key: ChatKey, chat: _Chat, pause: float | None) -> None:
         chat.scheduled = False
@@ -230,33 +262,35 @@ class Desk:
 
     async def _refill(self, key: ChatKey, chat: _Chat, last: int) -> None:
         """Read on from the database. A row that arrives while we read may be missed, so ``passed_by`` is looked at."""
-        while chat.spilled and not chat.rows:
+        while chat.spilled and len(chat.rows) < MOST:
             chat.passed_by = 0
+            after = chat.rows[-1].row.id if chat.rows else last
             try:
-                rows = await self._inbox.waiting(*key, after=last, limit=_WINDOW)
+                rows = await self._inbox.waiting(*key, after=after, limit=_WINDOW)
             except ParleyError as error:
                 _log.warning("inbox not read", code=error.code)
                 chat.passed_by = 1
                 await asyncio.sleep(self._patience.backoff)
                 continue
-            self._hold(chat, rows)
+            self._hold(chat, rows, self._ages.now())
             chat.spilled = len(rows) == _WINDOW or chat.passed_by > 0
 
-    async def _try(self, chat: _Chat, row: InboxRow) -> float | None:
-        """Work on a row once. Seconds to pause before the next try, or None when it is settled."""
+    async def _try(self, chat: _Chat, taken: Sequence[Waiting]) -> list[InboxRow] | float:
+        """Work on a turn once: its rows that are settled, or seconds to pause before the next try."""
+        row = taken[0].row
         try:
             if not chat.answered:
                 try:
-                    row = await self._inbox.start(row.id)
+                    row = await self._begin(taken)
                 except StorageMissing:
-                    return None  # settled before: recovery or a refill read it a second time
+                    return [row]  # settled before: recovery or a refill read it a second time
                 began = self._ages.now()
-                await self._work(row)
+                chat.message = await self._work([waiting.row for waiting in taken])
                 self._ready.took(self._ages.now() - began)
                 chat.answered = True
-            await self._inbox.done(row.id)
+            await self._inbox.done(row.id, chat.message)
             self._outcomes["answered"] += 1
-            return None
+            return [waiting.row for waiting in taken]
         except RowFailed as error:
             failure = error
         except StorageError as error:
@@ -270,9 +304,19 @@ class Desk:
             failure = RowFailed(f"unexpected-{type(error).__name__}", retryable=True)
         chat.failures += 1
         over = self._patience.exhausted(self._ages.of(row), row.attempts, failure)
-        return await self._settle(row, max(row.attempts, chat.failures), failure, over)
+        pause = await self._settle(row, max(row.attempts, chat.failures), failure, over)
+        return [waiting.row for waiting in taken] if pause is None else pause
+
+    async def _begin(self, taken: Sequence[Waiting]) -> InboxRow:
+        """Note that the rows are one turn now, and that it is tried. Raises StorageError."""
+        head, *others = taken
+        head.row = await self._inbox.start(head.row.id, [waiting.row.id for waiting in others])
+        for waiting in others:
+            waiting.row = replace(waiting.row, head=head.row.id)
+        return head.row
 
     async def _settle(self, row: InboxRow, attempt: int, failure: RowFailed, over: bool) -> float | None:
+        """Seconds to pause before the next try, or None when there is none."""
         self._outcomes["buried" if over else "retried"] += 1
         _log.warning("row failed", row=row.id, attempt=attempt, code=failure.code, buried=over)
         try:
@@ -285,4 +329,8 @@ class Desk:
             return None  # there is nothing left to settle
         except ParleyError as error:
             _log.warning("row state not kept", row=row.id, code=error.code)
-        return failure.pause or self._patience.pause(attempt)
+        return float(failure.pause or self._patience.pause(attempt))
+
+
+def _arrival(incoming: Incoming) -> Arrival:
+    return Arrival(incoming.channel, incoming.line, incoming.key, incoming.model_dump_json(), incoming.album)

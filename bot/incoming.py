@@ -47,34 +47,79 @@ class Sender(_Value):
     locale: str | None = None
 
 
-class IncomingText(_Value):
+class _Part(_Value):
+    """``origin``: the untrusted name of whom it was forwarded from. ``message``: the channel's id of the message that
+    it stands in; of what is quoted, that of the quoted one, if it is of the same chat.
+    """
+
+    quoted: bool = False
+    origin: str | None = None
+    message: str | None = None
+
+
+class IncomingText(_Part):
     kind: Literal["text"] = "text"
     text: str
-    quoted: bool = False
 
 
-class IncomingMedia(_Value):
-    """``ref`` is opaque to all but the channel that made it; ``size`` is in bytes, when known."""
+class IncomingMedia(_Part):
+    """``ref`` is opaque to all but the channel that made it; ``size`` is in bytes, ``seconds`` its length, when known.
 
-    kind: Literal["photo", "voice"]
+    ``name`` is a file's, as its sender calls it.
+    """
+
+    kind: Literal["photo", "voice", "video", "document"]
     ref: str
     media_type: str
     size: int | None = None
-    quoted: bool = False
+    seconds: float | None = None
+    name: str = ""
 
 
-class IncomingUnread(_Value):
+class IncomingUnread(_Part):
     kind: Literal["unread"] = "unread"
     what: str
     reason: Literal["unsupported", "too-large", "empty", "gone"]
-    quoted: bool = False
 
 
 IncomingPart = Annotated[IncomingText | IncomingMedia | IncomingUnread, Field(discriminator="kind")]
 
 
+class Pressed(_Value):
+    """A button was pressed. ``what`` is what it stands for, ``message`` the channel's id of the message it is under."""
+
+    kind: Literal["pressed"] = "pressed"
+    what: str
+    message: str
+
+
+class Reacted(_Value):
+    """Somebody's reactions to a message are these now; none: they took the last one back."""
+
+    kind: Literal["reacted"] = "reacted"
+    message: str
+    reactions: tuple[str, ...] = ()
+
+
+class Moved(_Value):
+    """The chat goes on under another id."""
+
+    kind: Literal["moved"] = "moved"
+    to: str
+
+
+Act = Annotated[Pressed | Reacted | Moved, Field(discriminator="kind")]
+
+
 class Incoming(_Value):
-    """One thing to answer. ``key`` makes it unique within its channel; ``message`` is the channel's own message id."""
+    """One thing to answer. ``key`` makes it unique within its channel; ``message`` is the channel's own message id.
+
+    ``whole``: nothing that comes beside it belongs to it. What is not may be a piece of what is said in one go, and
+    what has the same ``album`` is. ``said_at``: seconds since the epoch by the channel's clock. ``addressed``: it is
+    for us, and not only beside something that may be. ``crowd``: several people read and write there. ``edited``: it
+    stands for what was said in the same ``message`` before. ``host``: on whose behalf we answer the sender, where that
+    is not ourselves. ``act``: what was done instead of saying something.
+    """
 
     channel: str
     chat: str
@@ -82,7 +127,24 @@ class Incoming(_Value):
     sender: Sender
     parts: tuple[IncomingPart, ...] = ()
     command: str | None = None  # "start", "help", "reset", ...: without the slash
+    arguments: str = ""  # what follows the command
     message: str | None = None
+    whole: bool = True
+    album: str | None = None
+    said_at: int | None = None
+    addressed: bool = True
+    crowd: bool = False
+    edited: bool = False
+    host: Sender | None = None
+    act: Act | None = None
+
+    @property
+    def line(self) -> str:
+        """What it waits behind: the chat's turns, or only the chat's other marks on what was said before."""
+        marks = isinstance(self.act, Reacted) or (
+            isinstance(self.act, Pressed) and not self.act.what.startswith("again")
+        )
+        return f"{self.chat}/marks" if marks else self.chat
 
     @classmethod
     def of(cls, payload: str) -> Self:

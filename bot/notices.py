@@ -11,6 +11,7 @@ from bot.channel import Channel, DeliveryFailed
 from bot.heard import Heard
 from bot.inbox import MEMORY
 from bot.incoming import Incoming, PayloadUnreadable
+from bot.said import Said
 from bot.texts import language_of
 from storage.ports import Arrival, InboxRow
 
@@ -65,6 +66,8 @@ class Notices:
         try:
             incoming = Incoming.of(kept.payload)
             if channel is not None and self._access[channel.name].allows(incoming.sender):
-                await channel.send(incoming, self._wording.say(key, language_of(incoming.sender.locale), **facts))
+                text = self._wording.say(key, language_of(incoming.sender.locale), **facts)
+                for piece in channel.compose(Said(text)):
+                    await channel.send(incoming, piece)
         except (PayloadUnreadable, DeliveryFailed):
             return  # an apology that does not arrive is not worth a second try

@@ -76,7 +76,15 @@ class _Service:
         self._web = self._web_chat()
         self._access = {"telegram": Access.of(settings.access), "web": Access(everybody=True)}
         channels = self._channels()
-        turns = Turns(channels, house.conversing, house.kept.inbox, self._access, house.wording, self._stops)
+        turns = Turns(
+            channels,
+            house.conversing,
+            house.kept.inbox,
+            self._access,
+            house.wording,
+            self._stops,
+            media=house.kept.media,
+        )
         self._notices = notices = Notices(channels, self._access, house.wording, refusing={"web"})
         patience = Patience(settings.attempts, settings.backoff)
         self._desk = Desk(
@@ -142,7 +150,7 @@ class _Service:
             from bot.telegram.door import TelegramDoor
 
             most = self._settings.max_media_mb * 1_000_000
-            telegram = TelegramDoor(self._telegram, self._desk.accept, self._house.wording, max_bytes=most)
+            telegram = TelegramDoor(self._telegram, self._desk.accept_all, self._house.wording, max_bytes=most)
             self._stack.push_async_callback(telegram.stop)
             await telegram.start()
             doors.append(telegram)

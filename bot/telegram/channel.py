@@ -13,8 +13,9 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from agents.values import Event
-from bot.channel import DeliveryFailed, FileGone, FileTooLarge, Watcher
+from bot.channel import DeliveryFailed, FileGone, FileTooLarge, Previewed, Watcher
 from bot.incoming import Incoming
+from bot.said import Choices, Said
 from bot.telegram.client import TelegramClient
 from bot.telegram.parse import CHANNEL
 from bot.telegram.polling import seconds_of
@@ -48,22 +49,28 @@ class TelegramChannel:
         except TimeoutError as exc:
             raise DeliveryFailed("fetch took too long", retryable=True) from exc
 
-    def split(self, text: str) -> list[str]:
-        return split(text)
+    def compose(self, said: Said) -> list[str]:
+        return split(said.text)
 
-    async def send(self, to: Incoming, text: str) -> None:
+    async def send(self, to: Incoming, piece: str, instead: str | None = None) -> str | None:
         """Send one piece as plain text, whatever it looks like; in a group, as a reply. Raises DeliveryFailed."""
         grouped = to.message is not None and to.chat.startswith("-")
         reply = ReplyParameters(int(to.message or 0), allow_sending_without_reply=True) if grouped else None
         with _translated("sendMessage"):
-            await self._bot.send_message(
+            sent = await self._bot.send_message(
                 int(to.chat),
-                text.encode("utf-8", "replace").decode(),  # a lone surrogate cannot be sent
+                piece.encode("utf-8", "replace").decode(),  # a lone surrogate cannot be sent
                 link_preview_options=_NO_PREVIEW,
                 reply_parameters=reply,
             )
+        return str(sent.message_id)
 
-    def working(self, on: Incoming) -> AbstractAsyncContextManager[Watcher]:
+    async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
+        """There are no buttons yet."""
+
+    def working(
+        self, on: Incoming, previewed: Previewed, preview: str | None = None
+    ) -> AbstractAsyncContextManager[Watcher]:
         """Show "typing" as long as the context lasts. Never raises and never waits for Telegram."""
         return self._typing(on.chat)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from telegram import BotCommand, User
@@ -31,7 +31,7 @@ class TelegramDoor:
     def __init__(
         self,
         client: TelegramClient,
-        accept: Callable[[Incoming], Awaitable[object]],
+        accept: Callable[[Sequence[Incoming]], Awaitable[object]],
         wording: Wording,
         *,
         max_bytes: int,

@@ -57,10 +57,10 @@ class Pace:
 
 
 class Poller:
-    """Fetches, decodes, hands over, confirms. ``accept`` returns once an Incoming is kept."""
+    """Fetches, decodes, hands over, confirms. ``accept`` returns once all that came at once in a chat is kept."""
 
     def __init__(
-        self, bot: Bot, me: User, accept: Callable[[Incoming], Awaitable[object]], max_bytes: int, pace: Pace
+        self, bot: Bot, me: User, accept: Callable[[Sequence[Incoming]], Awaitable[object]], max_bytes: int, pace: Pace
     ) -> None:
         self._bot = bot
         self._me = me
@@ -119,7 +119,7 @@ class Poller:
                 chats.setdefault(incoming.chat, []).append(incoming)
         async with asyncio.TaskGroup() as group:
             for said in chats.values():
-                group.create_task(self._keep_all(said))
+                group.create_task(self._keep(said))
 
     def _decode(self, raw: dict[str, Any]) -> Incoming | None:
         # PTB raises whatever its constructors raise; an update it cannot take must not block those behind it
@@ -133,21 +133,17 @@ class Poller:
             _log.info("update not for us", update=update.update_id, kind=kind_of(update))
         return incoming
 
-    async def _keep_all(self, said: Sequence[Incoming]) -> None:
-        for incoming in said:
-            await self._keep(incoming)
-
-    async def _keep(self, incoming: Incoming) -> None:
-        """Try until it is kept: as long as it is not, Telegram keeps it for us."""
+    async def _keep(self, said: Sequence[Incoming]) -> None:
+        """Try until all of it is kept: as long as it is not, Telegram keeps it for us."""
         failures = 0
         while True:
             try:
-                await self._accept(incoming)
+                await self._accept(said)
             except (ParleyError, OSError) as exc:
                 failures += 1
                 pause = self._pace.pause(failures)
                 code = exc.code if isinstance(exc, ParleyError) else type(exc).__name__
-                _log.error("update not kept, trying again", update=incoming.key, error=code, seconds=pause)
+                _log.error("update not kept, trying again", update=said[0].key, error=code, seconds=pause)
                 await asyncio.sleep(pause)
             else:
                 return

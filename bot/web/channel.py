@@ -8,8 +8,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
 from agents.values import Answered, Delta, Event, Perceived, Restarted
-from bot.channel import DeliveryFailed, FileGone, FileTooLarge, Watcher
+from bot.channel import DeliveryFailed, FileGone, FileTooLarge, Previewed, Watcher
 from bot.incoming import Incoming
+from bot.said import Choices, Said
 from bot.web.hub import Hub
 from bot.web.item import Item, item_key, observed, unanswered_item
 from bot.web.live import Live
@@ -50,10 +51,10 @@ class WebChannel:
             raise FileTooLarge("as kept")
         return data
 
-    def split(self, text: str) -> list[str]:
-        return [text]
+    def compose(self, said: Said) -> list[str]:
+        return [said.text]
 
-    async def send(self, to: Incoming, text: str) -> None:
+    async def send(self, to: Incoming, piece: str, instead: str | None = None) -> None:
         """Tell how the item is now. What is neither its answer nor its end is a note beside it. Never raises."""
         if to.command:
             self._hub.refresh(to.chat)
@@ -66,9 +67,14 @@ class WebChannel:
         if item is not None and item.state not in {"waiting", "working"}:
             self._hub.publish(to.chat, item)
         else:
-            self._hub.note(to.chat, key, text)
+            self._hub.note(to.chat, key, piece)
 
-    def working(self, on: Incoming) -> AbstractAsyncContextManager[Watcher]:
+    async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
+        """A page has its own buttons."""
+
+    def working(
+        self, on: Incoming, previewed: Previewed, preview: str | None = None
+    ) -> AbstractAsyncContextManager[Watcher]:
         return self._telling(on)
 
     @asynccontextmanager

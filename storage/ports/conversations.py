@@ -79,8 +79,8 @@ class Conversations(Protocol):
         """The chat goes by another name from now on, with its conversations; its preferences come along."""
         ...
 
-    async def answered(self, inbox: int) -> Reply | None:
-        """The reply to the turn kept for this inbox row, if there is one."""
+    async def of_inbox(self, inbox: int) -> LoggedTurn | None:
+        """The turn kept for this inbox row, answered or not."""
         ...
 
     async def answer(self, turn: int, answered: Answered) -> None:

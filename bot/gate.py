@@ -1,0 +1,46 @@
+"""Who may be answered, and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from agents.ports import Wording
+from bot.access import Access
+from bot.incoming import Incoming
+from bot.said import Said
+from bot.texts import language_of
+from storage.ports import InboxRow
+
+__all__ = ["AccessGate", "Gate"]
+
+
+class Gate(Protocol):
+    async def refusal(self, said: Incoming, row: InboxRow) -> Said | None:
+        """What to say instead of an answer, blank to say nothing; None to answer. Raises StorageError.
+
+        The same row is judged the same however often it is tried.
+        """
+        ...
+
+    async def admits(self, said: Incoming) -> bool:
+        """Whether its sender may be answered at all. Raises StorageError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AccessGate:
+    """The operator's settings alone, by channel."""
+
+    access: Mapping[str, Access]
+    wording: Wording
+
+    async def refusal(self, said: Incoming, row: InboxRow) -> Said | None:
+        if await self.admits(said):
+            return None
+        language = language_of(said.sender.locale)
+        return Said(self.wording.say("desk.denied", language, id=said.sender.id))
+
+    async def admits(self, said: Incoming) -> bool:
+        return self.access[said.channel].allows(said.host or said.sender)
