@@ -12,11 +12,12 @@ from pathlib import Path
 from agents.assistant import Assistant
 from agents.ports import LanguageModel, Senses
 from bot.access import Access
-from bot.channel import Watcher
+from bot.channel import Previewed, Watcher
 from bot.conversing import Conversing
 from bot.inbox import Desk
 from bot.incoming import Incoming, IncomingPart, IncomingText, Sender
 from bot.notices import Notices
+from bot.said import Choices, Said
 from bot.stopping import Stops
 from bot.texts import Texts
 from bot.turns import Turns
@@ -39,13 +40,18 @@ class _Channel:
     async def fetch(self, ref: str) -> bytes:
         return self.media[ref]
 
-    def split(self, text: str) -> list[str]:
-        return [text]
+    def compose(self, said: Said) -> list[str]:
+        return [said.text]
 
-    async def send(self, to: Incoming, text: str) -> None:
+    async def send(self, to: Incoming, text: str, instead: str | None = None) -> None:
         self.answers.pop(to.key).set_result(time.perf_counter())
 
-    def working(self, on: Incoming) -> AbstractAsyncContextManager[Watcher]:
+    async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
+        raise AssertionError("nothing is under it")
+
+    def working(
+        self, on: Incoming, previewed: Previewed, preview: str | None = None
+    ) -> AbstractAsyncContextManager[Watcher]:
         return nullcontext(lambda _: None)
 
 

@@ -13,6 +13,7 @@ from bot.incoming import Incoming, IncomingText, Sender
 from bot.patience import Patience, RowFailed
 from storage.memory import MemoryInbox
 from storage.ports import Arrival, InboxRow
+from tests.bot.desks import alone
 from tests.waiting import until
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -44,7 +45,7 @@ class Outage:
         self.done: list[str] = []
         self.buried: list[str] = []
         patience = Patience(backoff=0.01)
-        self.desk = Desk(inbox, self._work, self._bury, self._nobody, patience=patience, ages=clocks.ages())
+        self.desk = Desk(inbox, alone(self._work), self._bury, self._nobody, patience=patience, ages=clocks.ages())
 
     async def _work(self, row: InboxRow) -> None:
         self.tried += 1

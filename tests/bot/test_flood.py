@@ -26,11 +26,12 @@ from agents.models.scripted import ScriptedLLM, ScriptedTranscriber
 from agents.models.scripted_llm import echo
 from agents.ports import Senses
 from bot.access import Access
-from bot.channel import Watcher
+from bot.channel import Previewed, Watcher
 from bot.conversing import Conversing
 from bot.inbox import Desk
 from bot.incoming import Incoming, IncomingMedia, IncomingText, Sender
 from bot.notices import Notices
+from bot.said import Choices, Said
 from bot.stopping import Stops
 from bot.texts import Texts
 from bot.turns import Turns
@@ -57,14 +58,19 @@ class Line:
     async def fetch(self, ref: str) -> bytes:
         return voice().data
 
-    def split(self, text: str) -> list[str]:
-        return [text]
+    def compose(self, said: Said) -> list[str]:
+        return [said.text]
 
-    async def send(self, to: Incoming, text: str) -> None:
+    async def send(self, to: Incoming, text: str, instead: str | None = None) -> None:
         self.sent[to.chat].append(text)
         self.count += 1
 
-    def working(self, on: Incoming) -> AbstractAsyncContextManager[Watcher]:
+    async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
+        raise AssertionError("nothing is under it")
+
+    def working(
+        self, on: Incoming, previewed: Previewed, preview: str | None = None
+    ) -> AbstractAsyncContextManager[Watcher]:
         return nullcontext(lambda _: None)
 
 

@@ -13,6 +13,7 @@ from bot.patience import Patience, RowFailed
 from storage.errors import StorageBusy, StorageFull
 from storage.memory import MemoryInbox
 from storage.ports import Arrival, InboxRow, InboxState
+from tests.bot.desks import alone
 
 QUICK = Patience(attempts=3, backoff=0.01)
 
@@ -37,7 +38,7 @@ async def worked(
     async def bury(row: InboxRow) -> None:
         buried.append(row)
 
-    desk = Desk(inbox, work, bury, nobody, workers=workers, patience=QUICK)
+    desk = Desk(inbox, alone(work), bury, nobody, workers=workers, patience=QUICK)
     await desk.start()
     for chat, key in said:
         await desk.accept(incoming(chat, key))
@@ -178,7 +179,7 @@ async def test_everything_accepted_and_not_done_is_recovered_in_order() -> None:
         began.set()
         await asyncio.sleep(60)
 
-    first = Desk(inbox, stuck, nobody, nobody, workers=2, patience=QUICK)
+    first = Desk(inbox, alone(stuck), nobody, nobody, workers=2, patience=QUICK)
     await first.start()
     for n in range(70):
         await first.accept(incoming("a", str(n)))
@@ -190,7 +191,7 @@ async def test_everything_accepted_and_not_done_is_recovered_in_order() -> None:
     async def work(row: InboxRow) -> None:
         done.append(row.key)
 
-    second = Desk(inbox, work, nobody, nobody, workers=2, patience=QUICK)
+    second = Desk(inbox, alone(work), nobody, nobody, workers=2, patience=QUICK)
     assert await second.start() == 70
     await second.idle()
     await second.stop()
@@ -224,7 +225,7 @@ async def test_a_row_under_way_is_finished_before_the_desk_stops() -> None:
         began.set()
         await asyncio.sleep(0.05)
 
-    desk = Desk(inbox, work, nobody, nobody, patience=QUICK)
+    desk = Desk(inbox, alone(work), nobody, nobody, patience=QUICK)
     await desk.start()
     await desk.accept(incoming("a", "1"))
     await desk.accept(incoming("a", "2"))
@@ -295,7 +296,7 @@ async def test_the_sender_is_told_when_storage_refuses_what_came_in_or_its_answe
         if tries == 1:
             raise StorageFull("full")
 
-    desk = Desk(inbox, work, nobody, delay, patience=QUICK)
+    desk = Desk(inbox, alone(work), nobody, delay, patience=QUICK)
     await desk.start()
     with pytest.raises(StorageFull):
         await desk.accept(incoming("a", "at the door"))

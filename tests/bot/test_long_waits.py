@@ -16,6 +16,7 @@ from bot.queueing import Queueing
 from bot.texts import Texts
 from storage.memory import MemoryInbox
 from storage.ports import Arrival, InboxRow
+from tests.bot.desks import alone
 from tests.bot.test_notices import Line
 from tests.waiting import until
 
@@ -40,7 +41,7 @@ async def test_those_who_wait_are_told_once_and_in_their_language() -> None:
     async def work(row: InboxRow) -> None:
         await gate.wait()
 
-    desk = Desk(MemoryInbox(), work, nobody, nobody, workers=1)
+    desk = Desk(MemoryInbox(), alone(work), nobody, nobody, workers=1)
     await desk.start()
     for chat, locale in (("first", "en"), ("second", "en"), ("third", "zh")):
         await desk.accept(incoming(chat, locale))
@@ -70,7 +71,7 @@ async def test_however_many_wait_each_is_told_once() -> None:
         rounds += row.chat == str(crowd)  # the last of each round
         await notices.crowded(row, seconds)
 
-    desk = Desk(MemoryInbox(), work, nobody, nobody, workers=1)
+    desk = Desk(MemoryInbox(), alone(work), nobody, nobody, workers=1)
     await desk.start()
     for number in range(crowd + 1):
         await desk.accept(incoming(str(number)))
@@ -90,7 +91,7 @@ async def test_the_wait_is_estimated_from_those_ahead_and_their_pace() -> None:
         begun += 1
         await gate.acquire()
 
-    desk = Desk(MemoryInbox(), work, nobody, nobody, workers=1)
+    desk = Desk(MemoryInbox(), alone(work), nobody, nobody, workers=1)
     await desk.start()
     for number in range(4):
         await desk.accept(incoming(str(number)))
@@ -115,7 +116,7 @@ async def test_one_whose_try_failed_hears_of_that_and_not_of_the_crowd() -> None
     async def work(row: InboxRow) -> None:
         raise RowFailed("unreachable", retryable=True, outside=True, pause=60)
 
-    desk = Desk(MemoryInbox(), work, nobody, nobody, patience=Patience(backoff=60))
+    desk = Desk(MemoryInbox(), alone(work), nobody, nobody, patience=Patience(backoff=60))
     await desk.start()
     await desk.accept(incoming("a"))
     await until(lambda: desk.facts().outcomes["retried"] == 1, within=5)

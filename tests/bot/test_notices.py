@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from bot.access import Access
-from bot.channel import DeliveryFailed, Watcher
+from bot.channel import DeliveryFailed, Previewed, Watcher
 from bot.incoming import Incoming, Sender
 from bot.notices import Notices
+from bot.said import Choices, Said
 from bot.texts import Texts
 from storage.memory import MemoryInbox
 from storage.ports import Arrival
@@ -25,15 +26,20 @@ class Line:
     async def fetch(self, ref: str) -> bytes:
         raise AssertionError("nothing to fetch")
 
-    def split(self, text: str) -> list[str]:
-        return [text]
+    def compose(self, said: Said) -> list[str]:
+        return [said.text]
 
-    async def send(self, to: Incoming, text: str) -> None:
+    async def send(self, to: Incoming, text: str, instead: str | None = None) -> None:
         if self._broken:
             raise DeliveryFailed("down", retryable=True)
         self.sent.append((to.chat, text))
 
-    def working(self, on: Incoming) -> AbstractAsyncContextManager[Watcher]:
+    async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
+        raise AssertionError("nothing is under it")
+
+    def working(
+        self, on: Incoming, previewed: Previewed, preview: str | None = None
+    ) -> AbstractAsyncContextManager[Watcher]:
         return nullcontext(lambda _: None)
 
 

@@ -10,12 +10,13 @@ from agents.assistant import Assistant
 from agents.models.scripted import ScriptedLLM
 from agents.ports import Senses
 from bot.access import Access
-from bot.channel import Watcher
+from bot.channel import Previewed, Watcher
 from bot.conversing import Conversing
 from bot.inbox import Desk
 from bot.incoming import Incoming, IncomingText, Sender
 from bot.notices import Notices
 from bot.patience import Patience
+from bot.said import Choices, Said
 from bot.stopping import Stops
 from bot.texts import Texts
 from bot.turns import Turns
@@ -57,13 +58,18 @@ class Pieces:
     async def fetch(self, ref: str) -> bytes:
         raise AssertionError("nothing to fetch")
 
-    def split(self, text: str) -> list[str]:
-        return text.split()
+    def compose(self, said: Said) -> list[str]:
+        return said.text.split()
 
-    async def send(self, to: Incoming, text: str) -> None:
+    async def send(self, to: Incoming, text: str, instead: str | None = None) -> None:
         self.sent.append(text)
 
-    def working(self, on: Incoming) -> AbstractAsyncContextManager[Watcher]:
+    async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
+        raise AssertionError("nothing is under it")
+
+    def working(
+        self, on: Incoming, previewed: Previewed, preview: str | None = None
+    ) -> AbstractAsyncContextManager[Watcher]:
         return nullcontext(lambda _: None)
 
 

@@ -13,6 +13,7 @@ from bot.metrics.desk import DeskCollector
 from bot.patience import Patience, RowFailed
 from storage.memory import MemoryInbox
 from storage.ports import InboxRow
+from tests.bot.desks import alone
 
 
 def incoming(chat: str, key: str) -> Incoming:
@@ -33,7 +34,7 @@ async def test_what_waits_what_is_worked_on_and_how_it_ended_is_told() -> None:
         if row.key == "flaky" and row.attempts < 2:
             raise RowFailed("flaky", retryable=True)
 
-    desk = Desk(MemoryInbox(), work, nobody, nobody, workers=1, patience=Patience(3, 0.01))
+    desk = Desk(MemoryInbox(), alone(work), nobody, nobody, workers=1, patience=Patience(3, 0.01))
     assert desk.facts() == DeskFacts({"answered": 0, "retried": 0, "buried": 0}, 0, 0, 0.0)
     collector, registry = DeskCollector(desk), CollectorRegistry()
     registry.register(collector)
