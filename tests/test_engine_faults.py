@@ -16,7 +16,7 @@ from tests.process import ROOT, BotProcess
 from tests.sounds import voice
 from tests.test_faults import said, states
 from tests.test_plugin import distribution
-from tests.waiting import until
+from tests.waiting import lives, until
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 
@@ -107,7 +107,9 @@ async def test_engines_killed_in_mid_work_cost_no_turn(emulator: Emulator, tmp_p
         await until(lambda: states(tmp_path) == {"done"}, within=PATIENCE)
         children = engines(bot)
         assert await bot.stop(within=30) == 0
-        assert not any(child.is_running() for child in children)
+        await until(
+            lambda: not any(map(lives, children)), within=PATIENCE
+        )  # their kernel ends them as their parent ends
         assert "Traceback" not in bot.output
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-__all__ = ["until"]
+import psutil
+
+__all__ = ["lives", "until"]
 
 _STEP = 0.05  # seconds
 
@@ -17,3 +19,11 @@ async def until(condition: Callable[[], bool], within: float) -> None:
             return
         await asyncio.sleep(_STEP)
     raise TimeoutError(f"not within {within} s")
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it still runs: one that has ended may be listed until somebody asks how."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
