@@ -8,7 +8,7 @@ into a :class:`Sense`, the asynchronous face the graph uses; models that run els
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from agents.values import Finding
@@ -37,6 +37,8 @@ __all__ = [
     "Senses",
     "SentimentReader",
     "Sound",
+    "Speaker",
+    "Speech",
     "TextReader",
     "Transcriber",
     "VisualQA",
@@ -138,6 +140,14 @@ class Found(list[Finding]):
         self.instead = instead
 
 
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Words spoken: a voice note, one stream of Opus in OGG, that lasts ``seconds``."""
+
+    data: bytes = field(repr=False)
+    seconds: float
+
+
 class Transcriber(Protocol):
     """Speech to text. No finding for an item means: no speech."""
 
@@ -219,6 +229,28 @@ class Sense(Protocol[ItemT_contra]):
         ...
 
     async def perceive(self, item: ItemT_contra) -> list[Finding]: ...
+
+    async def stop(self) -> None:
+        """Let go of memory, connections and processes."""
+        ...
+
+
+class Speaker(Protocol):
+    """Text to speech, wherever it runs."""
+
+    @property
+    def card(self) -> Card: ...
+
+    async def load(self) -> None:
+        """Load the model now, or see that its host answers, without a deadline. Raises ModelUnavailable."""
+        ...
+
+    async def speak(self, text: str, language: str) -> Speech:
+        """The Markdown text in ``language`` (``en``, ``zh``) read aloud, as far as it can be: see agents/speakable.py.
+
+        Raises only errors of ``agents.errors``: ModelRefused where nothing of it can be read aloud.
+        """
+        ...
 
     async def stop(self) -> None:
         """Let go of memory, connections and processes."""
