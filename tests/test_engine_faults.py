@@ -109,7 +109,7 @@ async def test_engines_killed_in_mid_work_cost_no_turn(emulator: Emulator, tmp_p
         assert await bot.stop(within=30) == 0
         await until(
             lambda: not any(map(lives, children)), within=PATIENCE
-        )  # their kernel ends them as their parent ends
+        )
         assert "Traceback" not in bot.output
 
 
