@@ -7,20 +7,17 @@ through one. The bot's token is part of every URL, so libraries that log URLs ar
 from __future__ import annotations
 
 import logging
-import os
 from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
-from telegram import Bot
+from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.hosts import is_this_host
+from bot.telegram.pacing import Call, Limits, PacedCalls, Scheduler
 
 __all__ = ["TelegramClient"]
-
-# PTB's switch to durations as timedelta. Without it every 429 makes PTB warn about its own old way.
-os.environ["PTB_TIMEDELTA"] = "true"
 
 _CONNECT = 10.0  # seconds, as the following
 _READ = 15.0
@@ -32,13 +29,21 @@ _LOGGERS = ("telegram", "httpx", "httpcore")
 
 
 class TelegramClient:
-    """Opens connections on first use; ``bot`` is PTB's bare Bot, which needs no ``initialize``.
+    """Opens connections on first use; ``bot`` is PTB's, which needs no ``initialize``, and keeps to ``pacing``.
 
     ``base_url`` is the Bot API's address without a path. ``connections`` bounds simultaneous requests; one of them
-    is held by the long poll.
+    is held by the long poll. ``limits`` are Telegram's own unless given.
     """
 
-    def __init__(self, token: SecretStr, base_url: str, proxy: str | None = None, *, connections: int = 64) -> None:
+    def __init__(
+        self,
+        token: SecretStr,
+        base_url: str,
+        proxy: str | None = None,
+        *,
+        connections: int = 64,
+        limits: Limits | None = None,
+    ) -> None:
         _silence_libraries()
         base = base_url.rstrip("/")
         trusted = httpx.create_ssl_context(trust_env=False)
@@ -52,12 +57,14 @@ class TelegramClient:
             proxy=proxy,
             httpx_kwargs={"trust_env": False, "verify": trusted, "limits": _limits(connections)},
         )
-        self.bot = Bot(
+        self.pacing = Scheduler(limits)
+        self.bot: ExtBot[Call] = ExtBot(
             token.get_secret_value(),
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
             request=self._request,
             get_updates_request=self._request,
+            rate_limiter=PacedCalls(self.pacing),
         )
         self.files = httpx.AsyncClient(
             trust_env=False,
