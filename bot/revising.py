@@ -1,0 +1,86 @@
+"""Turns that stand for earlier ones: a message that was edited, and an answer that is wanted once more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents.values import Part, Turn
+from bot.channel import Channel
+from bot.fetching import Fetching
+from bot.incoming import Incoming, IncomingMedia, IncomingText
+from bot.marks import turn_of
+from bot.rewording import says_the_same
+from storage.ports import Conversations, LoggedPart, LoggedTurn
+
+__all__ = ["Revised", "Revising"]
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """``messages`` are those of the turn's parts, ``replaces`` the earlier turn, ``instead`` the messages of its answer
+    that the new one takes the place of.
+    """
+
+    turn: Turn
+    messages: tuple[str | None, ...]
+    replaces: int
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Revising:
+    conversations: Conversations
+    fetching: Fetching
+
+    async def earlier(self, said: Incoming) -> LoggedTurn | None:
+        """The turn that an edited message is a piece of, or whose answer is wanted once more."""
+        if not said.edited:
+            return await turn_of(self.conversations, said)
+        turn = None if said.message is None else await self.conversations.of_message(
+            said.channel, said.chat, said.message
+        )  # fmt: skip
+        return turn if turn is not None and said.message not in turn.sent else None
+
+    def changes_nothing(self, earlier: LoggedTurn, said: Incoming) -> bool:
+        """Whether the message says what it said before, but for slips of the finger."""
+        before = [part for part in earlier.parts if part.message == said.message and not part.quoted]
+        now = [part for part in said.parts if not part.quoted]
+        kinds = [part.kind for part in before if part.media is not None]
+        if kinds != [part.kind for part in now if isinstance(part, IncomingMedia)]:
+            return False
+        typed = " ".join(part.text for part in now if isinstance(part, IncomingText))
+        return says_the_same(" ".join(part.text or "" for part in before if part.kind == "text"), typed)
+
+    async def once_more(self, earlier: LoggedTurn) -> Revised:
+        """The same again."""
+        parts = [await self.fetching.again(part) for part in earlier.parts]
+        return Revised(_turn(earlier, parts), tuple(part.message for part in earlier.parts), earlier.id)
+
+    async def edited(self, channel: Channel, earlier: LoggedTurn, said: Incoming) -> Revised:
+        """The turn as it reads with the edited message in the place of what that said before.
+
+        Raises DeliveryFailed when what is new in it cannot be fetched.
+        """
+        fresh = await self.fetching.turn(channel, said)
+        parts: list[Part] = []
+        messages: list[str | None] = []
+        for part in _around(earlier.parts, said.message):
+            added = fresh.parts if part is None else (await self.fetching.again(part),)
+            parts += added
+            messages += [said.message if part is None else part.message] * len(added)
+        return Revised(_turn(earlier, parts), tuple(messages), earlier.id, earlier.sent)
+
+
+def _around(parts: Sequence[LoggedPart], message: str | None) -> list[LoggedPart | None]:
+    """The parts of other messages in their order, and None where those of the message stood."""
+    kept: list[LoggedPart | None] = []
+    for part in parts:
+        mine = part.message == message and not part.quoted
+        if not mine or None not in kept:
+            kept.append(None if mine else part)
+    return kept
+
+
+def _turn(earlier: LoggedTurn, parts: Sequence[Part]) -> Turn:
+    return Turn(tuple(parts), sender=earlier.sender, locale=earlier.locale, crowd=earlier.crowd)
