@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from pydantic import AliasChoices, BaseModel, Field, ValidationInfo, field_validator
 
+from bot.hosts import is_this_host
 from bot.settings_values import Address, Bindable, Folder, HookAddress, HookSecret, Token
 
 __all__ = ["TelegramSettings"]
@@ -19,6 +22,15 @@ class TelegramSettings(BaseModel):
         "https://api.telegram.org",
         validation_alias=AliasChoices("TELEGRAM_API_BASE_URL", "telegram_api_base_url"),
         description="Where the Bot API answers; change for a local Bot API server.",
+    )
+    telegram_rate: float = Field(
+        30.0,
+        ge=0,
+        le=1000,
+        description="Messages a second to all chats together; 0: as many as Telegram takes, also in one chat.",
+    )
+    telegram_local_files: Folder | None = Field(
+        None, description="Folder of a Bot API server on this host that runs with --local, to read files from."
     )
     telegram_webhook_url: HookAddress | None = Field(
         None,
@@ -38,6 +50,13 @@ class TelegramSettings(BaseModel):
     telegram_webhook_key: Folder | None = Field(
         None, validate_default=True, description="Private key (PEM) of that certificate."
     )
+
+    @field_validator("telegram_local_files")
+    @classmethod
+    def _of_this_host(cls, value: Folder | None, info: ValidationInfo) -> Folder | None:
+        if value is not None and not is_this_host(urlsplit(info.data.get("telegram_api_base_url", "")).hostname or ""):
+            raise ValueError("should be set only where TELEGRAM_API_BASE_URL is this host")
+        return value
 
     @field_validator("telegram_webhook_key")
     @classmethod
