@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agents.values import Answered, Turn
 from bot.channel import Channel
+from bot.composing import Composing
 from bot.conversing import Conversing
 from bot.delivering import Preview
 from bot.fetching import Fetching
@@ -22,6 +23,7 @@ __all__ = ["Answering"]
 class Answering:
     conversing: Conversing
     fetching: Fetching
+    composing: Composing
     stops: Stops
 
     async def answer(self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview) -> Said:
@@ -29,17 +31,18 @@ class Answering:
         if row.attempts > 1:
             kept = await self.conversing.conversations.of_inbox(row.id)
             if kept is not None and kept.reply is not None:
-                return Said(kept.reply.text, markdown=True)  # without fetching its files again
+                # without fetching its files again
+                return await self.composing.said(said, kept.id, kept.reply, kept.observations)
         with self.stops.heeded(said.channel, said.key) as stop:
             async with channel.working(said, preview.keep, preview.message) as watcher:
                 turn = await self.fetching.turn(channel, said)
                 heard = await self._heard(row, said, turn)
                 if heard.reply is not None:
-                    return Said(heard.reply.text, markdown=True)
+                    return await self.composing.said(said, heard.turn, heard.reply, ())
                 async for event in self.conversing.answer(heard, turn, stop):
                     watcher(event)
                     if isinstance(event, Answered):
-                        return Said(event.reply.text, markdown=True)
+                        return await self.composing.said(said, heard.turn, event.reply, event.observations)
         raise RowFailed("no-answer", retryable=True)
 
     async def _heard(self, row: InboxRow, said: Incoming, turn: Turn) -> Heard:

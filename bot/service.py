@@ -13,6 +13,7 @@ import structlog
 from bot.access import Access
 from bot.announce import Announcer
 from bot.channel import Channel
+from bot.composing import Composing
 from bot.door import Door
 from bot.inbox import Desk
 from bot.long_waits import telling_of_long_waits
@@ -84,6 +85,7 @@ class _Service:
             house.wording,
             self._stops,
             media=house.kept.media,
+            composing=Composing(house.wording, settings.transcripts),
         )
         self._notices = notices = Notices(channels, self._access, house.wording, refusing={"web"})
         patience = Patience(settings.attempts, settings.backoff)
@@ -161,8 +163,12 @@ class _Service:
         if settings.telegram_bot_token is None:
             return None
         from bot.telegram.client import TelegramClient
+        from bot.telegram.pacing import Limits
 
-        client = TelegramClient(settings.telegram_bot_token, settings.telegram_api_base_url, settings.proxy)
+        limits = Limits.at(settings.telegram_rate)
+        client = TelegramClient(
+            settings.telegram_bot_token, settings.telegram_api_base_url, settings.proxy, limits=limits
+        )
         self._stack.push_async_callback(client.close)
         return client
 

@@ -8,6 +8,7 @@ from agents.ports import Wording
 from bot.access import Access
 from bot.answering import Answering
 from bot.channel import Channel, DeliveryFailed
+from bot.composing import Composing
 from bot.conversing import Conversing
 from bot.delivering import Delivering, Preview
 from bot.fetching import Fetching
@@ -37,11 +38,13 @@ class Turns:
         *,
         gate: Gate | None = None,
         media: MediaStore | None = None,
+        composing: Composing | None = None,
     ) -> None:
         self._channels = channels
         self._inbox = inbox
         self._gate = gate or AccessGate(access, wording)
-        self._answering = Answering(conversing, Fetching(conversing.conversations, media), stops)
+        fetching = Fetching(conversing.conversations, media)
+        self._answering = Answering(conversing, fetching, composing or Composing(wording), stops)
         self._orders = Orders(conversing.conversations, wording)
         self._delivering = Delivering(inbox)
 

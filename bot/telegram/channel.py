@@ -50,7 +50,8 @@ class TelegramChannel:
             raise DeliveryFailed("fetch took too long", retryable=True) from exc
 
     def compose(self, said: Said) -> list[str]:
-        return split(said.text)
+        above = [f"{heard.label}: “{heard.text}”" for heard in said.above]
+        return split("\n\n".join([*above, said.text]))
 
     async def send(self, to: Incoming, piece: str, instead: str | None = None) -> str | None:
         """Send one piece as plain text, whatever it looks like; in a group, as a reply. Raises DeliveryFailed."""
