@@ -12,7 +12,10 @@ from storage.conversations import SqlConversations
 from storage.database import Database, Synchronous
 from storage.inbox import SqlInbox
 from storage.media import FileMediaStore
-from storage.ports import Conversations, Inbox, MediaStore
+from storage.people import SqlPeople
+from storage.ports import Conversations, Inbox, MediaStore, People, Preferences, Usage
+from storage.preferences import SqlPreferences
+from storage.usage import SqlUsage
 
 __all__ = ["Storage", "open_storage"]
 
@@ -24,6 +27,9 @@ class Storage:
     conversations: Conversations
     inbox: Inbox
     media: MediaStore
+    people: People
+    preferences: Preferences
+    usage: Usage
     writable: Callable[[], Awaitable[None]]  # raises StorageError while nothing can be written
 
 
@@ -39,7 +45,14 @@ async def open_storage(
     database = await Database.open(url, synchronous=synchronous, create=create)
     try:
         files = await FileMediaStore.open(media) if create else FileMediaStore(media)
-        conversations, inbox = SqlConversations(database, files, clock=clock), SqlInbox(database, clock=clock)
-        yield Storage(conversations, inbox, files, database.writable)
+        yield Storage(
+            conversations=SqlConversations(database, files, clock=clock),
+            inbox=SqlInbox(database, clock=clock),
+            media=files,
+            people=SqlPeople(database, clock=clock),
+            preferences=SqlPreferences(database),
+            usage=SqlUsage(database),
+            writable=database.writable,
+        )
     finally:
         await database.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["CleanText", "Id", "UtcDateTime", "storable"]
+__all__ = ["CleanText", "Id", "UtcDateTime", "finite", "storable"]
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -18,6 +19,11 @@ Id = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up by itsel
 def storable(text: str) -> str:
     """The text with NUL and lone surrogates, which UTF-8 databases cannot hold, replaced by U+FFFD."""
     return _UNSTORABLE.sub("\ufffd", text)
+
+
+def finite(number: float) -> float:
+    """The number, or 0 for one that is not finite, which JSON and databases cannot hold."""
+    return number if math.isfinite(number) else 0.0
 
 
 class CleanText(TypeDecorator[str]):

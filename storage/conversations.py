@@ -1,41 +1,32 @@
-"""Conversations in the database; the port in ``ports.py`` says what each operation means."""
+"""Conversations in the database; the port in ``ports/conversations.py`` says what each operation means."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from agents.values import Answered, Medium, Reply, Turn
+from agents.values import Answered, Reply, Turn
+from storage import chats, ratings
 from storage.clock import Clock, utc_now
 from storage.database import Database
 from storage.errors import StorageMissing
-from storage.history import Cursor, last_turns, part_with, summary_page, turn_page, utterances
-from storage.ports import ConversationSummary, Heard, LogFilter, LoggedPart, LoggedTurn, MediaStore
-from storage.records import logged_part, observation_record, reply_of, reply_record, trace_record
-from storage.tables import ConversationRow, MediaRow, ObservationRow, PartRow, ReplyRow, TraceRow, TurnRow
+from storage.hearing import Said, keep, kept_parts
+from storage.history import utterances
+from storage.logged import last_turns, part_with, turn_of, turn_of_inbox, turn_of_message, turn_page
+from storage.ports import ConversationSummary, Heard, LogFilter, LoggedPart, LoggedTurn, MediaStore, Rating
+from storage.records import observation_record, reply_of, reply_record, trace_record
+from storage.summaries import Cursor, summary_page
+from storage.tables import ObservationRow, ReplyRow, TraceRow, TurnRow
 
-__all__ = ["SqlConversations", "kept_parts"]
+__all__ = ["SqlConversations"]
 
 _PAGE = 100
 # Made once: making a statement costs more than SQLite needs to carry it out.
-_CURRENT = (
-    select(ConversationRow.id)
-    .where(ConversationRow.channel == bindparam("channel"), ConversationRow.chat == bindparam("chat"))
-    .order_by(ConversationRow.id.desc())
-    .limit(1)
-)
-_BEGIN = insert(ConversationRow).returning(ConversationRow.id)
 _HEARD = select(TurnRow.id, TurnRow.conversation_id).where(TurnRow.inbox_id == bindparam("inbox"))
-_HEAR = insert(TurnRow).returning(TurnRow.id)
-_KEEP_MEDIA = insert_or(MediaRow).on_conflict_do_nothing(index_elements=["key"])
-_KEEP_PARTS = insert(PartRow)
-_MOVE_UP = update(ConversationRow).where(ConversationRow.id == bindparam("of")).values(last_turn=bindparam("turn"))
 _EXISTS = select(TurnRow.id).where(TurnRow.id == bindparam("turn"))
 _CLOSE = (
     update(TurnRow)
@@ -62,12 +53,13 @@ class SqlConversations:
         self._clock = clock
 
     async def open(self, channel: str, chat: str) -> int:
-        if (found := await self._database.read(partial(_current, channel=channel, chat=chat))) is not None:
+        found = await self._database.read(partial(chats.current, channel=channel, chat=chat))
+        if found is not None:
             return found
-        return await self._database.write(lambda c: self._opened(c, channel, chat))
+        return await self._database.write(lambda c: chats.opened(c, channel, chat, self._clock()))
 
     async def reset(self, channel: str, chat: str) -> int:
-        return await self._database.write(lambda c: self._begin(c, channel, chat))
+        return await self._database.write(lambda c: chats.begin(c, channel, chat, self._clock()))
 
     async def hear(
         self,
@@ -78,33 +70,35 @@ class SqlConversations:
         sender_id: str | None = None,
         inbox: int | None = None,
         remembered: int = 0,
+        messages: Sequence[str | None] = (),
+        replaces: int | None = None,
     ) -> Heard:
-        parts = await kept_parts(self._media, turn)
-        values = {
-            "inbox_id": inbox,
-            "sender_id": sender_id,
-            "sender": turn.sender,
-            "locale": turn.locale,
-            "received_at": self._clock(),
-        }
-        sizes = {
-            part.media: len(said.data)
-            for part, said in zip(parts, turn.parts, strict=True)
-            if part.media is not None and isinstance(said, Medium)
-        }
+        parts = await kept_parts(self._media, turn, messages)
+        said = Said(channel, chat, turn, parts, sender_id, inbox, replaces, self._clock())
+        return await self._database.write(lambda c: _with_history(c, _heard(c, said), remembered))
 
-        def unit(connection: Connection) -> Heard:
-            if (known := _known(connection, inbox)) is not None:
-                kept = Heard(*known, reply=_reply(connection, inbox))
-            else:
-                conversation = self._opened(connection, channel, chat)
-                kept = Heard(_hear(connection, values | {"conversation_id": conversation}, parts, sizes), conversation)
-            return _with_history(connection, kept, remembered)
+    async def turn(self, channel: str, chat: str, turn: int) -> LoggedTurn | None:
+        return await self._database.read(partial(turn_of, channel=channel, chat=chat, turn=turn))
 
-        return await self._database.write(unit)
+    async def of_message(self, channel: str, chat: str, message: str) -> LoggedTurn | None:
+        return await self._database.read(partial(turn_of_message, channel=channel, chat=chat, message=message))
+
+    async def rate(self, channel: str, chat: str, turn: int, rating: Rating) -> None:
+        thought = partial(ratings.rate, channel=channel, chat=chat, turn=turn, rating=rating, now=self._clock())
+        await self._database.write(thought)
+
+    async def unrate(self, channel: str, chat: str, turn: int, sender_id: str) -> None:
+        forgotten = partial(ratings.unrate, channel=channel, chat=chat, turn=turn, sender_id=sender_id)
+        await self._database.write(forgotten)
+
+    async def move(self, channel: str, chat: str, to: str) -> None:
+        await self._database.write(partial(chats.move, channel=channel, chat=chat, to=to))
 
     async def answered(self, inbox: int) -> Reply | None:
         return await self._database.read(lambda connection: _reply(connection, inbox))
+
+    async def of_inbox(self, inbox: int) -> LoggedTurn | None:
+        return await self._database.read(partial(turn_of_inbox, inbox=inbox))
 
     async def answer(self, turn: int, answered: Answered) -> None:
         await self._database.write(partial(_answer, turn=turn, answered=answered, now=self._clock()))
@@ -133,23 +127,13 @@ class SqlConversations:
                 yield turn
             after = page[-1].id
 
-    def _opened(self, connection: Connection, channel: str, chat: str) -> int:
-        return _current(connection, channel=channel, chat=chat) or self._begin(connection, channel, chat)
 
-    def _begin(self, connection: Connection, channel: str, chat: str) -> int:
-        values = {"channel": channel, "chat": chat, "started_at": self._clock(), "last_turn": 0}
-        return connection.execute(_BEGIN, values).scalar_one()
-
-
-async def kept_parts(media: MediaStore, turn: Turn) -> list[LoggedPart]:
-    """The turn's parts as stored, their bytes put into the media store."""
-
-    keys = [await media.put(part.data) if isinstance(part, Medium) else None for part in turn.parts]
-    return [logged_part(part, key) for part, key in zip(turn.parts, keys, strict=True)]
-
-
-def _current(connection: Connection, *, channel: str, chat: str) -> int | None:
-    return connection.execute(_CURRENT, {"channel": channel, "chat": chat}).scalar_one_or_none()
+def _heard(connection: Connection, said: Said) -> Heard:
+    """The turn as it is kept now, or was before for the same inbox row."""
+    if (known := _known(connection, said.inbox)) is not None:
+        return Heard(*known, reply=_reply(connection, said.inbox))
+    conversation = chats.opened(connection, said.channel, said.chat, said.at)
+    return Heard(keep(connection, said, conversation), conversation)
 
 
 def _known(connection: Connection, inbox: int | None) -> tuple[int, int] | None:
@@ -170,21 +154,6 @@ def _with_history(connection: Connection, kept: Heard, remembered: int) -> Heard
         return kept
     said = utterances(connection, conversation=kept.conversation, limit=remembered, before=kept.turn)
     return replace(kept, history=tuple(said))
-
-
-def _hear(connection: Connection, values: dict[str, Any], parts: Sequence[LoggedPart], sizes: dict[str, int]) -> int:
-    turn: int = connection.execute(_HEAR, values).scalar_one()
-    for key, size in sizes.items():
-        connection.execute(_KEEP_MEDIA, {"key": key, "size": size, "kept_at": values["received_at"]})
-    if parts:
-        connection.execute(_KEEP_PARTS, [_part_values(turn, *numbered) for numbered in enumerate(parts)])
-    connection.execute(_MOVE_UP, {"of": values["conversation_id"], "turn": turn})
-    return turn
-
-
-def _part_values(turn: int, position: int, part: LoggedPart) -> dict[str, Any]:
-    values = asdict(part)
-    return values | {"turn_id": turn, "position": position, "media_key": values.pop("media")}
 
 
 def _answer(connection: Connection, *, turn: int, answered: Answered, now: datetime) -> None:

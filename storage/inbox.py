@@ -1,7 +1,4 @@
-"""The durable inbox in the database; the port in ``ports.py`` says what each operation means.
-
-Changing a row that is not in a fitting state raises StorageMissing; ``done`` may be said twice.
-"""
+"""The durable inbox in the database; the port in ``ports/inbox.py`` says what each operation means."""
 
 from __future__ import annotations
 
@@ -11,14 +8,32 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, TextClause, and_, bindparam, delete, select, text, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Connection, Executable, Row, TextClause, and_, delete, select
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from storage.clock import Clock, utc_now
 from storage.columns import storable
 from storage.database import Database
 from storage.errors import StorageMissing
+from storage.inbox_statements import (
+    ACCEPT,
+    BEGUN,
+    BURY,
+    COLUMNS,
+    DEAD,
+    DELIVERED,
+    DONE,
+    FINISH,
+    HEAD,
+    JOIN,
+    LETTERS,
+    PREVIEWED,
+    RETRY,
+    REVIVE,
+    START,
+    UNFINISHED,
+)
+from storage.messages import keep_sent
 from storage.ports import Arrival, InboxRow, InboxState
 from storage.tables import InboxEntry
 
@@ -26,26 +41,6 @@ __all__ = ["SqlInbox", "fresh_row"]
 
 _PAGE = 200
 _SWEEP = 1000
-# Spelled as in the partial indexes: SQLite uses those only when it sees the same constants.
-_UNFINISHED = text("state IN ('new', 'running')")
-_DEAD = text("state = 'dead'")
-_DONE = text("state = 'done'")
-_NOT_DEAD = text("state <> 'dead'")
-_COLUMNS = InboxEntry.__table__.columns
-
-
-def _changing(where: TextClause, **values: Any) -> ReturningUpdate[Any]:
-    """Change row ``row`` if it is in one of these states. Made once, since making it costs more than its execution."""
-    return update(InboxEntry).where(InboxEntry.id == bindparam("row"), where).values(values).returning(*_COLUMNS)
-
-
-_START = _changing(_UNFINISHED, state="running", attempts=InboxEntry.attempts + 1)
-_DELIVERED = _changing(_UNFINISHED, delivered=bindparam("pieces"))
-_FINISH = _changing(_NOT_DEAD, state="done")
-_RETRY = _changing(_UNFINISHED, state="new", error=bindparam("code"))
-_BURY = _changing(_UNFINISHED, state="dead", error=bindparam("code"))
-_REVIVE = _changing(_DEAD, state="new", attempts=0, error=None)
-_ACCEPT = insert(InboxEntry).on_conflict_do_nothing(index_elements=["channel", "key"]).returning(InboxEntry.id)
 
 
 class SqlInbox:
@@ -60,41 +55,56 @@ class SqlInbox:
         return await self._database.write(lambda connection: [_accept(connection, row) for row in rows])
 
     def unfinished(self) -> AsyncIterator[InboxRow]:
-        return self._rows(_UNFINISHED)
+        return self._rows(UNFINISHED)
 
     def dead(self) -> AsyncIterator[InboxRow]:
-        return self._rows(_DEAD)
+        return self._rows(LETTERS)
 
     async def waiting(self, channel: str, chat: str, *, after: int, limit: int) -> list[InboxRow]:
-        of_chat = and_(_UNFINISHED, InboxEntry.channel == channel, InboxEntry.chat == chat)
+        of_chat = and_(UNFINISHED, InboxEntry.channel == channel, InboxEntry.chat == chat)
         return await self._database.read(partial(_page, where=of_chat, after=after, limit=limit))
 
     async def dead_of(self, channel: str, chat: str, *, limit: int) -> list[InboxRow]:
-        of_chat = select(*_COLUMNS).where(_DEAD, InboxEntry.channel == channel, InboxEntry.chat == chat)
+        of_chat = select(*COLUMNS).where(DEAD, InboxEntry.channel == channel, InboxEntry.chat == chat)
         newest = of_chat.order_by(InboxEntry.id.desc()).limit(limit)
         return (await self._database.read(partial(_stored, statement=newest)))[::-1]
 
-    async def start(self, row: int) -> InboxRow:
-        return await self._change(_START, row)
+    async def start(self, row: int, joined: Sequence[int] = ()) -> InboxRow:
+        return await self._database.write(partial(_start, row=row, joined=joined))
 
-    async def delivered(self, row: int, pieces: int) -> None:
-        await self._change(_DELIVERED, row, pieces=pieces)
+    async def previewed(self, row: int, message: str) -> None:
+        await self._change(PREVIEWED, row, message=message)
 
-    async def done(self, row: int) -> None:
-        await self._change(_FINISH, row)
+    async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
+        def unit(connection: Connection) -> None:
+            _changed(connection, DELIVERED, row, pieces=pieces)
+            if message is not None:
+                keep_sent(connection, row, pieces, message)
+
+        await self._database.write(unit)
+
+    async def done(self, row: int, message: str | None = None) -> None:
+        def unit(connection: Connection) -> None:
+            delivered = {changed.id: changed.delivered for changed in _changed(connection, FINISH, row)}
+            if message is not None:
+                keep_sent(connection, row, delivered[row] + 1, message)
+
+        await self._database.write(unit)
 
     async def retry(self, row: int, error: str) -> None:
-        await self._change(_RETRY, row, code=error)
+        await self._change(RETRY, row, code=error)
 
     async def bury(self, row: int, error: str) -> None:
-        await self._change(_BURY, row, code=error)
+        await self._change(BURY, row, code=error)
 
     async def revive(self, row: int) -> bool:
-        try:
-            await self._change(_REVIVE, row)
-        except StorageMissing:
-            return False
-        return True
+        revived = await self._database.write(lambda connection: connection.execute(REVIVE, {"row": row}).all())
+        return bool(revived)
+
+    async def begun(self, channel: str, chat: str, album: str, *, before: int) -> InboxRow | None:
+        asked = {"channel": channel, "chat": chat, "album": album, "before": before}
+        found = await self._database.read(lambda connection: _stored(connection, BEGUN, **asked))
+        return found[0] if found else None
 
     async def expire(self, days: float) -> int:
         sweep = partial(_sweep, before=self._clock() - timedelta(days=days))
@@ -103,14 +113,10 @@ class SqlInbox:
             total += swept
         return total
 
-    async def _change(self, statement: ReturningUpdate[Any], row: int, **values: Any) -> InboxRow:
-        """Change one row and return it. Raises StorageMissing when it is absent or in another state."""
-        changed = await self._database.write(lambda connection: _stored(connection, statement, row=row, **values))
-        if not changed:
-            raise StorageMissing("inbox row")
-        return changed[0]
+    async def _change(self, statement: ReturningUpdate[*tuple[Any, ...]], row: int, **values: Any) -> None:
+        await self._database.write(lambda connection: _changed(connection, statement, row, **values))
 
-    async def _rows(self, where: TextClause) -> AsyncIterator[InboxRow]:
+    async def _rows(self, where: ColumnElement[bool] | TextClause) -> AsyncIterator[InboxRow]:
         after = 0
         while page := await self._database.read(partial(_page, where=where, after=after, limit=_PAGE)):
             for row in page:
@@ -131,17 +137,39 @@ def fresh_row(arrival: Arrival, now: datetime) -> InboxRow:
         delivered=0,
         error=None,
         accepted_at=now,
+        album=None if arrival.album is None else storable(arrival.album),
     )
 
 
 def _accept(connection: Connection, row: InboxRow) -> InboxRow | None:
-    values = {column.name: getattr(row, column.name) for column in _COLUMNS if column.name != "id"}
-    row_id = connection.execute(_ACCEPT, values | {"state": row.state.value}).scalar_one_or_none()
+    values = {column.name: getattr(row, column.name) for column in COLUMNS if column.name != "id"}
+    row_id = connection.execute(ACCEPT, values | {"state": row.state.value}).scalar_one_or_none()
     return None if row_id is None else replace(row, id=row_id)
 
 
+def _start(connection: Connection, *, row: int, joined: Sequence[int]) -> InboxRow:
+    if joined and connection.execute(HEAD, {"row": row}).scalar_one_or_none() is None:
+        taken = connection.execute(JOIN, {"row": row, "joined": list(joined)})
+        if taken.rowcount != len(joined):
+            raise StorageMissing("joined inbox row")
+    for started in _stored(connection, START, row=row):
+        if started.id == row:
+            return started
+    raise StorageMissing("inbox row")
+
+
+def _changed(
+    connection: Connection, statement: ReturningUpdate[*tuple[Any, ...]], row: int, **values: Any
+) -> Sequence[Row[Any]]:
+    """What the rows that were changed return. Raises StorageMissing when there were none."""
+    changed = connection.execute(statement, {"row": row, **values}).all()
+    if not changed:
+        raise StorageMissing("inbox row")
+    return changed
+
+
 def _page(connection: Connection, *, where: ColumnElement[bool] | TextClause, after: int, limit: int) -> list[InboxRow]:
-    wanted = select(*_COLUMNS).where(where, InboxEntry.id > after).order_by(InboxEntry.id).limit(limit)
+    wanted = select(*COLUMNS).where(where, InboxEntry.id > after).order_by(InboxEntry.id).limit(limit)
     return _stored(connection, wanted)
 
 
@@ -151,5 +179,5 @@ def _stored(connection: Connection, statement: Executable, **values: Any) -> lis
 
 
 def _sweep(connection: Connection, *, before: datetime) -> int:
-    old = select(InboxEntry.id).where(_DONE, InboxEntry.accepted_at < before).limit(_SWEEP)
+    old = select(InboxEntry.id).where(DONE, InboxEntry.accepted_at < before).limit(_SWEEP)
     return connection.execute(delete(InboxEntry).where(InboxEntry.id.in_(old))).rowcount

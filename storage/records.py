@@ -5,7 +5,6 @@ Making a record replaces what no database keeps: NUL and lone surrogates in text
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
@@ -31,7 +30,7 @@ from agents.values import (
     Video,
     Voice,
 )
-from storage.columns import storable
+from storage.columns import finite, storable
 from storage.ports import LoggedPart
 
 __all__ = [
@@ -57,7 +56,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, float):
-        return value if math.isfinite(value) else 0.0
+        return finite(value)
     if isinstance(value, Mapping):
         return {storable(str(key)): _clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -102,7 +101,7 @@ def part_of(logged: LoggedPart, data: bytes) -> Part:
         case "document":
             return Document(data, media_type, text, quoted, origin)
         case _:
-            return Unread(text, UnreadReason(logged.reason), quoted)
+            return Unread(text, UnreadReason(logged.reason or UnreadReason.UNSUPPORTED), quoted)
 
 
 def _name(told: str | None) -> str | None:
@@ -173,10 +172,13 @@ def trace_of(record: Mapping[Any, Any]) -> Trace:
     )
 
 
-def heard(parts: Iterable[LoggedPart], observations: Iterable[Observation]) -> Utterance:
-    """The user's side of a stored turn: what was typed now, not what is quoted from before."""
+def heard(parts: Iterable[LoggedPart], observations: Iterable[Observation], speaker: str | None = None) -> Utterance:
+    """The user's side of a stored turn: what was typed now, not what is quoted from before.
+
+    ``speaker`` is who said it, when it was said in a crowd.
+    """
     typed = [part.text for part in parts if part.kind == "text" and not part.quoted and part.text]
-    return Utterance(Role.USER, "\n".join(typed), tuple(observations))
+    return Utterance(Role.USER, "\n".join(typed), tuple(observations), speaker)
 
 
 def said(reply_text: str) -> Utterance:

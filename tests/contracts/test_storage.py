@@ -124,11 +124,11 @@ async def test_a_fresh_row_tells_all_it_was_given(kept: Kept) -> None:
 async def test_work_on_a_row_is_counted_and_ends(kept: Kept) -> None:
     (row,) = await kept.inbox.accept([arrival("a")])
     assert row is not None
-    assert await kept.inbox.start(row.id) == replace(row, state=InboxState.RUNNING, attempts=1)
+    assert await kept.inbox.start(row.id) == replace(row, state=InboxState.RUNNING, attempts=1, head=row.id)
     await kept.inbox.delivered(row.id, 2)
     await kept.inbox.retry(row.id, "model-late")
     again = await kept.inbox.start(row.id)
-    assert again == replace(row, state=InboxState.RUNNING, attempts=2, delivered=2, error="model-late")
+    assert again == replace(row, state=InboxState.RUNNING, attempts=2, delivered=2, error="model-late", head=row.id)
     assert await all_rows(kept) == [again]
     await kept.inbox.done(row.id)
     await kept.inbox.done(row.id)
@@ -142,14 +142,14 @@ async def test_dead_letters_are_kept_listed_and_revived(kept: Kept) -> None:
     assert row is not None
     await kept.inbox.start(row.id)
     await kept.inbox.bury(row.id, "media-unreadable")
-    dead = replace(row, state=InboxState.DEAD, attempts=1, error="media-unreadable")
+    dead = replace(row, state=InboxState.DEAD, attempts=1, error="media-unreadable", head=row.id)
     assert [found async for found in kept.inbox.dead()] == [dead]
     assert await unfinished(kept.inbox) == []
     assert await kept.inbox.accept([arrival("a")]) == [None]
     with pytest.raises(StorageMissing):
         await kept.inbox.done(row.id)
     assert await kept.inbox.revive(row.id)
-    assert await all_rows(kept) == [row]
+    assert await all_rows(kept) == [replace(row, head=row.id)]
     assert not await kept.inbox.revive(row.id)
     assert not await kept.inbox.revive(999)
 

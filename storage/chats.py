@@ -1,0 +1,82 @@
+"""Which conversation a chat is in, and chats that get another name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from storage.columns import storable
+from storage.preferences import move_choices
+from storage.tables import ConversationRow, TurnRow
+
+__all__ = ["CURRENT", "begin", "current", "has_turn", "move", "opened"]
+
+_OF_CHAT = (ConversationRow.channel == bindparam("channel"), ConversationRow.chat == bindparam("chat"))
+# Made once: making a statement costs more than SQLite needs to carry it out.
+CURRENT = (
+    select(ConversationRow.id)
+    .where(*_OF_CHAT, ConversationRow.past.is_(False))
+    .order_by(ConversationRow.id.desc())
+    .limit(1)
+)
+_BEGIN = insert(ConversationRow).returning(ConversationRow.id)
+_TURN = (
+    select(TurnRow.id)
+    .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+    .where(TurnRow.id == bindparam("turn"), *_OF_CHAT)
+)
+_RENAME = (
+    update(ConversationRow)
+    .where(ConversationRow.channel == bindparam("of_channel"), ConversationRow.chat == bindparam("of_chat"))
+    .values(chat=bindparam("to"))
+)
+_NEWER = (
+    select(ConversationRow.id)
+    .where(ConversationRow.id.in_([bindparam("one"), bindparam("other")]))
+    .order_by(ConversationRow.last_turn.desc(), ConversationRow.id.desc())
+    .limit(1)
+)
+_PUT_PAST = (
+    update(ConversationRow)
+    .where(
+        ConversationRow.channel == bindparam("of_channel"),
+        ConversationRow.chat == bindparam("of_chat"),
+        ConversationRow.id > bindparam("newer"),
+    )
+    .values(past=True)
+)
+
+
+def current(connection: Connection, *, channel: str, chat: str) -> int | None:
+    return connection.execute(CURRENT, {"channel": channel, "chat": chat}).scalar_one_or_none()
+
+
+def begin(connection: Connection, channel: str, chat: str, now: datetime) -> int:
+    values = {"channel": channel, "chat": chat, "started_at": now, "last_turn": 0}
+    return connection.execute(_BEGIN, values).scalar_one()
+
+
+def opened(connection: Connection, channel: str, chat: str, now: datetime) -> int:
+    """The chat's current conversation, begun if there is none."""
+    return current(connection, channel=channel, chat=chat) or begin(connection, channel, chat, now)
+
+
+def has_turn(connection: Connection, channel: str, chat: str, turn: int) -> bool:
+    found = connection.execute(_TURN, {"channel": channel, "chat": chat, "turn": turn})
+    return found.one_or_none() is not None
+
+
+def move(connection: Connection, *, channel: str, chat: str, to: str) -> None:
+    """Give the chat's conversations and choices the other name.
+
+    When both names have a current conversation, it is the one with the newer turn from now on.
+    """
+    if storable(chat) == storable(to):
+        return
+    ours, theirs = current(connection, channel=channel, chat=chat), current(connection, channel=channel, chat=to)
+    connection.execute(_RENAME, {"of_channel": channel, "of_chat": chat, "to": to})
+    if ours is not None and theirs is not None:
+        newer = connection.execute(_NEWER, {"one": ours, "other": theirs}).scalar_one()
+        connection.execute(_PUT_PAST, {"of_channel": channel, "of_chat": to, "newer": newer})
+    move_choices(connection, channel=channel, chat=chat, to=to)

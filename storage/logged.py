@@ -1,0 +1,135 @@
+"""Reading turns whole, as they are reviewed and shown again: with what was perceived, answered and thought of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, literal_column, select, true
+
+from storage.chats import CURRENT
+from storage.columns import Id
+from storage.history import PART_COLUMNS, TURN_IDS, observations_of_turns, part_of_row, parts_of_turns
+from storage.messages import NEWEST_OF_MESSAGE, sent
+from storage.ports import LogFilter, LoggedPart, LoggedTurn, Rating
+from storage.records import reply_of, trace_of
+from storage.summaries import about_conversation, about_turn
+from storage.tables import ConversationRow, InboxEntry, PartRow, RatingRow, ReplyRow, TraceRow, TurnRow
+
+__all__ = ["last_turns", "part_with", "turn_of", "turn_of_inbox", "turn_of_message", "turn_page"]
+
+# Made once: making a statement costs more than SQLite needs to carry it out.
+_REPLIES = select(*ReplyRow.__table__.columns).where(ReplyRow.turn_id.in_(TURN_IDS))
+_TRACES = select(*TraceRow.__table__.columns).where(TraceRow.turn_id.in_(TURN_IDS))
+_RATINGS = (
+    select(RatingRow.turn_id, RatingRow.sender_id, RatingRow.good, RatingRow.reason, RatingRow.at)
+    .where(RatingRow.turn_id.in_(TURN_IDS))
+    .order_by(RatingRow.turn_id, RatingRow.sender_id)
+)
+# The plus keeps SQLite from entering the turns by their conversation, which would sort all of them for every page.
+_ITS_CONVERSATION = ConversationRow.id == literal_column("+turns.conversation_id", Id)
+_TURNS = (
+    select(
+        TurnRow.id,
+        TurnRow.conversation_id.label("conversation"),
+        TurnRow.sender_id,
+        TurnRow.sender,
+        TurnRow.received_at,
+        TurnRow.answered_at,
+        TurnRow.locale,
+        TurnRow.crowd,
+        TurnRow.replaced_by,
+        ConversationRow.channel,
+        ConversationRow.chat,
+        InboxEntry.key,
+    )
+    .select_from(TurnRow)
+    .join(ConversationRow, _ITS_CONVERSATION)
+    .outerjoin(InboxEntry, InboxEntry.id == TurnRow.inbox_id)
+)
+_OF_CHAT = (
+    ConversationRow.channel == bindparam("channel"),
+    ConversationRow.chat == bindparam("chat"),
+)
+_TURN = _TURNS.where(TurnRow.id == bindparam("turn"), *_OF_CHAT)
+_OF_INBOX = _TURNS.where(TurnRow.inbox_id == bindparam("inbox"))
+# A message stays under the name its chat had then, so the chat of the turn is not asked for again.
+_OF_MESSAGE = _TURNS.where(TurnRow.id == NEWEST_OF_MESSAGE.scalar_subquery())
+
+
+def turn_page(connection: Connection, *, where: LogFilter, after: int, limit: int) -> list[LoggedTurn]:
+    """Up to ``limit`` turns by id, beginning behind turn ``after``."""
+    wanted = _TURNS.where(TurnRow.id > after, about_turn(where), about_conversation(where))
+    return _logged(connection, connection.execute(wanted.order_by(TurnRow.id).limit(limit)).mappings().all())
+
+
+def last_turns(connection: Connection, *, channel: str, chat: str, limit: int, before: int | None) -> list[LoggedTurn]:
+    """The last turns of the chat's current conversation, oldest first."""
+    current = CURRENT.params(channel=channel, chat=chat).scalar_subquery()
+    wanted = _TURNS.where(TurnRow.conversation_id == current, true() if before is None else TurnRow.id < before)
+    turns = connection.execute(wanted.order_by(TurnRow.id.desc()).limit(limit)).mappings().all()
+    return _logged(connection, turns[::-1])
+
+
+def turn_of(connection: Connection, *, channel: str, chat: str, turn: int) -> LoggedTurn | None:
+    return _one(connection, _TURN, channel=channel, chat=chat, turn=turn)
+
+
+def turn_of_inbox(connection: Connection, *, inbox: int) -> LoggedTurn | None:
+    return _one(connection, _OF_INBOX, inbox=inbox)
+
+
+def turn_of_message(connection: Connection, *, channel: str, chat: str, message: str) -> LoggedTurn | None:
+    return _one(connection, _OF_MESSAGE, channel=channel, chat=chat, message=message)
+
+
+def part_with(connection: Connection, *, channel: str, chat: str, media: str) -> LoggedPart | None:
+    """A part of the chat with this media key."""
+    wanted = (
+        select(*PART_COLUMNS)
+        .join(TurnRow, TurnRow.id == PartRow.turn_id)
+        .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+        .where(PartRow.media_key == media, ConversationRow.channel == channel, ConversationRow.chat == chat)
+        .limit(1)
+    )
+    found = connection.execute(wanted).first()
+    return None if found is None else part_of_row(found)
+
+
+def _logged(connection: Connection, turns: Sequence[RowMapping]) -> list[LoggedTurn]:
+    if not turns:
+        return []
+    ids = [turn["id"] for turn in turns]
+    parts, observations = parts_of_turns(connection, ids), observations_of_turns(connection, ids)
+    replies = {row["turn_id"]: reply_of(row) for row in _rows(connection, _REPLIES, ids)}
+    traces = {row["turn_id"]: trace_of(row) for row in _rows(connection, _TRACES, ids)}
+    messages, ratings = sent(connection, ids), _ratings(connection, ids)
+    return [
+        LoggedTurn(
+            **turn,
+            parts=tuple(parts[turn["id"]]),
+            observations=tuple(observations[turn["id"]]),
+            reply=replies.get(turn["id"]),
+            trace=traces.get(turn["id"]),
+            sent=tuple(messages[turn["id"]]),
+            ratings=tuple(ratings[turn["id"]]),
+        )
+        for turn in turns
+    ]
+
+
+def _one(connection: Connection, statement: Select[*tuple[Any, ...]], **asked: Any) -> LoggedTurn | None:
+    found = _logged(connection, connection.execute(statement, asked).mappings().all())
+    return found[0] if found else None
+
+
+def _ratings(connection: Connection, turns: Sequence[int]) -> Mapping[int, list[Rating]]:
+    found: defaultdict[int, list[Rating]] = defaultdict(list)
+    for row in connection.execute(_RATINGS, {"turns": turns}):
+        found[row.turn_id].append(Rating(row.sender_id, row.good, row.reason, row.at))
+    return found
+
+
+def _rows(connection: Connection, statement: Select[Any], turns: Sequence[int]) -> Sequence[RowMapping]:
+    return connection.execute(statement, {"turns": turns}).mappings().all()

@@ -1,0 +1,251 @@
+"""Conversations in memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from agents.values import Answered, Reply, Turn, Utterance
+from storage.clock import Clock, utc_now
+from storage.columns import storable
+from storage.errors import StorageMissing
+from storage.hearing import kept_parts
+from storage.memory.inbox import MemoryInbox
+from storage.memory.preferences import MemoryPreferences
+from storage.messages import brought_by
+from storage.ports import ConversationSummary, Heard, LogFilter, LoggedPart, LoggedTurn, MediaStore, Rating
+from storage.records import (
+    heard,
+    observation_of,
+    observation_record,
+    reply_of,
+    reply_record,
+    said,
+    trace_of,
+    trace_record,
+)
+
+__all__ = ["MemoryConversations"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Conversation:
+    id: int
+    channel: str
+    chat: str
+    started_at: datetime
+    past: bool = False
+
+    def is_about(self, where: LogFilter) -> bool:
+        return (
+            (where.channel is None or self.channel == storable(where.channel))
+            and (where.chat is None or self.chat == storable(where.chat))
+            and (where.conversation is None or self.id == where.conversation)
+        )
+
+
+class MemoryConversations:
+    """Fills ``storage.ports.Conversations``.
+
+    Turns have keys and messages of replies only beside the ``inbox`` whose rows they came in by, and choices move
+    along only in ``preferences``.
+    """
+
+    def __init__(
+        self,
+        media: MediaStore,
+        *,
+        inbox: MemoryInbox | None = None,
+        preferences: MemoryPreferences | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._media = media
+        self._inbox = inbox or MemoryInbox()
+        self._messages = self._inbox.messages
+        self._preferences = preferences or MemoryPreferences()
+        self._clock = clock
+        self._conversations: list[_Conversation] = []
+        self._turns: list[LoggedTurn] = []
+        self._of_inbox: dict[int, int] = {}
+
+    async def open(self, channel: str, chat: str) -> int:
+        current = self._current(channel, chat)
+        return await self.reset(channel, chat) if current is None else current.id
+
+    async def reset(self, channel: str, chat: str) -> int:
+        begun = _Conversation(len(self._conversations) + 1, storable(channel), storable(chat), self._clock())
+        self._conversations.append(begun)
+        return begun.id
+
+    async def hear(
+        self,
+        channel: str,
+        chat: str,
+        turn: Turn,
+        *,
+        sender_id: str | None = None,
+        inbox: int | None = None,
+        remembered: int = 0,
+        messages: Sequence[str | None] = (),
+        replaces: int | None = None,
+    ) -> Heard:
+        parts = await kept_parts(self._media, turn, messages)
+        known = None if inbox is None else self._of_inbox.get(inbox)
+        if known is None:
+            its = self._kept(await self.open(channel, chat), turn, parts, sender_id)
+            self._messages.heard(its.id, its.channel, its.chat, brought_by(parts), row=inbox)
+            self._replace(its, replaces)
+            known = its.id
+        if inbox is not None:
+            self._of_inbox[inbox] = known
+        its = self._turns[known - 1]
+        return Heard(known, its.conversation, tuple(self._recent(its.conversation, remembered, known)), its.reply)
+
+    def _kept(self, conversation: int, turn: Turn, parts: Sequence[LoggedPart], sender_id: str | None) -> LoggedTurn:
+        its = self._conversations[conversation - 1]
+        logged = LoggedTurn(
+            id=len(self._turns) + 1,
+            conversation=conversation,
+            channel=its.channel,
+            chat=its.chat,
+            sender_id=None if sender_id is None else storable(sender_id),
+            sender=None if turn.sender is None else storable(turn.sender),
+            received_at=self._clock(),
+            parts=tuple(parts),
+            locale=None if turn.locale is None else storable(turn.locale),
+            crowd=turn.crowd,
+        )
+        self._turns.append(logged)
+        return logged
+
+    def _replace(self, turn: LoggedTurn, replaces: int | None) -> None:
+        """All in the line from the replaced turn to the one that stood for it until now."""
+        earlier = None if replaces is None else self._of_chat(turn.channel, turn.chat, replaces)
+        while earlier is not None and earlier.id != turn.id:
+            self._turns[earlier.id - 1] = replace(earlier, replaced_by=turn.id)
+            earlier = None if earlier.replaced_by is None else self._turns[earlier.replaced_by - 1]
+
+    async def turn(self, channel: str, chat: str, turn: int) -> LoggedTurn | None:
+        found = self._of_chat(channel, chat, turn)
+        return None if found is None else self._whole(found)
+
+    async def of_message(self, channel: str, chat: str, message: str) -> LoggedTurn | None:
+        newest = self._messages.newest(channel, chat, message)
+        return None if newest is None else self._whole(self._turns[newest - 1])
+
+    async def rate(self, channel: str, chat: str, turn: int, rating: Rating) -> None:
+        if (rated := self._of_chat(channel, chat, turn)) is None:
+            raise StorageMissing("turn")
+        reason = None if rating.reason is None else storable(rating.reason)
+        thought = Rating(storable(rating.sender_id), rating.good, reason, rating.at or self._clock())
+        self._turns[turn - 1] = _rated(rated, thought.sender_id, thought)
+
+    async def unrate(self, channel: str, chat: str, turn: int, sender_id: str) -> None:
+        if (rated := self._of_chat(channel, chat, turn)) is not None:
+            self._turns[turn - 1] = _rated(rated, storable(sender_id))
+
+    async def move(self, channel: str, chat: str, to: str) -> None:
+        channel, chat, to = storable(channel), storable(chat), storable(to)
+        if chat == to:
+            return
+        currents = [one for one in (self._current(channel, chat), self._current(channel, to)) if one is not None]
+        newer = max(currents, key=lambda one: (self._last_turn(one), one.id), default=None)
+        for at, one in enumerate(self._conversations):
+            if (one.channel, one.chat) in ((channel, chat), (channel, to)):
+                put_past = len(currents) == 2 and newer is not None and one.id > newer.id
+                self._conversations[at] = replace(one, chat=to, past=one.past or put_past)
+        for at, turn in enumerate(self._turns):
+            if (turn.channel, turn.chat) == (channel, chat):
+                self._turns[at] = replace(turn, chat=to)
+        self._messages.moved(channel, chat, to)
+        self._preferences.moved(channel, chat, to)
+
+    async def answered(self, inbox: int) -> Reply | None:
+        turn = self._of_inbox.get(inbox)
+        return None if turn is None else self._turns[turn - 1].reply
+
+    async def of_inbox(self, inbox: int) -> LoggedTurn | None:
+        turn = self._of_inbox.get(inbox)
+        return None if turn is None else self._whole(self._turns[turn - 1])
+
+    async def answer(self, turn: int, answered: Answered) -> None:
+        if not 1 <= turn <= len(self._turns):
+            raise StorageMissing("turn")
+        if self._turns[turn - 1].reply is not None:
+            return
+        self._turns[turn - 1] = replace(
+            self._turns[turn - 1],
+            observations=tuple(observation_of(observation_record(one)) for one in answered.observations),
+            reply=reply_of(reply_record(answered.reply)),
+            trace=trace_of(trace_record(answered.trace)),
+            answered_at=self._clock(),
+        )
+
+    def _recent(self, conversation: int, limit: int, before: int) -> list[Utterance]:
+        earlier = [turn for turn in self._turns if turn.conversation == conversation and turn.id < before]
+        answered = [(turn, turn.reply) for turn in earlier if turn.reply is not None and turn.replaced_by is None]
+        return [
+            side
+            for turn, reply in (answered[-limit:] if limit else [])
+            for side in (
+                heard(turn.parts, turn.observations, turn.sender if turn.crowd else None),
+                said(reply.text),
+            )
+        ]
+
+    async def latest(self, channel: str, chat: str, *, limit: int, before: int | None = None) -> list[LoggedTurn]:
+        current = self._current(channel, chat)
+        turns = [turn for turn in self._turns if current is not None and turn.conversation == current.id]
+        earlier = [turn for turn in turns if before is None or turn.id < before]
+        return [self._whole(turn) for turn in earlier[max(0, len(earlier) - limit) :]]
+
+    async def shown_in(self, channel: str, chat: str, media: str) -> LoggedPart | None:
+        where = LogFilter(channel=channel, chat=chat)
+        parts = (part for turn in self._matching(where) for part in turn.parts if part.media == media)
+        return next(parts, None)
+
+    async def summaries(self, where: LogFilter) -> AsyncIterator[ConversationSummary]:
+        only_with_turns = where.person is not None or where.since is not None or where.until is not None
+        for one in sorted(self._conversations, key=lambda one: (self._last_turn(one), one.id), reverse=True):
+            turns = [turn for turn in self._matching(where) if turn.conversation == one.id]
+            if turns or (not only_with_turns and one.is_about(where)):
+                last = max((turn.received_at for turn in turns), default=None)
+                yield ConversationSummary(one.id, one.channel, one.chat, one.started_at, last, len(turns))
+
+    async def turns(self, where: LogFilter) -> AsyncIterator[LoggedTurn]:
+        for turn in list(self._matching(where)):
+            yield self._whole(turn)
+
+    def _current(self, channel: str, chat: str) -> _Conversation | None:
+        wanted = (storable(channel), storable(chat))
+        known = [one for one in self._conversations if (one.channel, one.chat) == wanted and not one.past]
+        return known[-1] if known else None
+
+    def _last_turn(self, conversation: _Conversation) -> int:
+        return max((turn.id for turn in self._turns if turn.conversation == conversation.id), default=0)
+
+    def _of_chat(self, channel: str, chat: str, turn: int) -> LoggedTurn | None:
+        found = self._turns[turn - 1] if 1 <= turn <= len(self._turns) else None
+        wanted = (storable(channel), storable(chat))
+        return found if found is not None and (found.channel, found.chat) == wanted else None
+
+    def _whole(self, turn: LoggedTurn) -> LoggedTurn:
+        row = next((row for row, heard in self._of_inbox.items() if heard == turn.id), None)
+        key = None if row is None else self._inbox.key(row)
+        return replace(turn, key=key, sent=self._messages.sent(turn.id))
+
+    def _matching(self, where: LogFilter) -> Iterator[LoggedTurn]:
+        for turn in self._turns:
+            if (
+                self._conversations[turn.conversation - 1].is_about(where)
+                and (where.person is None or storable(where.person) in (turn.sender_id, turn.sender))
+                and (where.since is None or turn.received_at >= where.since)
+                and (where.until is None or turn.received_at < where.until)
+            ):
+                yield turn
+
+
+def _rated(turn: LoggedTurn, sender_id: str, *thought: Rating) -> LoggedTurn:
+    others = [rating for rating in turn.ratings if rating.sender_id != sender_id]
+    return replace(turn, ratings=tuple(sorted((*others, *thought), key=lambda rating: rating.sender_id)))

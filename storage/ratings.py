@@ -1,0 +1,35 @@
+"""What readers think of replies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy.dialects.sqlite import insert
+
+from storage.chats import has_turn
+from storage.errors import StorageMissing
+from storage.ports import Rating
+from storage.tables import RatingRow
+
+__all__ = ["rate", "unrate"]
+
+_KEEP = insert(RatingRow)
+_RATE = _KEEP.on_conflict_do_update(
+    index_elements=["turn_id", "sender_id"],
+    set_={"good": _KEEP.excluded.good, "reason": _KEEP.excluded.reason, "at": _KEEP.excluded.at},
+)
+_UNRATE = delete(RatingRow).where(RatingRow.turn_id == bindparam("turn"), RatingRow.sender_id == bindparam("sender"))
+
+
+def rate(connection: Connection, *, channel: str, chat: str, turn: int, rating: Rating, now: datetime) -> None:
+    """Raises StorageMissing when the chat has no such turn."""
+    if not has_turn(connection, channel, chat, turn):
+        raise StorageMissing("turn")
+    thought = {"sender_id": rating.sender_id, "good": rating.good, "reason": rating.reason, "at": rating.at or now}
+    connection.execute(_RATE, {"turn_id": turn, **thought})
+
+
+def unrate(connection: Connection, *, channel: str, chat: str, turn: int, sender_id: str) -> None:
+    if has_turn(connection, channel, chat, turn):
+        connection.execute(_UNRATE, {"turn": turn, "sender": sender_id})
