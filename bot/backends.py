@@ -19,7 +19,7 @@ from agents.models.reference import ModelReference
 
 __all__ = ["ENGINES", "METHODS", "adapter", "backends"]
 
-# role -> the method of its port. The language model's port is LangChain's chat model.
+# role -> the method of its port. The language model's port is LangChain's chat model; what speaks runs elsewhere.
 METHODS = {
     "asr": "transcribe",
     "caption": "caption",
@@ -77,6 +77,10 @@ _OURS: Mapping[str, Mapping[str, str]] = {
         "openai": "agents.models.openai.embedding:OpenAIEmbedder",
         "scripted": "agents.models.scripted:ScriptedEmbedder",
         "sentence": "agents.models.transformers.embedding:SentenceEmbedder",
+    },
+    "tts": {
+        "openai": "agents.models.openai.speech:OpenAISpeaker",
+        "scripted": "agents.models.scripted_speaker:ScriptedSpeaker",
     },
     "llm": {
         "llamacpp": "agents.models.llamacpp.llm:LlamaCpp",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from agents.decoding.inside import InsideDecoder
 from agents.errors import ModelUnavailable, ReferenceInvalid
 from agents.limits import Limits
 from agents.models.catalogue import Store
@@ -19,6 +20,7 @@ from agents.models.making import Making
 from agents.models.metrics import Metrics
 from agents.models.plan import RAM, Plan
 from agents.models.reference import ModelReference
+from agents.models.spoken import Spoken
 from bot.backends import METHODS, adapter
 from bot.hosting import apart_of, planned
 from bot.needs import needed
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from agents.models.devices import Machine
     from agents.models.profiles import Profile
     from agents.models.wanted import Wanted
+    from agents.ports import Decoder
     from bot.settings import Settings
 
 __all__ = ["Makings", "limits_of"]
@@ -55,12 +58,14 @@ def _asking(method: str) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
 class Makings:
     """Makes the models of one set of settings, which count into ``metrics``. Nothing is loaded here."""
 
-    def __init__(self, settings: Settings, metrics: Metrics | None = None) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics | None = None, decoder: Decoder | None = None) -> None:
+        """``decoder`` is for what models send; by default it decodes in this process."""
         self._settings = settings
         self._metrics = metrics or Metrics()
         self._places: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}  # roles and devices of a reference
         self._store = Store(settings.models_dir)
         self._limits = limits_of(settings)
+        self._decoder = decoder or InsideDecoder(self._limits)
         self._makings: dict[str, Making] = {}
 
     def standing_in(self, role: str, reference: ModelReference) -> ModelReference:
@@ -109,14 +114,15 @@ class Makings:
         self._places[str(reference)] = (roles, devices)
 
     def made(self, role: str, reference: ModelReference) -> Any:
-        """The sense, embedder or language model, not loaded yet. Raises ReferenceInvalid naming the setting."""
+        """What fills the role, not loaded yet. Raises ReferenceInvalid naming the setting."""
         kind = self._checked(role, reference)
         with self._naming(role):
             wanted = needed(role, reference, self._store)
             making = self._makings.setdefault(str(reference), self._making(role, reference, wanted))
             self._metrics.of(str(reference)).plays(role)
             if hasattr(kind, "made"):
-                return kind.made(making)
+                made = kind.made(making)
+                return Spoken(made, self._decoder) if role == "tts" else made
             first = making.devices[0] if making.devices else ""
             card = replace(kind.declare(reference.on(first)), reference=str(reference))
         hosted = HostedEmbedder if role == "embeddings" else HostedSense

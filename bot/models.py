@@ -19,12 +19,12 @@ from agents.errors import ModelError
 from agents.models.fallback import either
 from agents.models.metrics import Metrics
 from agents.models.reference import ModelReference
-from agents.ports import Decoder, LanguageModel, Senses
+from agents.ports import Decoder, LanguageModel, Senses, Speaker
 from bot.checking.remedies import remedy
 from bot.chosen import chosen_profile, require_address
 from bot.makings import Makings, limits_of
 from bot.settings import Settings
-from bot.warmup import first_item
+from bot.warmup import first_item, first_words
 
 __all__ = ["Loaded", "Models", "limits_of"]
 
@@ -58,18 +58,19 @@ class Models:
         self.profile = chosen_profile(settings)
         require_address(self.profile)
         self.metrics = Metrics()
-        makings = Makings(settings, self.metrics)
+        # Windows has no sockets to hand to a child
+        self._pool = DecodingPool(self._limits, meter=self.metrics.of(DECODER)) if sys.platform != "win32" else None
+        self.decoder: Decoder = self._pool or InsideDecoder(self._limits)
+        makings = Makings(settings, self.metrics, self.decoder)
         asked, chosen = self.profile.references(), makings.models_of(self.profile)
         self.stand_ins = {role: str(asked[role]) for role in asked if asked[role] != chosen[role][0]}
         self.plan = makings.planned(chosen)
         made = {role: self._either(role, found, makings) for role, found in chosen.items()}
         self.llm: LanguageModel = made.pop("llm")
         self._sensing: dict[str, Any] = made
+        self.speaker: Speaker | None = made.get("tts")
         self.opening: Sequence[BaseMessage] = ()  # what every prompt begins with
-        # Windows has no sockets to hand to a child
-        self._pool = DecodingPool(self._limits, meter=self.metrics.of(DECODER)) if sys.platform != "win32" else None
         self._warming: asyncio.Task[None] | None = None
-        self.decoder: Decoder = self._pool or InsideDecoder(self._limits)
         self.senses = Senses(*(made.get(role) for role in ("asr", "caption", "ocr", "vqa", "sentiment", "emotion")))
 
     def _either(self, role: str, references: Sequence[ModelReference], makings: Makings) -> Any:
@@ -135,5 +136,8 @@ def _wrong(error: ModelError) -> str:
 
 async def _ready(role: str, sense: Any) -> None:
     await sense.load()
+    if role == "tts":
+        await sense.speak(*first_words(sense.card))
+        return
     item = first_item(role)
     await (sense.embed(item) if role == "embeddings" else sense.perceive(item))

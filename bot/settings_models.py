@@ -39,6 +39,7 @@ class ModelSettings(BaseModel):
     emotion: str | None = Field(None, description="Model reference for emotion in voices; overrides the profile's.")
     langid: str | None = Field(None, description="Model reference for naming languages; overrides the profile's.")
     embeddings: str | None = Field(None, description="Model reference for text embeddings; overrides the profile's.")
+    tts: str | None = Field(None, description="Model reference for spoken answers; overrides the profile's.")
     api_keys: Keys = Field(
         {},
         description="Keys of OpenAI-compatible hosts, `host=key` with commas between; each is sent to its host alone.",

@@ -51,7 +51,7 @@ def test_storage_knows_only_values_and_errors_of_agents() -> None:
 def test_only_the_table_of_backends_names_concrete_adapters() -> None:
     shared = {"catalogue", "entry", "fetch", "profiles", "reference", "hosted", "making", "scripted"}
     shared |= {"devices", "host", "lifeline", "options", "picture_urls", "recommending", "wanted"}
-    shared |= {"builds", "fallback", "footprint", "metrics", "placement", "plan", "room", "threads"}
+    shared |= {"builds", "fallback", "footprint", "metrics", "placement", "plan", "room", "spoken", "threads"}
     adapters = {f"agents.models.{path.stem}" for path in (ROOT / "agents/models").glob("*.py")}
     adapters -= {f"agents.models.{name}" for name in shared} | {"agents.models.__init__"}
     named = [

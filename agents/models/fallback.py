@@ -15,7 +15,7 @@ from agents.errors import ModelError, ModelUnavailable
 from agents.limits import Limits
 from agents.models.alternatives import Alternative, Alternatives, listed, told
 from agents.models.metrics import Metrics
-from agents.ports import Card, Found, Sense
+from agents.ports import Card, Found, Sense, Speaker, Speech
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from agents.values import Finding
 
-__all__ = ["FallbackEmbedder", "FallbackSense", "either"]
+__all__ = ["FallbackEmbedder", "FallbackSense", "FallbackSpeaker", "either"]
 
 ItemT = TypeVar("ItemT")
 T = TypeVar("T")
@@ -66,8 +66,8 @@ def either(
         from agents.models.fallback_llm import FallbackLLM
 
         return FallbackLLM(Alternatives(models, metrics, clock=clock), limits.answer_deadline)
-    kind = FallbackEmbedder if role == "embeddings" else FallbackSense
-    return kind(Alternatives(models, metrics, clock=clock), limits)
+    kinds: dict[str, Callable[..., Any]] = {"embeddings": FallbackEmbedder, "tts": FallbackSpeaker}
+    return kinds.get(role, FallbackSense)(Alternatives(models, metrics, clock=clock), limits)
 
 
 class _Fallback(Generic[HostedT]):
@@ -138,3 +138,12 @@ class FallbackEmbedder(_Fallback[_Embedder]):
         if len(vector) != self._length:
             raise ModelUnavailable(one.reference, f"its vectors have {len(vector)} numbers, and not {self._length}")
         return vector
+
+
+class FallbackSpeaker(_Fallback[Speaker]):
+    """Fills :class:`agents.ports.Speaker`."""
+
+    async def speak(self, text: str, language: str) -> Speech:
+        """What one of them says. Raises what they raise when all of them fail."""
+        seconds = self._limits.answer_deadline
+        return (await self._asked(lambda one: one.model.speak(text, language), seconds))[0]

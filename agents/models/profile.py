@@ -10,7 +10,7 @@ from agents.models.reference import ModelReference, alternatives
 
 __all__ = ["REMOTE", "ROLES", "Profile"]
 
-ROLES = ("asr", "caption", "vqa", "ocr", "sentiment", "emotion", "langid", "embeddings", "llm")
+ROLES = ("asr", "caption", "vqa", "ocr", "sentiment", "emotion", "langid", "embeddings", "tts", "llm")
 REMOTE = "$PARLEY_REMOTE_URL"  # what stands for the operator's host in references of profiles
 
 
@@ -33,6 +33,7 @@ class Profile:
     emotion: ModelReference | None = None
     langid: ModelReference | None = None
     embeddings: ModelReference | None = None
+    tts: ModelReference | None = None
     ram_gb: float = 0.0
     vram_gb: float = 0.0
     others: Mapping[str, tuple[ModelReference, ...]] = field(default_factory=dict, hash=False)

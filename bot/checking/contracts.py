@@ -11,7 +11,7 @@ from bot.backends import METHODS
 from bot.checking.chatting import CHATTING
 from bot.checking.order import Contract
 from bot.checking.samples import sample
-from bot.warmup import first_item
+from bot.warmup import first_item, first_words
 
 __all__ = ["contracts_of"]
 
@@ -29,7 +29,7 @@ async def contracts_of(role: str, model: Any) -> AsyncIterator[Contract]:
                 yield await _tried(name, chat.keep(model))
         return
     items = (sample(role).item, first_item(role))
-    promises = _VECTORS if role == "embeddings" else _FINDINGS
+    promises = _OWN.get(role, _FINDINGS)
     hosted = getattr(model, "host", None) is not None
     for name, promise in promises.items():
         if hosted or name not in _OF_BATCHES:
@@ -51,10 +51,10 @@ def _many(role: str, model: Any) -> Many:
     """Several items in one call of the model itself; one after another where it runs elsewhere."""
     host = getattr(model, "host", None)
     if host is None:
-        ask = model.embed if role == "embeddings" else model.perceive
+        ask = {"embeddings": _embed, "tts": _speak}.get(role, _perceive)
 
         async def one_by_one(items: Sequence[Any]) -> Sequence[Any]:
-            return [await ask(item) for item in items]
+            return [await ask(model, item) for item in items]
 
         return one_by_one
     job: Job[Any] = Job(lambda port, boxes: [getattr(port, METHODS[role])(boxes[0])])
@@ -64,6 +64,18 @@ def _many(role: str, model: Any) -> Many:
         return found
 
     return together
+
+
+async def _embed(model: Any, item: Any) -> Any:
+    return await model.embed(item)
+
+
+async def _perceive(model: Any, item: Any) -> Any:
+    return await model.perceive(item)
+
+
+async def _speak(model: Any, item: Any) -> Any:
+    return await model.speak(item, first_words(model.card)[1])
 
 
 async def _nothing(many: Many, items: Sequence[Any]) -> str:
@@ -114,6 +126,11 @@ async def _same_vectors(many: Many, items: Sequence[Any]) -> str:
     return "" if near else "together a vector is another than alone"
 
 
+async def _longer(many: Many, items: Sequence[Any]) -> str:
+    once, thrice = await many([items[0], " ".join([items[0]] * 3)])
+    return "" if thrice.seconds > once.seconds > 0 else "more words do not take longer"
+
+
 _ALL: dict[str, Promise] = {"nothing in, nothing out": _nothing, "one answer an item": _one_each}
 _OF_BATCHES = {*_ALL, "together as one by one"}
 _FINDINGS: dict[str, Promise] = {
@@ -123,3 +140,5 @@ _FINDINGS: dict[str, Promise] = {
     "the same again": _again,
 }
 _VECTORS: dict[str, Promise] = {**_ALL, "vectors of length 1": _unit, "together as one by one": _same_vectors}
+_SPEECHES: dict[str, Promise] = {"more words take longer": _longer}
+_OWN = {"embeddings": _VECTORS, "tts": _SPEECHES}

@@ -23,6 +23,7 @@ from bot.checking.remedies import remedy
 from bot.checking.samples import GREETING, sample
 from bot.makings import Makings
 from bot.settings import Settings
+from bot.warmup import first_words
 
 __all__ = ["main"]
 
@@ -61,6 +62,8 @@ async def _output(role: str, model: Any, item: Any) -> str:
         return str((await model.chat.ainvoke([("human", GREETING)], max_tokens=_MOST_TOKENS)).text)
     if role == "embeddings":
         return f"a vector of {len(await model.embed(item))} numbers"
+    if role == "tts":
+        return f"{(await model.speak(*first_words(model.card))).seconds:.1f} s of speech"
     return "; ".join(f"{finding.text} ({finding.confidence:.2f})" for finding in await model.perceive(item))
 
 

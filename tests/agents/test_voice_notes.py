@@ -20,7 +20,7 @@ STEREO = "channels-2.opus.ogg"
 
 
 def tone(seconds: float) -> Sound:
-    return Sound(np.sin(np.arange(int(16_000 * seconds)) / 12).astype(np.float32) / 2)
+    return Sound((np.sin(np.arange(int(16_000 * seconds)) / 12) / 2).astype(np.float32))
 
 
 @pytest.mark.parametrize("seconds", [0.01, 1.0, 9.99, 25.3])

@@ -88,6 +88,8 @@ def _lacking(path: str, order: Mapping[str, Any] | None) -> str:
         return "recordings (/audio/transcriptions)"
     if path.endswith("/embeddings"):
         return "texts to embed (/embeddings)"
+    if path.endswith("/speech"):
+        return "texts to speak (/audio/speech)"
     kinds = json.dumps([_kinds(message) for message in (order or {}).get("messages", ())])
     return "pictures" if "image_url" in kinds else "sound in messages" if "input_audio" in kinds else "chats"
 

@@ -16,7 +16,7 @@ __all__ = ["Place"]
 
 _REMEDY = "write openai:http://host:port/v1#model-name"
 _NEAR_ENDINGS = (".localhost", ".local", ".lan", ".internal", ".home.arpa")  # RFC 6761, 6762, 8375; ICANN's .internal
-_CALLS = ("/chat/completions", "/completions", "/embeddings", "/audio/transcriptions", "/models")
+_CALLS = ("/chat/completions", "/completions", "/embeddings", "/audio/transcriptions", "/audio/speech", "/models")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -52,6 +52,11 @@ class RemoteSense:
         """What ``read`` makes of the answer; see :meth:`Wire.post`, and raises what that raises."""
         with metering(self._meter):
             return await self._wire.post(path, read, until=until, **sent)
+
+    async def _fetched(self, path: str, order: Mapping[str, Any], kinds: tuple[str, ...], **bounds: Any) -> bytes:
+        """The bytes that come back; see :meth:`Wire.fetch`, and raises what that raises."""
+        with metering(self._meter):
+            return await self._wire.fetch(path, order, kinds, **bounds)
 
     def _until(self, seconds: float) -> float:
         """The loop's time in so many seconds."""

@@ -91,14 +91,25 @@ class Wire:
         """
         with translated(self.reference):
             body = sent if order is None else {"json": order}
-            async with asyncio.timeout_at(until), self._answered(path, order, _JSON, body) as response:
-                return read(json.loads(await self._whole(response)))
+            async with asyncio.timeout_at(until), self._answered(path, order, (_JSON,), body) as response:
+                return read(json.loads(await self._whole(response, _LARGEST_ANSWER)))
+
+    async def fetch(
+        self, path: str, order: Mapping[str, Any], kinds: tuple[str, ...], *, largest: int, until: float
+    ) -> bytes:
+        """The bytes that come back, of one of these ``kinds``, at most ``largest``, until the loop's time."""
+        with translated(self.reference):
+            async with (
+                asyncio.timeout_at(until),
+                self._answered(path, order, kinds, {"json": order}) as response,
+            ):
+                return await self._whole(response, largest)
 
     async def stream(self, path: str, order: Mapping[str, Any]) -> AsyncGenerator[list[dict[str, Any]], None]:
         """The events of a streamed answer as they come; time is the caller's to bound. Closing it ends the answer."""
         with translated(self.reference):
             async with (
-                self._answered(path, order, _STREAM, {"json": order}) as response,
+                self._answered(path, order, (_STREAM,), {"json": order}) as response,
                 aclosing(events(response.aiter_raw())) as arriving,
             ):
                 async for some in arriving:
@@ -111,9 +122,9 @@ class Wire:
 
     @asynccontextmanager
     async def _answered(
-        self, path: str, order: Mapping[str, Any] | None, kind: str, body: Mapping[str, Any]
+        self, path: str, order: Mapping[str, Any] | None, kinds: tuple[str, ...], body: Mapping[str, Any]
     ) -> AsyncIterator[httpx.Response]:
-        """A response of that kind, its body still to be read."""
+        """A response of one of those kinds, its body still to be read. A kind that ends with / has more to it."""
         async with self._open().stream("POST", self.address + path, headers=self._headers, **body) as response:
             self._headers = _CLOSING if response.headers.get("server") == _FORGETFUL else {}
             if response.status_code != httpx.codes.OK:
@@ -121,7 +132,7 @@ class Wire:
             told = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             if told == "text/html":
                 raise ModelUnavailable(self.reference, "its server answers with a page: does its address end with /v1?")
-            if told != kind or response.headers.get("content-encoding", "identity") != "identity":
+            if not _is_of(told, kinds) or response.headers.get("content-encoding", "identity") != "identity":
                 raise ModelCrashed(self.reference, "its server's answer is not of the kind that was asked for")
             yield response
 
@@ -147,13 +158,17 @@ class Wire:
             raise ModelUnavailable(self.reference, "its key holds signs that no key has: PARLEY_API_KEYS")
         return {"Authorization": f"Bearer {self._key}"}
 
-    async def _whole(self, response: httpx.Response) -> bytes:
+    async def _whole(self, response: httpx.Response, largest: int) -> bytes:
         body = bytearray()
         async for piece in response.aiter_raw():
             body += piece
-            if len(body) > _LARGEST_ANSWER:
+            if len(body) > largest:
                 raise ModelCrashed(self.reference, "its server's answer has no end")
         return bytes(body)
+
+
+def _is_of(told: str, kinds: tuple[str, ...]) -> bool:
+    return any(told == kind or (kind.endswith("/") and told.startswith(kind)) for kind in kinds)
 
 
 async def _beginning(response: httpx.Response) -> bytes:

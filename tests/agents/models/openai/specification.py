@@ -1,8 +1,8 @@
 """What OpenAI's specification says about the requests we make, as far as we make them: JSON Schema 2020-12.
 
 Written from https://github.com/openai/openai-openapi (MIT), version of the API 2.3.0: CreateChatCompletionRequest,
-CreateTranscriptionRequest and CreateEmbeddingRequest. Objects are closed where the specification closes them, and also
-where it does not, so that a name nobody knows is a mistake of ours.
+CreateTranscriptionRequest, CreateEmbeddingRequest and CreateSpeechRequest. Objects are closed where the specification
+closes them, and also where it does not, so that a name nobody knows is a mistake of ours.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-__all__ = ["LLAMACPP_EXTENSIONS", "chat_request", "embedding_request", "transcription_request"]
+__all__ = ["LLAMACPP_EXTENSIONS", "chat_request", "embedding_request", "speech_request", "transcription_request"]
 
 Schema = dict[str, Any]
 
@@ -124,6 +124,21 @@ def embedding_request() -> Draft202012Validator:
             encoding_format={"enum": ["float", "base64"]},
             dimensions={"type": "integer", "minimum": 1},
             user=_text(),
+        )
+    )
+
+
+def speech_request() -> Draft202012Validator:
+    return Draft202012Validator(
+        _closed(
+            ["model", "input", "voice"],
+            model=_text(),
+            input={"type": "string", "maxLength": 4096},
+            instructions={"type": "string", "maxLength": 4096},
+            voice={"oneOf": [_text(), _closed(["id"], id=_text())]},
+            response_format={"enum": ["mp3", "opus", "aac", "flac", "wav", "pcm"]},
+            speed={"type": "number", "minimum": 0.25, "maximum": 4},
+            stream_format={"enum": ["sse", "audio"]},
         )
     )
 

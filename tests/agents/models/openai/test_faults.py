@@ -13,13 +13,15 @@ from agents.models.openai import wire
 from agents.models.openai.asr import OpenAITranscriber
 from agents.models.openai.embedding import OpenAIEmbedder
 from agents.models.openai.llm import OpenAIChat
+from agents.models.openai.speech import OpenAISpeaker
 from agents.models.openai.vision import OpenAICaptioner
 from tests.agents.models.openai.makings import making
 from tests.agents.models.openai.raw_host import HEAD, RawHost
 from tests.agents.models.openai.roles import ROLES, ask
 from tests.agents.models.openai.scripted_host import Script, ScriptedHost, complaint
 
-STREAM, JSON = HEAD % b"text/event-stream", HEAD % b"application/json"
+STREAM, JSON, SOUND = HEAD % b"text/event-stream", HEAD % b"application/json", HEAD % b"audio/ogg"
+HEADS = {"asr": JSON, "embeddings": JSON, "tts": SOUND}
 EVENT = b'data: {"choices": [{"delta": {"content": "cut"}}]}\n\n'
 
 
@@ -63,6 +65,7 @@ async def test_a_status_is_one_of_our_errors_and_asked_once(
         ("vqa", 400, "stub is not a multimodal model", "pictures"),
         ("embeddings", 501, "This server does not support embeddings.", "texts to embed (/embeddings)"),
         ("embeddings", 400, "The model does not support Embeddings API", "texts to embed (/embeddings)"),
+        ("tts", 404, "Not Found", "texts to speak (/audio/speech)"),
         ("llm", 501, "no chats here", "chats"),
     ],
 )
@@ -156,18 +159,16 @@ async def test_an_answer_of_another_shape_is_a_crash(role: str, told: Any) -> No
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("head", [b"", STREAM], ids=["without a word", "after its headers"])
-async def test_a_host_that_falls_silent_is_late(role: str, head: bytes) -> None:
-    if role in {"asr", "embeddings"}:
-        head = head.replace(b"text/event-stream", b"application/json")
-    async with RawHost(head, end="silence") as host:
+@pytest.mark.parametrize("begins", [False, True], ids=["without a word", "after its headers"])
+async def test_a_host_that_falls_silent_is_late(role: str, begins: bool) -> None:
+    async with RawHost(HEADS.get(role, STREAM) if begins else b"", end="silence") as host:
         shared = making(host.reference(), sense_deadline=0.3, answer_deadline=0.3)
         async with asyncio.timeout(5):
             with pytest.raises(ModelLate):
                 await ask(role, shared)
 
 
-@pytest.mark.parametrize("kind", [OpenAIChat, OpenAITranscriber, OpenAICaptioner, OpenAIEmbedder])
+@pytest.mark.parametrize("kind", [OpenAIChat, OpenAITranscriber, OpenAICaptioner, OpenAIEmbedder, OpenAISpeaker])
 async def test_a_host_that_is_silent_at_start_is_told_of(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "_REACH_WITHIN", 0.2)
     async with RawHost(end="silence") as host:
@@ -197,8 +198,9 @@ async def test_an_answer_counts_as_whole_whatever_becomes_of_its_connection(end:
 
 
 @pytest.mark.parametrize("end", ["close", "reset"])
-@pytest.mark.parametrize(("role", "head"), [("llm", STREAM), ("vqa", STREAM), ("asr", JSON), ("embeddings", JSON)])
-async def test_a_connection_that_breaks_in_mid_answer_is_a_crash(role: str, head: bytes, end: Any) -> None:
+@pytest.mark.parametrize("role", ["llm", "vqa", "asr", "embeddings", "tts"])
+async def test_a_connection_that_breaks_in_mid_answer_is_a_crash(role: str, end: Any) -> None:
+    head = HEADS.get(role, STREAM)
     async with RawHost(head, EVENT if head == STREAM else b'{"text": "cu', end=end) as host:
         with pytest.raises(ModelCrashed):
             await ask(role, making(host.reference(), sense_deadline=5, answer_deadline=5))
@@ -212,6 +214,7 @@ async def test_a_connection_that_breaks_in_mid_answer_is_a_crash(role: str, head
         ("caption", STREAM, b": keep alive\n" * 4000),
         ("asr", JSON, b" " * 60_000),
         ("embeddings", JSON, b"[" * 60_000),
+        ("tts", SOUND, b"OggS" * 60_000),
     ],
 )
 async def test_an_answer_without_end_is_cut_off(role: str, head: bytes, piece: bytes) -> None:
