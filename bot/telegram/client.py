@@ -7,6 +7,7 @@ through one. The bot's token is part of every URL, so libraries that log URLs ar
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +16,7 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.hosts import is_this_host
+from bot.telegram.local_files import LocalFiles
 from bot.telegram.pacing import Call, Limits, PacedCalls, Scheduler
 
 __all__ = ["TelegramClient"]
@@ -32,7 +34,8 @@ class TelegramClient:
     """Opens connections on first use; ``bot`` is PTB's, which needs no ``initialize``, and keeps to ``pacing``.
 
     ``base_url`` is the Bot API's address without a path. ``connections`` bounds simultaneous requests; one of them
-    is held by the long poll. ``limits`` are Telegram's own unless given.
+    is held by the long poll. ``limits`` are Telegram's own unless given. ``local_files`` is where a server on this
+    host that runs with ``--local`` puts files; the attribute of that name is None unless they can be read there.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class TelegramClient:
         *,
         connections: int = 64,
         limits: Limits | None = None,
+        local_files: Path | None = None,
     ) -> None:
         _silence_libraries()
         base = base_url.rstrip("/")
@@ -66,6 +70,7 @@ class TelegramClient:
             get_updates_request=self._request,
             rate_limiter=PacedCalls(self.pacing),
         )
+        self.local_files = LocalFiles.of(local_files, base)
         self.files = httpx.AsyncClient(
             trust_env=False,
             verify=trusted,
