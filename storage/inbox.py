@@ -148,9 +148,10 @@ def _accept(connection: Connection, row: InboxRow) -> InboxRow | None:
 
 
 def _start(connection: Connection, *, row: int, joined: Sequence[int]) -> InboxRow:
-    if joined and connection.execute(HEAD, {"row": row}).scalar_one_or_none() is None:
-        taken = connection.execute(JOIN, {"row": row, "joined": list(joined)})
-        if taken.rowcount != len(joined):
+    wanted = set(joined)
+    if wanted and connection.execute(HEAD, {"row": row}).scalar_one_or_none() is None:
+        taken = connection.execute(JOIN, {"row": row, "joined": list(wanted)})
+        if taken.rowcount != len(wanted):
             raise StorageMissing("joined inbox row")
     for started in _stored(connection, START, row=row):
         if started.id == row:

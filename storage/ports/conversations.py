@@ -52,7 +52,8 @@ class Conversations(Protocol):
         Given the same inbox row again, it is the turn that was kept then. The history is of the last ``remembered``
         answered turns before it, without those that were replaced. ``messages`` are the channel's ids of the messages
         that its parts came in, in their order; quoted parts are found by the messages they first came in, not by
-        these. ``replaces``: an earlier turn of the chat that this one stands for from now on.
+        these. ``replaces``: an earlier turn of the chat that this one stands for from now on, and for whatever stood
+        for that one before; nothing is replaced when the chat has no such turn.
         """
         ...
 
@@ -76,7 +77,12 @@ class Conversations(Protocol):
         ...
 
     async def move(self, channel: str, chat: str, to: str) -> None:
-        """The chat goes by another name from now on, with its conversations; its preferences come along."""
+        """The chat goes by another name from now on, with its conversations; its preferences come along.
+
+        What was chosen under that name before stays; of two current conversations, the one with the newer turn remains
+        it. Messages are found under the name their chat had when they were kept, since a channel counts them anew;
+        what waits in the inbox stays where it is.
+        """
         ...
 
     async def of_inbox(self, inbox: int) -> LoggedTurn | None:

@@ -59,9 +59,9 @@ class InboxRow:
 class Inbox(Protocol):
     """Durable intake. Every method returns after its change is committed.
 
-    Changing a row that is not in a fitting state (``start``, ``delivered``, ``retry``, ``bury``: unfinished; ``done``:
-    unfinished or done) raises StorageMissing. What several rows make one turn of is said to its first, the head:
-    ``done``, ``retry`` and ``bury`` change all of them.
+    Changing a row that is not in a fitting state (``start``, ``previewed``, ``delivered``, ``retry``, ``bury``:
+    unfinished; ``done``: unfinished or done) raises StorageMissing. What several rows make one turn of is said to its
+    first, the head: ``done``, ``retry`` and ``bury`` change all of them, and none of the others is changed by itself.
     """
 
     async def accept(self, arrivals: Sequence[Arrival]) -> list[InboxRow | None]:
@@ -79,7 +79,8 @@ class Inbox(Protocol):
     async def start(self, row: int, joined: Sequence[int] = ()) -> InboxRow:
         """Mark as running, the ``joined`` as part of its turn; return the row as it now is, this attempt counted.
 
-        Which rows are joined is said at the first attempt, and kept.
+        Which rows are joined is said at the first attempt, and kept; attempts count for the head alone. Raises
+        StorageMissing, with nothing changed, when one of them is finished or part of another turn.
         """
         ...
 
@@ -88,7 +89,10 @@ class Inbox(Protocol):
         ...
 
     async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
-        """Note how many pieces of the reply the channel has taken, and the last as its message."""
+        """Note how many pieces of the reply the channel has taken, and the last as its message.
+
+        The preview's place is taken then.
+        """
         ...
 
     async def done(self, row: int, message: str | None = None) -> None:
@@ -103,14 +107,16 @@ class Inbox(Protocol):
         """A dead letter: kept, listed, not tried again by itself."""
         ...
 
-    def dead(self) -> AsyncIterator[InboxRow]: ...
+    def dead(self) -> AsyncIterator[InboxRow]:
+        """Dead letters by id; of several rows that make one turn, the head."""
+        ...
 
     async def dead_of(self, channel: str, chat: str, *, limit: int) -> list[InboxRow]:
-        """The chat's newest dead letters, by id, at most ``limit``."""
+        """The chat's newest dead letters, by id, at most ``limit``; every row, as its chat shows what was said."""
         ...
 
     async def revive(self, row: int) -> bool:
-        """A dead letter back to new with no attempts; False when there is no such dead letter."""
+        """A dead letter, with all that is part of its turn, back to new with no attempts; False when there is none."""
         ...
 
     async def begun(self, channel: str, chat: str, album: str, *, before: int) -> InboxRow | None:

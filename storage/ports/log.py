@@ -44,7 +44,7 @@ class LoggedTurn:
 
     ``key`` is that of the inbox row it came in by, as long as the row is kept. ``sent`` are the channel's ids of the
     messages that its reply went out in. ``replaced_by``: the turn that was heard in its stead (the same edited, or
-    answered once more). ``ratings`` are what readers of the reply thought of it.
+    answered once more). ``ratings`` are what readers of the reply thought of it, by their ids.
     """
 
     id: int

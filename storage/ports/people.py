@@ -57,17 +57,24 @@ class People(Protocol):
         """Undo what was decided; False when nothing was."""
         ...
 
-    def all(self) -> AsyncIterator[Known]: ...
+    def all(self) -> AsyncIterator[Known]:
+        """By channel and id, in bounded memory."""
+        ...
 
     async def invite(self, code: str, invite: Invite) -> Invite:
-        """Keep an invite for the code (its ``id`` is given here)."""
+        """Keep an invite for the code (its ``id`` is given here).
+
+        Raises StorageConflict when another that still lets somebody in has this code.
+        """
         ...
 
     def invites(self) -> AsyncIterator[Invite]:
         """Those that still let somebody in."""
         ...
 
-    async def revoke(self, invite: int) -> bool: ...
+    async def revoke(self, invite: int) -> bool:
+        """Forget an invite; False when there was none. Who came in by it stays."""
+        ...
 
     async def redeem(self, code: str, person: Known) -> Invite | None:
         """Let the person in by a code, which is then used once more, all or nothing; None when it is no good.

@@ -1,0 +1,305 @@
+"""What every storage keeps of messages, of turns that stand for others, of ratings, and of chats with new names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from agents.values import Document, Photo, Role, Text, Turn, Unread, UnreadReason, Utterance, Video, Voice
+from storage.errors import StorageMissing
+from storage.media import key_of
+from storage.ports import LogFilter, LoggedPart, LoggedTurn, Rating
+from storage.records import part_of
+from tests.contracts.conftest import Stored
+from tests.storage.makers import MORNING, answered, arrival, seen, turn
+
+CHAT = ("telegram", "7")
+NASTY, TAMED = "a\x00b\ud83d", "a\ufffdb\ufffd"
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A chat that talks; every turn comes in by a row of its own."""
+
+    stored: Stored
+    chat: str = "7"
+
+    async def say(
+        self, text: str, *messages: str, reply: str | None = "fine", replaces: int | None = None
+    ) -> tuple[int, int]:
+        """Turn and row."""
+        said = Turn(tuple(Text(text) for _ in messages or (1,)), sender="Ada")
+        (row,) = await self.stored.inbox.accept([arrival(f"{self.chat}:{text}", chat=self.chat)])
+        assert row is not None
+        heard = await self.stored.conversations.hear(
+            "telegram", self.chat, said, sender_id="u1", inbox=row.id, messages=messages, replaces=replaces
+        )
+        if reply is not None:
+            await self.stored.conversations.answer(heard.turn, answered(reply))
+        return heard.turn, row.id
+
+    async def of(self, message: str) -> int | None:
+        found = await self.stored.conversations.of_message("telegram", self.chat, message)
+        return None if found is None else found.id
+
+    async def whole(self, number: int) -> LoggedTurn:
+        found = await self.stored.conversations.turn("telegram", self.chat, number)
+        assert found is not None
+        return found
+
+    async def history(self) -> list[str]:
+        """What was typed in the turns the next one would be handed."""
+        heard = await self.stored.conversations.hear("telegram", self.chat, turn("now"), remembered=20)
+        return [side.text for side in heard.history if side.role is Role.USER]
+
+
+@pytest.fixture
+def talk(stored: Stored) -> Talk:
+    return Talk(stored)
+
+
+# Messages
+
+
+async def test_a_turn_is_found_by_every_message_it_came_in_and_went_out_in(talk: Talk) -> None:
+    first, row = await talk.say("album", "1", "1", "2", reply="long")
+    await talk.stored.inbox.start(row)
+    await talk.stored.inbox.delivered(row, 1, "10")
+    await talk.stored.inbox.delivered(row, 2)
+    assert (await talk.whole(first)).sent == ("10",)
+    await talk.stored.inbox.done(row, "9")
+    await talk.stored.inbox.done(row, "9")
+    for message in ("1", "2", "9", "10"):
+        assert await talk.of(message) == first
+    assert await talk.of("3") is None
+    assert await Talk(talk.stored, "8").of("1") is None
+    logged = await talk.whole(first)
+    assert logged.sent == ("10", "9")
+    assert [part.message for part in logged.parts] == ["1", "1", "2"]
+
+
+async def test_the_newest_turn_of_a_message_is_found(talk: Talk) -> None:
+    first, one = await talk.say("what?", "1")
+    await talk.stored.inbox.done(one, "5")
+    second, two = await talk.say("what now?", "1", replaces=first)
+    await talk.stored.inbox.done(two, "5")
+    assert (await talk.of("1"), await talk.of("5")) == (second, second)
+    assert (await talk.whole(first)).sent == ("5",)
+
+
+async def test_a_message_that_was_only_quoted_leads_to_where_it_first_came_in(talk: Talk) -> None:
+    first, _ = await talk.say("look", "1")
+    said = Turn((Text("look", quoted=True), Text("and now?")))
+    later = await talk.stored.conversations.hear(*CHAT, said, messages=["1", "2"])
+    assert (await talk.of("1"), await talk.of("2")) == (first, later.turn)
+    assert [part.message for part in (await talk.whole(later.turn)).parts] == ["1", "2"]
+
+
+async def test_parts_may_have_no_message_and_rows_no_turn(talk: Talk) -> None:
+    heard = await talk.stored.conversations.hear(*CHAT, Turn((Text("a"), Text("b"))), messages=[None])
+    assert [part.message for part in (await talk.whole(heard.turn)).parts] == [None, None]
+    (row,) = await talk.stored.inbox.accept([arrival("/help")])
+    assert row is not None
+    await talk.stored.inbox.delivered(row.id, 1, "5")
+    await talk.stored.inbox.done(row.id, "6")
+    assert (await talk.of("5"), await talk.of("6")) == (None, None)
+
+
+async def test_a_turn_heard_twice_keeps_the_messages_it_was_first_heard_in(talk: Talk) -> None:
+    number, row = await talk.say("hello", "1")
+    again = await talk.stored.conversations.hear(*CHAT, turn("hello"), inbox=row, messages=["2"])
+    assert (again.turn, await talk.of("1"), await talk.of("2")) == (number, number, None)
+
+
+async def test_a_turn_is_found_in_its_chat_only_and_by_its_row(talk: Talk) -> None:
+    number, row = await talk.say("hello", "1", reply=None)
+    await talk.stored.conversations.reset(*CHAT)
+    assert (await talk.whole(number)).parts[0].text == "hello"
+    assert await talk.stored.conversations.turn("telegram", "8", number) is None
+    assert await talk.stored.conversations.turn("web", "7", number) is None
+    for absent in (0, -1, 99):
+        assert await talk.stored.conversations.turn(*CHAT, absent) is None
+    assert await talk.stored.conversations.of_inbox(row) == await talk.whole(number)
+    assert await talk.stored.conversations.of_inbox(row + 1) is None
+
+
+async def test_messages_are_any_text(talk: Talk) -> None:
+    number, row = await talk.say("hello", NASTY)
+    await talk.stored.inbox.start(row)
+    await talk.stored.inbox.previewed(row, NASTY)
+    await talk.stored.inbox.done(row, NASTY + "2")
+    assert await talk.of(NASTY) == number
+    logged = await talk.whole(number)
+    assert (logged.parts[0].message, logged.sent) == (TAMED, (TAMED + "2",))
+
+
+# Parts
+
+
+async def test_every_kind_of_part_comes_back_as_it_was_said(talk: Talk) -> None:
+    parts = (
+        Text("typed", origin="Bob\x00"),
+        Photo(b"photo", "image/png", origin="Bob"),
+        Voice(b"voice", quoted=True),
+        Video(b"video", "video/webm", origin="Bob"),
+        Document(b"document", "text/csv", "sums.csv", origin="News"),
+        Unread("poll", UnreadReason.UNSUPPORTED),
+    )
+    said = Turn(parts, sender="Ada", locale="zh", crowd=True)
+    heard = await talk.stored.conversations.hear(*CHAT, said)
+    logged = await talk.whole(heard.turn)
+    assert (logged.sender, logged.locale, logged.crowd, logged.replaced_by) == ("Ada", "zh", True, None)
+    files = [b"" if part.media is None else await talk.stored.media.get(part.media) for part in logged.parts]
+    back = tuple(part_of(part, data) for part, data in zip(logged.parts, files, strict=True))
+    assert back == (Text("typed", origin="Bob\ufffd"), *parts[1:])
+
+
+async def test_videos_and_documents_are_shown_in_their_chats(talk: Talk) -> None:
+    parts = (Video(b"video"), Document(b"document", "application/pdf", "a.pdf"))
+    await talk.stored.conversations.hear(*CHAT, Turn(parts), messages=["1", "2"])
+    assert await talk.stored.conversations.shown_in(*CHAT, key_of(b"video")) == LoggedPart(
+        "video", media=key_of(b"video"), media_type="video/mp4", message="1"
+    )
+    assert await talk.stored.conversations.shown_in(*CHAT, key_of(b"document")) == LoggedPart(
+        "document", "a.pdf", key_of(b"document"), "application/pdf", message="2"
+    )
+    assert await talk.stored.conversations.shown_in("telegram", "8", key_of(b"video")) is None
+
+
+# Turns that stand for others, and history
+
+
+async def test_history_is_without_turns_that_others_stand_for(talk: Talk) -> None:
+    first, _ = await talk.say("what?")
+    await talk.say("kept")
+    second, _ = await talk.say("what now?", replaces=first)
+    assert (await talk.whole(first)).replaced_by == second
+    assert await talk.history() == ["kept", "what now?"]
+    third, _ = await talk.say("what then?", replaces=first)
+    assert ((await talk.whole(first)).replaced_by, (await talk.whole(second)).replaced_by) == (third, third)
+    fourth, _ = await talk.say("what?!", replaces=second)
+    assert (await talk.whole(third)).replaced_by == fourth
+    assert (await talk.whole(fourth)).replaced_by is None
+    assert await talk.history() == ["kept", "what?!"]
+
+
+async def test_a_turn_is_not_handed_what_it_stands_for(talk: Talk) -> None:
+    first, _ = await talk.say("what?")
+    heard = await talk.stored.conversations.hear(*CHAT, turn("what?!"), remembered=20, replaces=first)
+    assert heard.history == ()
+
+
+async def test_no_turn_stands_for_one_of_another_chat(talk: Talk) -> None:
+    theirs, _ = await Talk(talk.stored, "8").say("theirs")
+    for absent in (theirs, 99):
+        await talk.say(f"mine, not {absent}", replaces=absent)
+    assert (await Talk(talk.stored, "8").whole(theirs)).replaced_by is None
+
+
+async def test_history_names_who_spoke_in_a_crowd(stored: Stored) -> None:
+    for sender, crowd in (("Ada", True), ("Bob", False), (None, True)):
+        said = Turn((Text("hi"), Document(b"x", name="a.txt"), Text("old", quoted=True)), sender=sender, crowd=crowd)
+        heard = await stored.conversations.hear(*CHAT, said)
+        await stored.conversations.answer(heard.turn, answered("hello", seen()))
+    history = (await stored.conversations.hear(*CHAT, turn("now"), remembered=20)).history
+    assert history[::2] == (
+        Utterance(Role.USER, "hi", (seen(),), "Ada"),
+        Utterance(Role.USER, "hi", (seen(),)),
+        Utterance(Role.USER, "hi", (seen(),)),
+    )
+    assert history[1] == Utterance(Role.ASSISTANT, "hello")
+
+
+# Ratings
+
+
+async def test_everybody_rates_a_reply_once_and_may_think_again(talk: Talk) -> None:
+    number, _ = await talk.say("hello")
+    rate, unrate = talk.stored.conversations.rate, talk.stored.conversations.unrate
+    noon = MORNING + timedelta(hours=4)
+    await rate(*CHAT, number, Rating("u2", True, at=noon))
+    await rate(*CHAT, number, Rating("u1", True))
+    talk.stored.clock.move(minutes=1)
+    await rate(*CHAT, number, Rating("u1", False, "wrong"))
+    again = Rating("u1", False, "wrong", MORNING + timedelta(minutes=1))
+    assert (await talk.whole(number)).ratings == (again, Rating("u2", True, None, noon))
+    logged = [one async for one in talk.stored.conversations.turns(LogFilter())]
+    assert [len(one.ratings) for one in logged] == [2]
+    await unrate(*CHAT, number, "u2")
+    await unrate(*CHAT, number, "u2")
+    await unrate("telegram", "8", number, "u1")
+    assert (await talk.whole(number)).ratings == (again,)
+
+
+async def test_a_reply_is_rated_in_its_chat_only(talk: Talk) -> None:
+    number, _ = await talk.say("hello")
+    for chat, absent in (("8", number), ("7", number + 1)):
+        with pytest.raises(StorageMissing):
+            await talk.stored.conversations.rate("telegram", chat, absent, Rating("u1", True))
+    assert (await talk.whole(number)).ratings == ()
+
+
+# Chats with new names
+
+
+async def test_a_chat_with_a_new_name_goes_on_where_it_was(talk: Talk) -> None:
+    await talk.say("before")
+    await talk.stored.conversations.reset(*CHAT)
+    last, row = await talk.say("hello", "1")
+    await talk.stored.preferences.prefer(*CHAT, "transcript", "never")
+    (waiting,) = await talk.stored.inbox.accept([arrival("waits")])
+    await talk.stored.conversations.move(*CHAT, "-100")
+    moved = Talk(talk.stored, "-100")
+    assert await moved.history() == ["hello"]
+    assert len([one async for one in talk.stored.conversations.summaries(LogFilter(chat="-100"))]) == 2
+    assert [one async for one in talk.stored.conversations.summaries(LogFilter(chat="7"))] == []
+    assert (await moved.whole(last)).chat == "-100"
+    assert await talk.stored.preferences.of(*CHAT) == {}
+    assert await talk.stored.preferences.of("telegram", "-100") == {"transcript": "never"}
+    rows = await talk.stored.inbox.waiting(*CHAT, after=row, limit=9)
+    assert rows == [waiting]
+
+
+async def test_messages_stay_under_the_name_their_chat_had(talk: Talk) -> None:
+    number, row = await talk.say("hello", "1")
+    await talk.stored.conversations.move(*CHAT, "-100")
+    await talk.stored.inbox.done(row, "2")
+    moved = Talk(talk.stored, "-100")
+    assert (await moved.of("1"), await talk.of("1")) == (None, number)
+    assert (await moved.of("2"), await talk.of("2")) == (number, None)
+
+
+@pytest.mark.parametrize("last", ["7", "-100"])
+async def test_of_two_chats_that_become_one_the_newer_turn_says_where_it_goes_on(last: str, stored: Stored) -> None:
+    old, new = Talk(stored), Talk(stored, "-100")
+    for one in (old, new) if last == "-100" else (new, old):
+        await one.say(f"said in {one.chat}")
+    await stored.preferences.prefer(*CHAT, "language", "zh")
+    await stored.preferences.prefer(*CHAT, "transcript", "never")
+    await stored.preferences.prefer("telegram", "-100", "language", "en")
+    await stored.conversations.move(*CHAT, "-100")
+    assert await stored.preferences.of("telegram", "-100") == {"language": "en", "transcript": "never"}
+    assert [one.parts[0].text for one in await stored.conversations.latest("telegram", "-100", limit=9)] == [
+        f"said in {last}"
+    ]
+    assert await new.history() == [f"said in {last}"]
+    begun = await stored.conversations.reset("telegram", "-100")
+    assert await stored.conversations.open("telegram", "-100") == begun
+    assert await new.history() == []
+
+
+async def test_a_chat_that_was_begun_anew_stays_so_under_its_new_name(talk: Talk) -> None:
+    await talk.say("old")
+    begun = await talk.stored.conversations.reset(*CHAT)
+    await talk.stored.conversations.move(*CHAT, "-100")
+    assert await talk.stored.conversations.open("telegram", "-100") == begun
+
+
+async def test_a_chat_that_keeps_its_name_keeps_its_choices(stored: Stored) -> None:
+    await stored.preferences.prefer(*CHAT, "language", "zh")
+    await stored.conversations.move(*CHAT, "7")
+    assert await stored.preferences.of(*CHAT) == {"language": "zh"}
+    await stored.conversations.move("web", "nobody", "somebody")
+    assert [one async for one in stored.conversations.summaries(LogFilter())] == []
