@@ -23,9 +23,12 @@ class Access:
         names = frozenset(name.casefold() for name in setting or ())
         return cls(everybody=names == {"open"}, names=names - {"open"})
 
-    def allows(self, sender: Sender) -> bool:
-        """An id counts as given; a username only when the channel vouches for one, and it cannot be taken for an id."""
-        if self.everybody or sender.id.casefold() in self.names:
+    def allows(self, sender: Sender, chat: str = "") -> bool:
+        """An id counts as given, a group's for everybody who writes there; a username only when the channel vouches for
+        one, and it cannot be taken for an id.
+        """
+        group = chat.partition(":")[0]
+        if self.everybody or sender.id.casefold() in self.names or (group.startswith("-") and group in self.names):
             return True
         name = (sender.username or "").casefold()
         return name in self.names and not name.isdigit()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
 
-from agents.values import Answered, Turn
-from bot.channel import Channel
+from agents.values import Answered, Observation, Reply, Turn
+from bot.channel import Channel, Watcher
 from bot.composing import Composing
 from bot.conversing import Conversing
 from bot.delivering import Preview
 from bot.fetching import Fetching
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Pressed
+from bot.lateness import Lateness
 from bot.patience import RowFailed
+from bot.reading_aloud import ReadingAloud
+from bot.revising import Revised, Revising
 from bot.said import Said
 from bot.stopping import Stops
-from storage.ports import Heard, InboxRow
+from storage.ports import Heard, InboxRow, LoggedTurn
 
 __all__ = ["Answering"]
 
@@ -23,30 +27,75 @@ __all__ = ["Answering"]
 class Answering:
     conversing: Conversing
     fetching: Fetching
+    revising: Revising
     composing: Composing
+    aloud: ReadingAloud
+    lateness: Lateness
     stops: Stops
 
-    async def answer(self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview) -> Said:
-        """Raises DeliveryFailed, RowFailed, StorageError."""
-        if row.attempts > 1:
-            kept = await self.conversing.conversations.of_inbox(row.id)
-            if kept is not None and kept.reply is not None:
-                # without fetching its files again
-                return await self.composing.said(said, kept.id, kept.reply, kept.observations)
-        with self.stops.heeded(said.channel, said.key) as stop:
+    async def answer(self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview) -> Said | None:
+        """What to say, None where nothing is. Raises DeliveryFailed, RowFailed, StorageError."""
+        earlier = await self.revising.earlier(said)
+        if said.edited and earlier is not None and self.revising.changes_nothing(earlier, said):
+            return None
+        if _is_again(said) and earlier is None:
+            return None  # a button of another chat, or of a turn that is no more
+        late = await self.lateness.of(row, said)
+        told = await self._told_before(row, said) if row.attempts > 1 else None
+        if told is None:
+            told = await self._told(channel, row, late.said, preview, earlier)
+        told = self.lateness.noted(told, late, said)
+        return replace(told, instead=earlier.sent) if said.edited and earlier is not None else told
+
+    async def _told_before(self, row: InboxRow, said: Incoming) -> Said | None:
+        """What an earlier try came to, without fetching its files again."""
+        kept = await self.conversing.conversations.of_inbox(row.id)
+        if kept is None or kept.reply is None:
+            return None
+        return await self._said(said, kept.id, kept.reply, kept.observations)
+
+    async def _told(
+        self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview, earlier: LoggedTurn | None
+    ) -> Said:
+        with self.stops.heeded(said.channel, said.key, said.chat) as stop:
             async with channel.working(said, preview.keep, preview.message) as watcher:
-                turn = await self.fetching.turn(channel, said)
-                heard = await self._heard(row, said, turn)
+                asked = await self._asked(channel, said, earlier)
+                heard = await self._heard(row, said, asked)
                 if heard.reply is not None:
-                    return await self.composing.said(said, heard.turn, heard.reply, ())
-                async for event in self.conversing.answer(heard, turn, stop):
-                    watcher(event)
-                    if isinstance(event, Answered):
-                        return await self.composing.said(said, heard.turn, event.reply, event.observations)
+                    return await self._said(said, heard.turn, heard.reply, ())
+                answered = await self._answered(heard, asked.turn, stop, watcher)
+                return await self._said(said, heard.turn, answered.reply, answered.observations)
+
+    async def _answered(self, heard: Heard, turn: Turn, stop: asyncio.Event, watcher: Watcher) -> Answered:
+        async for event in self.conversing.answer(heard, turn, stop):
+            watcher(event)
+            if isinstance(event, Answered):
+                return event
         raise RowFailed("no-answer", retryable=True)
 
-    async def _heard(self, row: InboxRow, said: Incoming, turn: Turn) -> Heard:
-        messages = [part.message for part in said.parts]
+    async def _asked(self, channel: Channel, said: Incoming, earlier: LoggedTurn | None) -> Revised:
+        if earlier is None:
+            turn = await self.fetching.turn(channel, said)
+            return Revised(turn, tuple(part.message for part in said.parts))
+        if said.edited:
+            return await self.revising.edited(channel, earlier, said)
+        return await self.revising.once_more(earlier)
+
+    async def _heard(self, row: InboxRow, said: Incoming, asked: Revised) -> Heard:
         return await self.conversing.hear(
-            said.channel, said.chat, turn, sender_id=said.sender.id, inbox=row.id, messages=messages
+            said.channel,
+            said.chat,
+            asked.turn,
+            sender_id=said.sender.id,
+            inbox=row.id,
+            messages=asked.messages,
+            replaces=asked.replaces,
         )
+
+    async def _said(self, said: Incoming, turn: int, reply: Reply, seen: tuple[Observation, ...]) -> Said:
+        told = await self.composing.said(said, turn, reply, seen)
+        return replace(told, voice=await self.aloud.voice(said, told.text, reply.language))
+
+
+def _is_again(said: Incoming) -> bool:
+    return isinstance(said.act, Pressed)

@@ -28,6 +28,10 @@ class Gate(Protocol):
         """Whether its sender may be answered at all. Raises StorageError."""
         ...
 
+    def is_admin(self, said: Incoming) -> bool:
+        """Whether its sender may give commands for admins."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class AccessGate:
@@ -43,4 +47,7 @@ class AccessGate:
         return Said(self.wording.say("desk.denied", language, id=said.sender.id))
 
     async def admits(self, said: Incoming) -> bool:
-        return self.access[said.channel].allows(said.host or said.sender)
+        return self.access[said.channel].allows(said.host or said.sender, said.chat)
+
+    def is_admin(self, said: Incoming) -> bool:
+        return False

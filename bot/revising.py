@@ -18,14 +18,11 @@ __all__ = ["Revised", "Revising"]
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """``messages`` are those of the turn's parts, ``replaces`` the earlier turn, ``instead`` the messages of its answer
-    that the new one takes the place of.
-    """
+    """``messages`` are those of the turn's parts, ``replaces`` the earlier turn, if there is one."""
 
     turn: Turn
     messages: tuple[str | None, ...]
-    replaces: int
-    instead: tuple[str, ...] = ()
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ class Revising:
             added = fresh.parts if part is None else (await self.fetching.again(part),)
             parts += added
             messages += [said.message if part is None else part.message] * len(added)
-        return Revised(_turn(earlier, parts), tuple(messages), earlier.id, earlier.sent)
+        return Revised(_turn(earlier, parts), tuple(messages), earlier.id)
 
 
 def _around(parts: Sequence[LoggedPart], message: str | None) -> list[LoggedPart | None]:

@@ -19,6 +19,7 @@ class Stops:
     def __init__(self, *, most: int = 1000) -> None:
         self._most = most
         self._under_way: dict[tuple[str, str], asyncio.Event] = {}
+        self._chats: dict[tuple[str, str], asyncio.Event] = {}
         self._early: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def ask(self, channel: str, key: str) -> None:
@@ -31,14 +32,21 @@ class Stops:
         if len(self._early) > self._most:
             self._early.popitem(last=False)
 
+    def ask_chat(self, channel: str, chat: str) -> None:
+        """Stop the turn that is under way in the chat, if there is one."""
+        if (channel, chat) in self._chats:
+            self._chats[channel, chat].set()
+
     @contextmanager
-    def heeded(self, channel: str, key: str) -> Iterator[asyncio.Event]:
+    def heeded(self, channel: str, key: str, chat: str = "") -> Iterator[asyncio.Event]:
         """While the turn is worked on: an event that is set once it is to stop."""
         turn = (channel, key)
         stop = self._under_way.setdefault(turn, asyncio.Event())
+        self._chats[channel, chat] = stop
         if turn in self._early:
             stop.set()
         try:
             yield stop
         finally:
             del self._under_way[turn]
+            self._chats.pop((channel, chat), None)

@@ -13,12 +13,18 @@ from bot.conversing import Conversing
 from bot.delivering import Delivering, Preview
 from bot.fetching import Fetching
 from bot.gate import AccessGate, Gate
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Moved, Pressed
+from bot.lateness import Lateness
+from bot.marks import Marks
 from bot.merging import merged
-from bot.orders import Orders
+from bot.orders.choosing import Choosing
+from bot.orders.registry import Orders, usual_orders
 from bot.patience import RowFailed
+from bot.reading_aloud import ReadingAloud
+from bot.revising import Revising
 from bot.said import Said
 from bot.stopping import Stops
+from bot.texts import language_of
 from storage.ports import Inbox, InboxRow, MediaStore
 
 __all__ = ["Turns"]
@@ -39,13 +45,27 @@ class Turns:
         gate: Gate | None = None,
         media: MediaStore | None = None,
         composing: Composing | None = None,
+        aloud: ReadingAloud | None = None,
+        orders: Orders | None = None,
+        choosing: Choosing | None = None,
     ) -> None:
         self._channels = channels
         self._inbox = inbox
         self._gate = gate or AccessGate(access, wording)
         fetching = Fetching(conversing.conversations, media)
-        self._answering = Answering(conversing, fetching, composing or Composing(wording), stops)
-        self._orders = Orders(conversing.conversations, wording)
+        self._lateness = Lateness(inbox, conversing.conversations, wording)
+        self._answering = Answering(
+            conversing,
+            fetching,
+            Revising(conversing.conversations, fetching),
+            composing or Composing(wording),
+            aloud or ReadingAloud(),
+            self._lateness,
+            stops,
+        )
+        self._marks = Marks(conversing.conversations, wording)
+        self._orders = orders or Orders(usual_orders(conversing.conversations, wording), wording)
+        self._choosing = choosing
         self._delivering = Delivering(inbox)
 
     async def work(self, rows: Sequence[InboxRow]) -> str | None:
@@ -54,7 +74,7 @@ class Turns:
         Raises RowFailed, StorageError, or PayloadUnreadable.
         """
         row = rows[0]
-        said = merged([Incoming.of(each.payload) for each in rows])
+        said = await self._in_their_language(merged([Incoming.of(each.payload) for each in rows]))
         channel = self._channels.get(row.channel)
         if channel is None:
             raise RowFailed("channel-unknown", retryable=False)
@@ -68,10 +88,26 @@ class Turns:
             raise RowFailed(error.code, retryable=error.retryable, outside=True, pause=error.retry_after) from error
 
     async def _told(self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview) -> Said | None:
-        if not said.addressed:
+        if not said.addressed and not await self._lateness.is_beside_a_turn(row, said):
             return None  # came beside what might have been for us, and was not
+        if isinstance(said.act, Moved):
+            return await self._marks.made(channel, said)
         if (refusal := await self._gate.refusal(said, row)) is not None:
             return refusal
         if said.command:
-            return await self._orders.obey(said)
+            return await self._orders.obey(said, language_of(said.sender.locale), admin=self._gate.is_admin(said))
+        if isinstance(said.act, Pressed) and said.act.what.startswith("set:"):
+            language = language_of(said.sender.locale)
+            return await self._choosing.pressed(said, said.act, language) if self._choosing else None
+        if said.act is not None and not (isinstance(said.act, Pressed) and said.act.what.startswith("again:")):
+            return await self._marks.made(channel, said)
         return await self._answering.answer(channel, row, said, preview)
+
+    async def _in_their_language(self, said: Incoming) -> Incoming:
+        """As if the sender's own program were in the language that the chat has chosen."""
+        if self._choosing is None:
+            return said
+        chosen = (await self._choosing.preferences.of(said.channel, said.chat)).get("language")
+        if chosen is None:
+            return said
+        return said.model_copy(update={"sender": said.sender.model_copy(update={"locale": chosen})})

@@ -202,11 +202,11 @@ async def test_a_store_that_is_busy_for_a_moment_loses_no_row() -> None:
     class Moody(MemoryInbox):
         refusals = 2
 
-        async def start(self, row: int) -> InboxRow:
+        async def start(self, row: int, joined: Sequence[int] = ()) -> InboxRow:
             if self.refusals:
                 self.refusals -= 1
                 raise StorageBusy("locked")
-            return await super().start(row)
+            return await super().start(row, joined)
 
     done: list[str] = []
 
@@ -238,11 +238,11 @@ async def test_what_is_answered_is_not_answered_again_when_only_noting_it_fails(
     class Full(MemoryInbox):
         refusals = 3
 
-        async def done(self, row: int) -> None:
+        async def done(self, row: int, message: str | None = None) -> None:
             if self.refusals:
                 self.refusals -= 1
                 raise StorageFull("full")
-            await super().done(row)
+            await super().done(row, message)
 
     done: list[str] = []
 
@@ -312,7 +312,7 @@ async def test_pauses_grow_even_when_storage_cannot_count_the_tries() -> None:
     class Stuck(MemoryInbox):
         tries = 0
 
-        async def start(self, row: int) -> InboxRow:
+        async def start(self, row: int, joined: Sequence[int] = ()) -> InboxRow:
             self.tries += 1
             raise StorageFull("full")
 

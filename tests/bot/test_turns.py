@@ -75,7 +75,7 @@ class Pieces:
 
 async def test_pieces_that_are_sent_are_not_sent_again_because_that_could_not_be_noted() -> None:
     class Full(MemoryInbox):
-        async def delivered(self, row: int, pieces: int) -> None:
+        async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
             raise StorageFull("full")
 
     inbox, wording, access, channel = Full(), Texts(), {"gone": Access(everybody=True)}, Pieces()

@@ -1,0 +1,107 @@
+"""How much a person, and a chat, may ask for: messages a minute, photos and seconds of sound a day."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from bot.incoming import Incoming, IncomingMedia
+from storage.ports import InboxRow, Usage
+
+__all__ = ["Allowance", "Allowances", "Spent"]
+
+_MINUTE = 60.0  # seconds
+_MOST = 20_000  # people and chats whose last minute is remembered
+_SOUNDS = frozenset({"voice", "video"})
+_LIKELY = 32_000 / 8  # bytes a second of a recording whose length nobody told: a voice note's, so at most too long
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """0 is without bound. ``sound`` in seconds a day."""
+
+    messages: float = 0.0
+    sound: float = 0.0
+    photos: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What there is no more of: ``messages``, ``sound`` or ``photos``; and the seconds until there is some again."""
+
+    kind: str
+    wait: float
+
+
+@dataclass(slots=True)
+class Allowances:
+    """Days begin at midnight UTC and are kept; a minute is only remembered."""
+
+    usage: Usage
+    person: Allowance
+    chat: Allowance
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], float] = time.monotonic
+    _minutes: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
+
+    async def spend(self, said: Incoming, row: InboxRow) -> Spent | None:
+        """Count what was said, unless there is not enough left of something. Raises StorageError."""
+        asked = _asked(said)
+        today = self.wall()
+        holders = {f"{said.channel}/person/{said.sender.id}": self.person}
+        if said.crowd:
+            holders[f"{said.channel}/chat/{said.chat}"] = self.chat
+        for holder, allowance in holders.items():
+            if (wait := self._wait(holder, allowance.messages)) > 0:
+                return Spent("messages", wait)
+            if (kind := await self._exceeded(holder, allowance, asked, today.date())) is not None:
+                return Spent(kind, _until_midnight(today))
+        for holder in holders:
+            self._note(holder)
+            for kind, amount in asked.items():
+                await self.usage.use(holder, today.date(), kind, amount, row=row.id)
+        return None
+
+    async def _exceeded(self, holder: str, allowance: Allowance, asked: Mapping[str, float], day: date) -> str | None:
+        bounds = {"sound": allowance.sound, "photos": allowance.photos}
+        wanted = {kind: amount for kind, amount in asked.items() if bounds[kind]}
+        if not wanted:
+            return None
+        used = await self.usage.used(holder, day)
+        return next((kind for kind, more in wanted.items() if used.get(kind, 0.0) + more > bounds[kind]), None)
+
+    def _wait(self, holder: str, most: float) -> float:
+        """Seconds until one more message fits into the last minute."""
+        said = self._minutes.get(holder)
+        now = self.clock()
+        while said and now - said[0] >= _MINUTE:
+            said.popleft()
+        return said[0] + _MINUTE - now if most and said and len(said) >= most else 0.0
+
+    def _note(self, holder: str) -> None:
+        self._minutes.setdefault(holder, deque()).append(self.clock())
+        self._minutes.move_to_end(holder)
+        if len(self._minutes) > _MOST:
+            self._minutes.popitem(last=False)
+
+
+def _asked(said: Incoming) -> dict[str, float]:
+    """What its media take of an allowance; what is quoted was counted when it was sent."""
+    media = [part for part in said.parts if isinstance(part, IncomingMedia) and not part.quoted]
+    photos = sum(part.kind in {"photo", "video"} for part in media)
+    sound = sum(_seconds(part) for part in media if part.kind in _SOUNDS)
+    return {kind: amount for kind, amount in (("photos", float(photos)), ("sound", sound)) if amount}
+
+
+def _seconds(part: IncomingMedia) -> float:
+    if part.seconds is not None:
+        return part.seconds
+    return 0.0 if part.kind == "video" else (part.size or 0) / _LIKELY
+
+
+def _until_midnight(now: datetime) -> float:
+    tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), tzinfo=now.tzinfo)
+    return (tomorrow - now).total_seconds()

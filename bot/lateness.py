@@ -1,0 +1,61 @@
+"""Photos of an album that came after the album was answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from agents.ports import Wording
+from bot.incoming import Incoming, IncomingText, PayloadUnreadable
+from bot.said import Said
+from bot.texts import language_of
+from storage.ports import Conversations, Inbox, InboxRow
+
+__all__ = ["Late", "Lateness"]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What was said, with the words that came with its album; ``late``: the album's turn had begun without it."""
+
+    said: Incoming
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    inbox: Inbox
+    conversations: Conversations
+    wording: Wording
+
+    async def is_beside_a_turn(self, row: InboxRow, said: Incoming) -> bool:
+        """Whether an album that it belongs to was answered, or is being answered."""
+        if said.album is None:
+            return False
+        first = await self.inbox.begun(row.channel, row.chat, said.album, before=row.id)
+        return first is not None and await self.conversations.of_inbox(first.head or first.id) is not None
+
+    async def of(self, row: InboxRow, said: Incoming) -> Late:
+        if said.album is None or said.edited:
+            return Late(said)
+        first = await self.inbox.begun(row.channel, row.chat, said.album, before=row.id)
+        if first is None:
+            return Late(said)
+        own = any(isinstance(part, IncomingText) and not part.quoted for part in said.parts)
+        words = () if own else _words(first)
+        return Late(said.model_copy(update={"parts": (*said.parts, *words)}), late=True)
+
+    def noted(self, told: Said, late: Late, said: Incoming) -> Said:
+        """What we say, led by a word that it is about what came late."""
+        if not late.late:
+            return told
+        note = self.wording.say("desk.late_photo", language_of(said.sender.locale))
+        return replace(told, text=f"{note}\n\n{told.text}")
+
+
+def _words(first: InboxRow) -> tuple[IncomingText, ...]:
+    """The words that came with the album's first photo."""
+    try:
+        parts = Incoming.of(first.payload).parts
+    except PayloadUnreadable:
+        return ()
+    return tuple(part for part in parts if isinstance(part, IncomingText) and not part.quoted)

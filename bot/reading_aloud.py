@@ -1,0 +1,46 @@
+"""Answers that are spoken, too, where a chat wants that and there is a model to speak with."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from agents.errors import ModelError
+from agents.ports import Speaker
+from bot.incoming import Incoming, IncomingMedia
+from storage.errors import StorageError
+from storage.ports import Preferences
+
+__all__ = ["ReadingAloud"]
+
+_log = structlog.get_logger()
+_LONGEST = 30.0  # seconds; the written answer waits for the spoken one
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingAloud:
+    """``speaker`` None, or no ``preferences``: nothing is spoken."""
+
+    speaker: Speaker | None = None
+    preferences: Preferences | None = None
+
+    async def voice(self, said: Incoming, text: str, language: str) -> bytes | None:
+        """The answer as OGG/Opus, if it is to be heard and can be made in time. Never raises."""
+        if self.speaker is None or self.preferences is None:
+            return None
+        try:
+            wanted = (await self.preferences.of(said.channel, said.chat)).get("spoken", "off")
+            if wanted == "always" or (wanted == "voice" and _spoke(said)):
+                async with asyncio.timeout(_LONGEST):
+                    return (await self.speaker.speak(text, language)).data
+        except (ModelError, StorageError) as error:
+            _log.warning("answer not spoken", code=error.code)
+        except TimeoutError:
+            _log.warning("answer not spoken", code="late")
+        return None
+
+
+def _spoke(said: Incoming) -> bool:
+    return any(isinstance(part, IncomingMedia) and part.kind == "voice" and not part.quoted for part in said.parts)
