@@ -14,11 +14,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
+from storage.assembly import open_storage
 from storage.database import Database
 from storage.errors import StorageBroken, StorageTooNew
 from storage.migrations import revisions, upgrade
+from storage.ports import LoggedPart
 from storage.tables import Base
-from tests.storage.makers import url
+from tests.storage.makers import turn, url
 
 ROOT = Path(__file__).parents[2]
 EMPTY = "empty"
@@ -67,6 +69,38 @@ async def test_every_older_database_gets_the_newest_schema(revision: str, tmp_pa
         closing(sqlite3.connect(tmp_path / "parley.db")) as migrated,
     ):
         assert schema(migrated) == schema(made)
+
+
+OLD_TURN = """
+INSERT INTO inbox (id, channel, chat, key, payload, state, attempts, delivered, accepted_at)
+VALUES (1, 'telegram', '7', 'k', '{}', 'running', 1, 0, '2026-01-01 00:00:00.000000');
+INSERT INTO conversations (id, channel, chat, started_at, last_turn)
+VALUES (1, 'telegram', '7', '2026-01-01 00:00:00.000000', 1);
+INSERT INTO turns (id, conversation_id, inbox_id, sender_id, sender, locale, received_at, answered_at)
+VALUES (1, 1, 1, 'u1', 'Ada', 'en', '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000');
+INSERT INTO parts (turn_id, position, kind, text, quoted) VALUES (1, 0, 'text', 'hi', 0);
+INSERT INTO replies (turn_id, text, language, rests_on, guarded) VALUES (1, 'hello', 'en', '[]', 0);
+"""
+
+
+@pytest.mark.parametrize("revision", revisions())
+async def test_what_an_older_parley_kept_is_read_and_worked_on(revision: str, tmp_path: Path) -> None:
+    at(revision, tmp_path / "parley.db")
+    with closing(sqlite3.connect(tmp_path / "parley.db")) as connection:
+        connection.executescript(OLD_TURN)
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        (row,) = [row async for row in kept.inbox.unfinished()]
+        assert (row.head, row.album, row.preview) == (None, None, None)
+        await kept.inbox.start(row.id)
+        (logged,) = await kept.conversations.latest("telegram", "7", limit=9)
+        assert (logged.crowd, logged.replaced_by, logged.sent, logged.ratings) == (False, None, (), ())
+        assert logged.parts == (LoggedPart("text", "hi"),)
+        heard = await kept.conversations.hear("telegram", "7", turn("and?"), remembered=9)
+        assert [side.text for side in heard.history] == ["hi", "hello"]
+        await kept.inbox.done(row.id, "5")
+        found = await kept.conversations.of_message("telegram", "7", "5")
+        assert found is not None
+        assert found.id == logged.id
 
 
 async def test_a_database_of_a_newer_parley_is_refused_untouched(tmp_path: Path) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event
 
+from storage.clock import utc_now
 from storage.conversations import SqlConversations
 from storage.database import Database
 from storage.inbox import SqlInbox
 from storage.memory import MemoryMedia
-from storage.ports import LogFilter
+from storage.people import SqlPeople
+from storage.ports import Arrival, Invite, Known, LogFilter, Rating, Standing
+from storage.preferences import SqlPreferences
+from storage.usage import SqlUsage
 from tests.storage.makers import answered, arrival, photo_turn, seen, url
 
 
@@ -41,11 +46,16 @@ async def costly(database: Database, statements: set[tuple[str, Any]]) -> list[s
         found = []
         for statement, values in statements:
             for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values):
-                if ("SCAN" in step.detail and " USING " not in step.detail) or "TEMP B-TREE" in step.detail:
+                if _looks_at_all(step.detail) or "TEMP B-TREE" in step.detail:
                     found.append(f"{step.detail}: {statement}")
         return found
 
     return await database.read(explained)
+
+
+def _looks_at_all(step: str) -> bool:
+    """A line is of turns that one stands for after the other, each found by its id."""
+    return "SCAN" in step and " USING " not in step and step != "SCAN line"
 
 
 async def test_a_turn_from_intake_to_answer_goes_by_indexes(tmp_path: Path) -> None:
@@ -76,6 +86,56 @@ async def test_a_turn_from_intake_to_answer_goes_by_indexes(tmp_path: Path) -> N
         assert [row.id async for row in inbox.unfinished()] == [two.id, three.id]
         assert await inbox.expire(-1) == 1
     assert len(statements) > 20
+    assert await costly(database, statements) == []
+    await database.close()
+
+
+async def test_a_turn_of_several_messages_that_stands_for_another_goes_by_indexes(tmp_path: Path) -> None:
+    database = await Database.open(url(tmp_path))
+    inbox, talks = SqlInbox(database), SqlConversations(database, MemoryMedia())
+    first = await talks.hear("telegram", "7", photo_turn("hi"), inbox=99, messages=["1", "2", "2"])
+    rows = await inbox.accept([Arrival("telegram", "7", key, "{}", album="x") for key in "abc"])
+    one, two, late = [row.id for row in rows if row]
+    with recorded(database) as statements:
+        await inbox.start(one, [two])
+        assert (begun := await inbox.begun("telegram", "7", "x", before=late))
+        assert begun.id == one
+        again = await talks.hear("telegram", "7", photo_turn("hi"), inbox=one, messages=["2"], replaces=first.turn)
+        await inbox.previewed(one, "4")
+        await inbox.delivered(one, 1, "4")
+        await inbox.retry(one, "code")
+        await inbox.start(one)
+        await inbox.bury(one, "code")
+        assert await inbox.revive(two)
+        await inbox.done(one, "5")
+        assert (found := await talks.of_message("telegram", "7", "5"))
+        assert (found.id, found.sent) == (again.turn, ("4", "5"))
+        assert (await talks.of_inbox(one)) == (await talks.turn("telegram", "7", again.turn))
+        await talks.rate("telegram", "7", again.turn, Rating("u1", True))
+        await talks.unrate("telegram", "7", again.turn, "u1")
+    assert len(statements) > 20
+    assert await costly(database, statements) == []
+    await database.close()
+
+
+async def test_what_is_known_of_people_and_chats_is_found_by_indexes(tmp_path: Path) -> None:
+    database = await Database.open(url(tmp_path))
+    people, choices, usage = SqlPeople(database), SqlPreferences(database), SqlUsage(database)
+    now, day = utc_now(), utc_now().date()
+    ada = Known("telegram", "1", Standing.ADMITTED, "Ada", "invite", now)
+    await people.invite("code", Invite(0, "friends", 2, now + timedelta(hours=1), "operator"))
+    with recorded(database) as statements:
+        assert await people.redeem("code", ada)
+        await people.decide(ada)
+        assert await people.of("telegram", "1") == ada
+        assert [known async for known in people.all()] == [ada]
+        await choices.prefer("telegram", "7", "language", "zh")
+        assert await choices.of("telegram", "7")
+        await choices.prefer("telegram", "7", "language", None)
+        await usage.use("u1", day, "photos", 1, row=1)
+        assert await usage.used("u1", day)
+        assert await usage.expire(day) == 0
+        assert await people.forget("telegram", "1")
     assert await costly(database, statements) == []
     await database.close()
 

@@ -1,0 +1,64 @@
+"""What is found in the database when the process that wrote it was gone at any moment."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from agents.values import Text, Turn
+from storage.assembly import open_storage
+from storage.ports import InboxState, Invite, Known, Standing
+from tests.storage.makers import MORNING, arrival, turn, url
+
+
+async def test_rows_of_a_turn_that_was_begun_are_grouped_again_after_a_restart(tmp_path: Path) -> None:
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        a, b, c, _ = [row.id for row in await kept.inbox.accept([arrival(key) for key in "abcd"]) if row]
+        await kept.inbox.start(a, [b, c])
+        await kept.inbox.previewed(a, "5")
+        await kept.inbox.delivered(a, 1, "5")
+        await kept.inbox.previewed(a, "6")
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        rows = [row async for row in kept.inbox.unfinished()]
+        assert [(row.key, row.state, row.head) for row in rows] == [
+            ("a", InboxState.RUNNING, a),
+            ("b", InboxState.RUNNING, a),
+            ("c", InboxState.RUNNING, a),
+            ("d", InboxState.NEW, None),
+        ]
+        again = await kept.inbox.start(a)
+        assert (again.attempts, again.delivered, again.preview) == (2, 1, "6")
+        await kept.inbox.done(a)
+        assert [row.key async for row in kept.inbox.unfinished()] == ["d"]
+
+
+async def test_messages_of_a_turn_and_of_its_reply_are_found_after_a_restart(tmp_path: Path) -> None:
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        (row,) = await kept.inbox.accept([arrival("a")])
+        assert row
+        first = await kept.conversations.hear("telegram", "7", turn("hi"))
+        said = Turn((Text("one"), Text("two")))
+        heard = await kept.conversations.hear(
+            "telegram", "7", said, inbox=row.id, messages=["1", "2"], replaces=first.turn
+        )
+        await kept.inbox.done(row.id, "3")
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        again = await kept.conversations.hear("telegram", "7", said, inbox=row.id, messages=["1", "2"])
+        assert again.turn == heard.turn
+        found = [await kept.conversations.of_message("telegram", "7", message) for message in "123"]
+        assert [one and (one.id, one.sent) for one in found] == [(heard.turn, ("3",))] * 3
+        assert (replaced := await kept.conversations.turn("telegram", "7", first.turn))
+        assert replaced.replaced_by == heard.turn
+
+
+async def test_an_invite_is_kept_without_its_code(tmp_path: Path) -> None:
+    async with open_storage(url(tmp_path), tmp_path / "media", clock=lambda: MORNING) as kept:
+        ends = MORNING + timedelta(days=1)
+        await kept.people.invite("open sesame", Invite(0, "friends", 1, ends, "operator"))
+    with closing(sqlite3.connect(tmp_path / "parley.db")) as connection:
+        assert "open sesame" not in "\n".join(connection.iterdump())
+    async with open_storage(url(tmp_path), tmp_path / "media", clock=lambda: MORNING) as kept:
+        ada = Known("telegram", "1", Standing.ADMITTED, "Ada", "invite", MORNING)
+        assert await kept.people.redeem("open sesame", ada)
