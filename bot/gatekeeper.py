@@ -10,7 +10,7 @@ from agents.ports import Wording
 from bot.access import Access
 from bot.allowances import Allowances
 from bot.heard import Heard
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Sender
 from bot.said import Said
 from bot.texts import language_of
 from storage.ports import InboxRow, Known, People, Standing
@@ -37,9 +37,10 @@ class Gatekeeper:
 
     async def refusal(self, said: Incoming, row: InboxRow) -> Said | None:
         language = language_of(said.sender.locale)
-        if await self._is_blocked(said):
+        standing = await self._standing(said)
+        if standing is Standing.BLOCKED:
             return _SILENCE
-        if not await self.admits(said):
+        if standing is None:
             return await self._stranger(said, language)
         if said.command or said.act or self.is_admin(said) or row.attempts > 1:
             return None  # nothing to count, or counted at the first try
@@ -51,24 +52,28 @@ class Gatekeeper:
         return Said(self.wording.say(f"gate.{spent.kind}_spent", language, wait=spent.wait))
 
     async def admits(self, said: Incoming) -> bool:
-        who = said.host or said.sender
-        if self.access[said.channel].allows(who, said.chat) or self._of_admins(said, who.id, who.username):
-            return not await self._is_blocked(said)
-        known = await self.people.of(said.channel, who.id)
-        return known is not None and known.standing is Standing.ADMITTED and not await self._is_blocked(said)
+        return await self._standing(said) is Standing.ADMITTED
 
     def is_admin(self, said: Incoming) -> bool:
-        return self._of_admins(said, said.sender.id, said.sender.username)
+        return self._is_of(self.admins, said, said.sender)
 
-    def _of_admins(self, said: Incoming, person: str, username: str | None) -> bool:
-        admins = self.admins.get(said.channel)
-        return admins is not None and admins.allows(said.sender.model_copy(update={"id": person, "username": username}))
-
-    async def _is_blocked(self, said: Incoming) -> bool:
+    async def _standing(self, said: Incoming) -> Standing | None:
+        """None: a stranger. Admins cannot be blocked, or nobody could take it back."""
+        who = said.host or said.sender
         if self.is_admin(said):
-            return False  # who could take it back?
+            return Standing.ADMITTED
         known = await self.people.of(said.channel, said.sender.id)
-        return known is not None and known.standing is Standing.BLOCKED
+        if known is not None and known.standing is Standing.BLOCKED:
+            return Standing.BLOCKED
+        if self.access[said.channel].allows(who, said.chat) or self._is_of(self.admins, said, who):
+            return Standing.ADMITTED
+        if said.host is not None:
+            known = await self.people.of(said.channel, who.id)
+        return Standing.ADMITTED if known is not None and known.standing is Standing.ADMITTED else None
+
+    def _is_of(self, names: Mapping[str, Access], said: Incoming, who: Sender) -> bool:
+        named = names.get(said.channel)
+        return named is not None and named.allows(who)
 
     async def _stranger(self, said: Incoming, language: str) -> Said:
         """Let somebody in whose message is a code that lets people in; tell others that they are not."""

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import structlog
@@ -13,7 +14,6 @@ import structlog
 from bot.access import Access
 from bot.announce import Announcer
 from bot.channel import Channel
-from bot.composing import Composing
 from bot.door import Door
 from bot.inbox import Desk
 from bot.long_waits import telling_of_long_waits
@@ -21,13 +21,13 @@ from bot.mending import Mending
 from bot.models import Loaded
 from bot.notices import Notices
 from bot.patience import Patience
+from bot.reception import Reception
 from bot.settings import Settings
 from bot.signals import ending_at_once
 from bot.stopping import Stops
-from bot.turns import Turns
 from bot.wiring import House, wire
+from storage.assembly import Storage
 from storage.errors import StorageError
-from storage.ports import Inbox
 
 if TYPE_CHECKING:
     from bot.telegram.client import TelegramClient
@@ -77,25 +77,17 @@ class _Service:
         self._web = self._web_chat()
         self._access = {"telegram": Access.of(settings.access), "web": Access(everybody=True)}
         channels = self._channels()
-        turns = Turns(
-            channels,
-            house.conversing,
-            house.kept.inbox,
-            self._access,
-            house.wording,
-            self._stops,
-            media=house.kept.media,
-            composing=Composing(house.wording, settings.transcripts),
-        )
+        self._reception = Reception.of(settings, house, channels, self._access, self._stops)
         self._notices = notices = Notices(channels, self._access, house.wording, refusing={"web"})
         patience = Patience(settings.attempts, settings.backoff)
         self._desk = Desk(
             house.kept.inbox,
-            turns.work,
+            self._reception.turns.work,
             notices.buried,
             notices.delayed,
             workers=settings.workers,
             patience=patience,
+            gathering=self._reception.gathering,
         )
         stack.push_async_callback(self._desk.stop)  # the doors come after it, so they are shut before it stops
 
@@ -125,7 +117,7 @@ class _Service:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until asked to stop, or a door falls shut. Raises what the door raises."""
-        self._beside(_sweep(self._house.kept.inbox), "inbox-sweep")
+        self._beside(_sweep(self._house.kept), "storage-sweep")
         self._beside(telling_of_long_waits(self._desk, self._notices.crowded), "long-waits")
         self._beside(self._mending.run(), "models-mending")
         recovered = await self._desk.start()
@@ -165,9 +157,12 @@ class _Service:
         from bot.telegram.client import TelegramClient
         from bot.telegram.pacing import Limits
 
-        limits = Limits.at(settings.telegram_rate)
         client = TelegramClient(
-            settings.telegram_bot_token, settings.telegram_api_base_url, settings.proxy, limits=limits
+            settings.telegram_bot_token,
+            settings.telegram_api_base_url,
+            settings.proxy,
+            limits=Limits.at(settings.telegram_rate),
+            local_files=settings.telegram_local_files,
         )
         self._stack.push_async_callback(client.close)
         return client
@@ -188,13 +183,14 @@ class _Service:
         return {channel.name: channel for channel in channels}
 
 
-async def _sweep(inbox: Inbox) -> NoReturn:
-    """Let done rows go, at start and every few hours."""
+async def _sweep(kept: Storage) -> NoReturn:
+    """Let done rows and what people used on earlier days go, at start and every few hours."""
     while True:
         try:
-            await inbox.expire(_KEPT_DAYS)
+            await kept.inbox.expire(_KEPT_DAYS)
+            await kept.usage.expire(datetime.now(UTC).date() - timedelta(days=_KEPT_DAYS))
         except StorageError as error:
-            _log.warning("inbox not swept", code=error.code)
+            _log.warning("storage not swept", code=error.code)
         await asyncio.sleep(_SWEEP)
 
 

@@ -1,0 +1,91 @@
+"""The part of the house that people deal with, put together from settings: who comes in, what may be asked, how it is
+said.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.access import Access
+from bot.allowances import Allowance, Allowances
+from bot.channel import Channel
+from bot.choices import STOP
+from bot.composing import Composing
+from bot.gate import Gate
+from bot.gatekeeper import Gatekeeper
+from bot.gathering import Gathering
+from bot.heard import Heard
+from bot.inbox import MEMORY
+from bot.incoming import Incoming, Pressed
+from bot.orders.choosing import Choosing
+from bot.orders.registry import Orders, usual_orders
+from bot.reading_aloud import ReadingAloud
+from bot.recalled import Recalled
+from bot.settings import Settings
+from bot.stopping import Stops
+from bot.turns import Turns
+from bot.wiring import House
+
+__all__ = ["Reception"]
+
+_TOLD_EVERY = 60.0  # seconds in which somebody who writes too much hears so once
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """What doors and desk need of it."""
+
+    turns: Turns
+    orders: Orders
+    gate: Gate
+    stops: Stops
+    gathering: Gathering
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        house: House,
+        channels: Mapping[str, Channel],
+        access: Mapping[str, Access],
+        stops: Stops,
+    ) -> Reception:
+        """``access`` is by channel."""
+        wording, kept = house.wording, house.kept
+        preferences, speaker = Recalled(kept.preferences), house.models.speaker
+        choosing = Choosing.of(preferences, wording, transcripts=settings.transcripts, speaks=speaker is not None)
+        orders = Orders(usual_orders(kept.conversations, wording, choosing), wording)
+        admins = {"telegram": Access.of(settings.admins)}
+        told = Heard(_TOLD_EVERY, MEMORY, time.monotonic)
+        gate = Gatekeeper(access, admins, kept.people, _allowances(settings, house), wording, told)
+        turns = Turns(
+            channels,
+            house.conversing,
+            kept.inbox,
+            access,
+            wording,
+            stops,
+            gate=gate,
+            media=kept.media,
+            composing=Composing(wording, settings.transcripts, preferences),
+            aloud=ReadingAloud(speaker, preferences),
+            orders=orders,
+            choosing=choosing,
+        )
+        return cls(turns, orders, gate, stops, Gathering(settings.album_wait, settings.burst_wait))
+
+    async def heed_at_once(self, said: Incoming) -> None:
+        """What cannot wait for its turn: that somebody wants no more of an answer. Raises StorageError."""
+        wants_no_more = isinstance(said.act, Pressed) and said.act.what == STOP
+        if (said.command == "stop" or wants_no_more) and await self.gate.admits(said):
+            self.stops.ask_chat(said.channel, said.chat)
+
+
+def _allowances(settings: Settings, house: House) -> Allowances:
+    person = Allowance(settings.messages_per_minute, 60 * settings.audio_minutes_per_day, settings.photos_per_day)
+    chat = Allowance(
+        settings.chat_messages_per_minute, 60 * settings.chat_audio_minutes_per_day, settings.chat_photos_per_day
+    )
+    return Allowances(house.kept.usage, person, chat)
