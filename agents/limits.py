@@ -10,12 +10,16 @@ __all__ = ["Limits"]
 
 _BYTES_A_PIXEL = 16  # RGB takes 4 in Pillow, and so does what it was made of; transparency takes both at once and more
 _BYTES_A_SECOND = 16_000 * 4 * 3  # float32 at 16 kHz: the pieces, all of them in one, and room
+_LOOKING = 0.4  # the share of the time to decode that looking for more may take
 _BYTES_ANYWAY = 160 << 20  # decoders' own tables, buffers and threads
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Times in seconds. ``max_reply`` is in characters; ``parts_at_once`` media parts of a turn are held decoded.
+    """Times in seconds. ``max_reply`` and ``max_document`` are in characters; ``frames`` of a video are looked at.
+
+    Of videos and documents that are longer than their limits the beginning is taken in. ``held`` bytes of a turn's
+    media are held decoded at once.
 
     ``decode_deadline``: what one photo or recording may take to be decoded, in time and in CPU time. The largest photo
     a phone takes needs below 1 s, a quarter of an hour of sound below 3 s on one core.
@@ -35,10 +39,18 @@ class Limits:
     answer_deadline: float = 120.0
     max_megapixels: float = 50.0
     max_minutes: float = 15.0
+    max_video_minutes: float = 3.0
+    max_document: int = 200_000
     max_reply: int = 6_000
-    parts_at_once: int = 5  # a recording and four photos are perceived side by side
+    frames: int = 6
+    held: int = 750 << 20  # five of the largest photos, or an album of ten as messengers shrink them many times over
     late_grace: float = 0.25
     mood_grace: float = 0.2
+
+    @property
+    def patience(self) -> float:
+        """Seconds of CPU time that a video or document is looked through for; what was found until then is taken."""
+        return self.decode_deadline * _LOOKING
 
     @property
     def decode_memory(self) -> int:

@@ -82,7 +82,7 @@ class Perceiver:
         by_part: dict[int, list[ObservationKind]] = {part: [] for part in enclosing.parts}
         for item in planned:
             by_part.setdefault(item.part, []).append(item.kind)
-        places = asyncio.Semaphore(self.limits.parts_at_once)
+        places = asyncio.Semaphore(5)
         work = _Work(self, enclosing, question, Album())
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work.part(part, kinds, places)) for part, kinds in by_part.items()]

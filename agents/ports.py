@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from agents.decoded import DocumentText, Footage, Frame, Question, Sound
 from agents.values import Finding
 
 if TYPE_CHECKING:
@@ -26,9 +27,12 @@ __all__ = [
     "Captioner",
     "Card",
     "Decoder",
+    "DocumentText",
     "Embedder",
     "EmotionReader",
+    "Footage",
     "Found",
+    "Frame",
     "LanguageIdentifier",
     "LanguageModel",
     "LanguageModelCard",
@@ -106,26 +110,6 @@ class LanguageModelCard:
     def of(self, model: str) -> LanguageModelCard:
         """The card of the alternative with that reference, which answered; this one where there is none."""
         return next((card for card in self.alternatives if card.reference == model), self)
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """Decoded sound: float32, shape (n,), mono, 16 kHz, in [-1, 1]."""
-
-    samples: NDArray[np.float32]
-    rate: int = 16_000
-
-    @property
-    def seconds(self) -> float:
-        return len(self.samples) / self.rate
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question about one upright RGB picture."""
-
-    picture: Image
-    text: str
 
 
 class Found(list[Finding]):
@@ -292,16 +276,22 @@ class Senses:
 
 
 class Decoder(Protocol):
-    """Makes pixels and samples of bytes that nobody trusts, within bounds of time and memory.
+    """Makes pixels, samples and text of bytes that nobody trusts, within bounds of time and memory.
 
-    Both methods raise MediaUnreadable with the reasons of ``agents.pictures`` and ``agents.sounds``, or ``too-costly``
-    when the bytes took more time or memory than is given, or broke the decoder; and ModelError when there is no decoder
-    to be had.
+    All methods raise MediaUnreadable with the reasons of ``agents.pictures``, ``agents.sounds``, ``agents.videos`` and
+    ``agents.documents``, or ``too-costly`` when the bytes took more time or memory than is given, or broke the decoder;
+    and ModelError when there is no decoder to be had.
     """
 
     async def picture(self, data: bytes) -> Image: ...
 
     async def sound(self, data: bytes) -> Sound: ...
+
+    async def video(self, data: bytes, frames: int) -> Footage:
+        """At most that many ``frames``; of one alone it is the first, and the sound is left out."""
+        ...
+
+    async def document(self, data: bytes) -> DocumentText: ...
 
 
 class Wording(Protocol):

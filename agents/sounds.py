@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import wave
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["decode", "prepare"]
+__all__ = ["CODECS", "beginning", "broken", "decode", "prepare"]
 
 RATE = 16_000
 # FFmpeg's demuxers that may run. Playlists (hls, concat, ...), which open further files and addresses, stay out.
 _CONTAINERS = "ogg,mp3,mov,mp4,m4a,3gp,3g2,mj2,wav,flac,matroska,webm,aac"
 # FFmpeg's decoders that may run, also while it looks what is in a file: it has hundreds, for games and studios of old.
-_CODECS = frozenset(
+CODECS = frozenset(
     """opus libopus vorbis mp3 mp3float mp2 mp2float aac alac flac amrnb libopencore_amrnb amrwb libopencore_amrwb speex
     ac3 eac3 gsm_ms adpcm_ms adpcm_ima_wav adpcm_ima_qt pcm_alaw pcm_mulaw pcm_u8 pcm_s8 pcm_s16le pcm_s16be pcm_s24le
     pcm_s24be pcm_s32le pcm_s32be pcm_s64le pcm_s64be pcm_f32le pcm_f32be pcm_f64le pcm_f64be""".split()
@@ -58,41 +59,63 @@ def decode(data: bytes, *, max_minutes: float) -> Sound:
         raise MediaUnreadable("too-costly") from exc
 
 
-def _decoded(data: bytes, most: float) -> Sound:
-    import numpy as np
+def beginning(data: bytes, seconds: float) -> Sound | None:
+    """At most so many seconds of the first sound track, from its start; None where there is none to be decoded."""
+    pieces: list[NDArray[np.float32]] = []
+    left = int(seconds * RATE)
+    try:
+        for piece in _pieces(data, math.inf):
+            pieces.append(piece[:left])
+            left -= len(pieces[-1])
+            if not left:
+                break
+    except MediaUnreadable:
+        return None
+    return _joined(pieces) if pieces else None
 
+
+def _decoded(data: bytes, most: float) -> Sound:
     pieces: list[NDArray[np.float32]] = []
     left = int(most * RATE)
     for piece in _pieces(data, most):
         left -= len(piece)
         if left < 0:
             raise MediaUnreadable("too-long")
-        np.nan_to_num(piece, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
-        pieces.append(piece.clip(-1.0, 1.0))
+        pieces.append(piece)
     if not pieces:
-        raise MediaUnreadable(_broken(data))
+        raise MediaUnreadable(broken(data, "not-sound"))
+    return _joined(pieces)
+
+
+def _joined(pieces: list[NDArray[np.float32]]) -> Sound:
+    import numpy as np
+
     return Sound(np.concatenate(pieces).astype(np.float32, copy=False), RATE)
 
 
-def _broken(data: bytes) -> str:
+def broken(data: bytes, other: str) -> str:
+    """Why nothing could be decoded: it begins like a recording or video, or it is something ``other``."""
     wave = data[:4] == b"RIFF" and b"WAVE".startswith(data[8:12])
-    return "truncated" if data.startswith(_BEGINNINGS) or wave or data[4:8] == b"ftyp" else "not-sound"
+    return "truncated" if data.startswith(_BEGINNINGS) or wave or data[4:8] == b"ftyp" else other
 
 
 def _pieces(data: bytes, most: float) -> Iterator[NDArray[np.float32]]:
     """Resampled pieces, shape (n,). PyAV's errors end here: before the first piece nothing comes out."""
     import av
+    import numpy as np
 
     options = {
         "format_whitelist": _CONTAINERS,
-        "codec_whitelist": ",".join(sorted(_CODECS)),
+        "codec_whitelist": ",".join(sorted(CODECS)),
         "protocol_whitelist": "",
     }
     try:
         # metadata_errors: a tag that is not UTF-8 is no reason to refuse a recording
         with av.open(io.BytesIO(data), options=options, metadata_errors="replace") as container:
             if track := _track(container, most):
-                yield from _resampled(_frames(container, track))
+                for piece in _resampled(_frames(container, track)):
+                    np.nan_to_num(piece, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+                    yield piece.clip(-1.0, 1.0)
     except (av.FFmpegError, av.codec.codec.UnknownCodecError, ValueError):
         return
 
@@ -104,7 +127,7 @@ def _track(container: Any, most: float) -> Any:
         if container.streams.video:
             raise MediaUnreadable("no-sound")
         return None
-    if track.codec_context is None or track.codec_context.name not in _CODECS:
+    if track.codec_context is None or track.codec_context.name not in CODECS:
         raise MediaUnreadable("not-sound")
     stated = track.duration * track.time_base if track.duration is not None else 0
     if stated > most + _INEXACT:

@@ -10,7 +10,7 @@ from agents.limits import Limits
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from agents.ports import Sound
+    from agents.ports import DocumentText, Footage, Sound
 
 __all__ = ["InsideDecoder"]
 
@@ -30,3 +30,17 @@ class InsideDecoder:
         from agents import sounds
 
         return await asyncio.to_thread(sounds.decode, data, max_minutes=self._limits.max_minutes)
+
+    async def video(self, data: bytes, frames: int) -> Footage:
+        from agents import videos
+
+        limits = self._limits
+        return await asyncio.to_thread(
+            videos.decode, data, frames=frames, minutes=limits.max_video_minutes, patience=limits.patience
+        )
+
+    async def document(self, data: bytes) -> DocumentText:
+        from agents import documents
+
+        limits = self._limits
+        return await asyncio.to_thread(documents.decode, data, characters=limits.max_document, patience=limits.patience)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import structlog
 
-from agents.decoding.wire import PICTURE, SOUND, TOO_COSTLY, Gone
+from agents.decoding.wire import DOCUMENT, PICTURE, SOUND, TOO_COSTLY, VIDEO, Gone
 from agents.decoding.worker import Worker
 from agents.errors import MediaUnreadable, ModelBusy, ModelError, ModelUnavailable
 from agents.limits import Limits
@@ -19,7 +19,7 @@ from agents.models.metrics import Meter, Metrics
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from agents.ports import Sound
+    from agents.decoded import Decoded, DocumentText, Footage, Sound
 
 __all__ = ["DECODER", "DecodingPool"]
 
@@ -60,16 +60,22 @@ class DecodingPool:
                 _log.warning("decoder not started", code=error.code)
 
     async def picture(self, data: bytes) -> Image:
-        return cast("Image", await self._decoded(PICTURE, data))
+        return cast("Image", await self._decoded(PICTURE, 0, data))
 
     async def sound(self, data: bytes) -> Sound:
-        return cast("Sound", await self._decoded(SOUND, data))
+        return cast("Sound", await self._decoded(SOUND, 0, data))
+
+    async def video(self, data: bytes, frames: int) -> Footage:
+        return cast("Footage", await self._decoded(VIDEO, frames, data))
+
+    async def document(self, data: bytes) -> DocumentText:
+        return cast("DocumentText", await self._decoded(DOCUMENT, 0, data))
 
     async def stop(self) -> None:
         for worker in list(self._all):
             await self._end(worker)
 
-    async def _decoded(self, kind: bytes, data: bytes) -> Image | Sound:
+    async def _decoded(self, kind: bytes, frames: int, data: bytes) -> Decoded:
         if self._asked >= self._most:
             self._meter.failed("", ModelBusy.code)
             raise ModelBusy(DECODER)
@@ -79,7 +85,7 @@ class DecodingPool:
             async with self._places:
                 self._meter.waited("", time.perf_counter() - came)
                 with metering(self._meter):
-                    return await self._by(await self._worker(), kind, data)
+                    return await self._by(await self._worker(), kind, frames, data)
         finally:
             self._count(-1)
 
@@ -100,11 +106,11 @@ class DecodingPool:
         self._all.add(worker)
         return worker
 
-    async def _by(self, worker: Worker, kind: bytes, data: bytes) -> Image | Sound:
+    async def _by(self, worker: Worker, kind: bytes, frames: int, data: bytes) -> Decoded:
         fit = False  # cancelled or over its time, it may still be at work, and nobody waits for that any more
         try:
             async with asyncio.timeout(self._limits.decode_deadline):
-                found = await worker.decode(kind, data)
+                found = await worker.decode(kind, frames, data)
             fit = True
         except MediaUnreadable:
             fit = True

@@ -8,11 +8,31 @@ import struct
 from dataclasses import asdict, dataclass
 from typing import Self
 
-__all__ = ["ANSWER", "ORDER", "PICTURE", "REFUSAL", "SOUND", "TOO_COSTLY", "Gone", "Terms", "fill", "take"]
+__all__ = [
+    "ANSWER",
+    "DOCUMENT",
+    "FOOTAGE",
+    "FRAME",
+    "ORDER",
+    "PICTURE",
+    "REFUSAL",
+    "SOUND",
+    "TOO_COSTLY",
+    "VIDEO",
+    "Gone",
+    "Terms",
+    "fill",
+    "take",
+]
 
-PICTURE, SOUND, REFUSAL = b"P", b"S", b"R"
-ORDER = struct.Struct("!cQ")  # PICTURE or SOUND, and the bytes of the file that follow
-ANSWER = struct.Struct("!cIIQ")  # what follows and its bytes: RGB pixels (width, height), float32 samples, or a reason
+PICTURE, SOUND, VIDEO, DOCUMENT, REFUSAL = b"P", b"S", b"V", b"D", b"R"
+ORDER = struct.Struct("!cIQ")  # one of these, the frames wanted of a video, and the bytes of the file that follow
+# What follows, two numbers about it, and its bytes: RGB pixels (width, height); float32 samples (their rate; whether
+# there is sound at all); UTF-8 (pages, of them read; its first byte tells whether it is cut); or a reason. Of a video:
+# its frames and nothing else, then FOOTAGE, a FRAME and pixels for each, and at last the answer that a sound would be.
+ANSWER = struct.Struct("!cIIQ")
+FOOTAGE = struct.Struct("!dd")  # seconds in all, and seconds read
+FRAME = struct.Struct("!IIdd")  # width, height, and from when to when in seconds
 TOO_COSTLY = "too-costly"
 
 
@@ -27,8 +47,11 @@ class Terms:
     socket: int
     megapixels: float
     minutes: float
+    video_minutes: float
+    characters: int
     memory: int
     seconds: float
+    patience: float
 
     def line(self) -> bytes:
         return json.dumps(asdict(self)).encode()

@@ -1,4 +1,4 @@
-"""One decoding child as its parent sees it: a file goes out, pixels or samples or a refusal come back."""
+"""One decoding child as its parent sees it: a file goes out, what is in it or a refusal comes back."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from agents.decoding.pixels import STRIP, assembled
-from agents.decoding.wire import ANSWER, ORDER, PICTURE, REFUSAL, SOUND, Gone, Terms, fill, take
-from agents.errors import MediaUnreadable
+from agents.decoding.answers import Reading
+from agents.decoding.pixels import STRIP
+from agents.decoding.wire import ORDER, Terms
 from agents.limits import Limits
 from agents.models.child import Child
-from agents.ports import Sound
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from agents.decoded import Decoded
 
 __all__ = ["Worker"]
 
 _START = 30.0  # seconds; it takes a quarter of one where nothing else runs
-_LONGEST_REASON = 32
 # All that it may know of its parent's environment; nobody's keys are among it.
 _KNOWN = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE")
 _FRUGAL = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -38,7 +35,7 @@ class Worker:
         self._wire = wire
         self._limits = limits
         self._thread = ThreadPoolExecutor(1, "decoding")  # of its own: others may keep the shared ones busy
-        self._talk: asyncio.Future[Image | Sound] | None = None
+        self._talk: asyncio.Future[Decoded] | None = None
         self.done = 0
 
     @classmethod
@@ -52,8 +49,11 @@ class Worker:
                     theirs.fileno(),
                     limits.max_megapixels,
                     limits.max_minutes,
+                    limits.max_video_minutes,
+                    limits.max_document,
                     limits.decode_memory,
                     limits.decode_deadline,
+                    limits.patience,
                 )
                 child = await Child.start(
                     (sys.executable, "-m", "agents.decoding.child"),
@@ -75,32 +75,21 @@ class Worker:
     def pid(self) -> int:
         return self._child.pid
 
-    async def decode(self, kind: bytes, data: bytes) -> Image | Sound:
-        """Raises MediaUnreadable, and Gone or OSError when the child ended or talks nonsense.
+    async def decode(self, kind: bytes, frames: int, data: bytes) -> Decoded:
+        """At most ``frames`` of a video.
+
+        Raises MediaUnreadable, and Gone or OSError when the child ended or talks nonsense.
 
         Cancelled, it leaves a child at work, which must be stopped.
         """
         self.done += 1
-        self._talk = asyncio.get_running_loop().run_in_executor(self._thread, self._exchange, kind, data)
+        self._talk = asyncio.get_running_loop().run_in_executor(self._thread, self._exchange, kind, frames, data)
         return await asyncio.shield(self._talk)
 
-    def _exchange(self, kind: bytes, data: bytes) -> Image | Sound:
-        self._wire.sendall(ORDER.pack(kind, len(data)))
+    def _exchange(self, kind: bytes, frames: int, data: bytes) -> Decoded:
+        self._wire.sendall(ORDER.pack(kind, frames, len(data)))
         self._wire.sendall(data)
-        found, first, second, length = ANSWER.unpack(take(self._wire, ANSWER.size))
-        if found == REFUSAL and length <= _LONGEST_REASON:
-            raise MediaUnreadable(take(self._wire, length).decode("ascii", "replace"))
-        # A decoder that was taken over can say anything.
-        if found == kind == PICTURE and 0 < first * second <= self._limits.max_megapixels * 1_000_000:
-            return assembled(first, second, partial(fill, self._wire))
-        if found == kind == SOUND and length % 4 == 0 and length <= self._limits.decode_memory:
-            return self._listen(first, length)
-        raise Gone
-
-    def _listen(self, rate: int, length: int) -> Sound:
-        import numpy as np
-
-        return Sound(np.frombuffer(take(self._wire, length), np.float32), rate)
+        return Reading(self._wire, self._limits).found(kind, frames)
 
     async def stop(self) -> None:
         """Kill it, whatever it is doing."""

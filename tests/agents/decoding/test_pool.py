@@ -25,8 +25,10 @@ from agents.errors import MediaUnreadable, ModelBusy, ModelUnavailable
 from agents.limits import Limits
 from agents.models.metrics import Metrics
 from agents.ports import Decoder
+from tests.pdfs import pdf
 from tests.pictures import sign
 from tests.sounds import voice
+from tests.videos import clip, scene
 from tests.waiting import until
 
 PATIENCE = 20.0  # seconds
@@ -83,6 +85,30 @@ async def test_pixels_and_samples_are_the_same_as_decoded_here() -> None:
             assert there.tobytes() == here.tobytes()
         there, here = await decoders.sound(voice("en-train")), await inside.sound(voice("en-train"))
         assert there.rate == here.rate and np.array_equal(there.samples, here.samples)
+
+
+async def test_videos_and_documents_are_the_same_as_decoded_here() -> None:
+    inside = InsideDecoder(Limits())
+    data = clip([scene(1), scene(2)], seconds=1, said=voice("en-train"))
+    async with pool(workers=1) as decoders:
+        here, there = await inside.video(data, 6), await decoders.video(data, 6)
+        assert [frame.span for frame in there.frames] == [frame.span for frame in here.frames]
+        assert [frame.picture.tobytes() for frame in there.frames] == [f.picture.tobytes() for f in here.frames]
+        assert there.sound and here.sound and np.array_equal(there.sound.samples, here.sound.samples)
+        assert (there.seconds, there.read) == (here.seconds, here.read)
+        silent = await decoders.video(clip([scene(3)], seconds=1), 1)
+        assert (len(silent.frames), silent.sound) == (1, None)
+        for document in (pdf(["one", "two"]), "今天的会议".encode("gb18030"), b"plain"):
+            assert await decoders.document(document) == await inside.document(document)
+        assert len(decoders.pids) == 1
+
+
+async def test_refusals_of_videos_and_documents_keep_their_reasons() -> None:
+    async with pool(workers=1) as decoders:
+        for asked, reason in ((decoders.video(b"none", 6), "not-video"), (decoders.document(b"\0"), "not-text")):
+            with pytest.raises(MediaUnreadable) as refusal:
+                await asked
+            assert refusal.value.reason == reason
 
 
 @pytest.mark.parametrize("size", [(1, 1), (65_000, 1), (1, 65_000), (400, 1_000), (257, 1_021)])
