@@ -33,41 +33,49 @@ class Lane:
         return self._inside > 0
 
     @asynccontextmanager
-    async def turn(self, deadline: float) -> AsyncIterator[None]:
-        """Hold the chat until an answer is through, so that the next cannot overtake it. Raises Crowded."""
+    async def turn(self, deadline: float) -> AsyncIterator[float]:
+        """Hold the chat until an answer is through, so that the next cannot overtake it. Raises Crowded.
+
+        Gives the seconds that were waited for it.
+        """
         if self._inside >= self._most:
             raise Crowded(self.wait(self._clock(), self._inside))
         self._inside += 1
         try:
-            await self._reach(deadline)
+            waited = await self._reach(deadline)
             try:
-                yield
+                yield waited
             finally:
                 self._turn.release()
         finally:
             self._inside -= 1
 
-    async def _reach(self, deadline: float) -> None:
+    async def _reach(self, deadline: float) -> float:
         if self._inside == 1:  # nobody else, so this does not wait
             await self._turn.acquire()
-            return
+            return 0.0
+        asked = self._clock()
         try:
-            async with asyncio.timeout(deadline - self._clock()):
+            async with asyncio.timeout(deadline - asked):
                 await self._turn.acquire()
         except TimeoutError:
             raise Crowded(self.wait(self._clock(), self._inside)) from None
+        return self._clock() - asked
 
     def wait(self, now: float, answers: int = 1) -> float:
         """Seconds until the chat takes so many answers; 0 when it does."""
         shut = self._shut - now
         return max(self._allowance.wait(now, answers), shut if shut > NO_TIME else 0.0)
 
-    async def room(self, deadline: float) -> None:
-        """Return when the chat takes an answer, for the one whose turn it is. Raises Crowded."""
+    async def room(self, deadline: float) -> float:
+        """Return when the chat takes an answer, for the one whose turn it is; after so many seconds. Raises Crowded."""
+        waited = 0.0
         while wait := self.wait(now := self._clock()):
             if now + wait > deadline:
                 raise Crowded(wait)
             await asyncio.sleep(wait)
+            waited += wait
+        return waited
 
     def answer(self, now: float) -> None:
         """Take the room of an answer."""

@@ -46,12 +46,12 @@ class Overall:
         """Answers that wait for their place among all."""
         return self._waiting
 
-    async def room(self, deadline: float) -> None:
-        """Return when an answer may go, and at once when one may; who asked first goes first. Raises Crowded."""
+    async def room(self, deadline: float) -> float:
+        """Return when an answer may go, after so many seconds; who asked first goes first. Raises Crowded."""
         now = self._clock()
         self._ease(now)
         if not self._waiting and not self._allowance.wait(now):
-            return
+            return 0.0
         wait = self._allowance.wait(now, self._waiting + 1)
         if self._waiting >= self._most or now + wait > deadline:
             raise Crowded(wait)
@@ -63,6 +63,7 @@ class Overall:
             raise Crowded(self._allowance.wait(self._clock(), self._waiting)) from None
         finally:
             self._waiting -= 1
+        return self._clock() - now
 
     async def _outwait(self) -> None:
         while True:  # the pace may have fallen meanwhile

@@ -78,33 +78,32 @@ class Scheduler:
 
     async def _answer(self, method: str, chat: str, make: _Make[_Result], deadline: float) -> _Result:
         lane = self._lanes.of(chat)
-        asked = self._clock()
         try:
-            async with lane.turn(deadline):
+            async with lane.turn(deadline) as waited:
                 while True:
-                    now = await self._room(lane, deadline)
-                    self.tally.note_sent(Urgency.ANSWER)
-                    self.tally.note_wait(now - asked)
+                    waited += await self._room(lane, deadline)
+                    self.tally.note_sent(Urgency.ANSWER, waited)
                     try:
                         return await make()
                     except RetryAfter as exc:
-                        asked = self._penalise(chat, method, exc)
-                        if asked + seconds_of(exc) > deadline:
+                        if self._penalise(chat, method, exc) > deadline:
                             raise
+                    waited = 0.0
         except Crowded as exc:
             self.tally.note_refused(Urgency.ANSWER, method, exc)
             raise
 
     async def _room(self, lane: Lane, deadline: float) -> float:
-        """Take the room of an answer, in its chat and overall; when that was. Raises Crowded."""
+        """Take the room of an answer, in its chat and overall; after so many seconds. Raises Crowded."""
+        waited = 0.0
         while True:
-            await lane.room(deadline)
-            await self._overall.room(deadline)
+            waited += await lane.room(deadline)
+            waited += await self._overall.room(deadline)
             now = self._clock()
             if not lane.wait(now):  # something else may have been told to leave the chat alone meanwhile
                 lane.answer(now)
                 self._overall.answer(now)
-                return now
+                return waited
 
     async def _spare(self, urgency: Urgency, method: str, chat: str, make: _Make[_Result]) -> _Result:
         lane = self._lanes.of(chat)
@@ -122,13 +121,14 @@ class Scheduler:
             raise
 
     def _penalise(self, chat: str, method: str, exc: RetryAfter) -> float:
-        """Leave the chat alone as long as Telegram asked to; now. What is not shown in it keeps no answer back."""
+        """Leave the chat alone as Telegram asked; until when. What is not shown in it keeps no answer back."""
         self.tally.note_penalty(method, exc)
         now = self._clock()
+        until = now + seconds_of(exc)
         lane = self._lanes.of(chat)
         if is_shown(method):
-            lane.shut(now + seconds_of(exc))
+            lane.shut(until)
             self._overall.complained(chat, now)
         else:
-            lane.quiet(now + seconds_of(exc))
-        return now
+            lane.quiet(until)
+        return until

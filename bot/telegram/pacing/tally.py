@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import structlog
 from telegram.error import RetryAfter
 
-from bot.telegram.pacing.bucket import NO_TIME
 from bot.telegram.pacing.call import Urgency
 from bot.telegram.pacing.refusals import seconds_of
 
@@ -31,13 +30,11 @@ class Tally:
     held: int = 0
     seconds: float = 0.0
 
-    def note_sent(self, urgency: Urgency) -> None:
+    def note_sent(self, urgency: Urgency, waited: float = 0.0) -> None:
         self.sent[urgency.value] += 1
-
-    def note_wait(self, seconds: float) -> None:
-        if seconds > NO_TIME:
+        if waited:
             self.held += 1
-            self.seconds += seconds
+            self.seconds += waited
 
     def note_skipped(self, urgency: Urgency, method: str) -> None:
         """A preview or a sign had no room."""
