@@ -36,6 +36,7 @@ class BotProcess:
                 "PARLEY_ACCESS": "open",
                 "PARLEY_HTTP": "false",  # a test that wants it sets it to true, and then reads ``address``
                 "PARLEY_HTTP_PORT": "0",
+                "PARLEY_TELEGRAM_RATE": "0",  # the emulator takes any number, of which tests make use
                 "PARLEY_DATA_DIR": str(folder / "data"),
                 "PYTHONPATH": str(ROOT),  # the working folder is another, so that no .env of the checkout is read
                 "HF_HUB_OFFLINE": "1",
