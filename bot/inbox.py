@@ -8,7 +8,7 @@ memory; the rest waits in the database.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -35,7 +35,7 @@ MEMORY = 20_000  # rows held in memory over all chats; beyond it, accepting wait
 class _Chat:
     since: float  # when its first row came to be the next, by the monotonic clock
     number: int = 0  # drawn when it joined those that are ready
-    rows: deque[Waiting] = field(default_factory=deque)
+    rows: list[Waiting] = field(default_factory=list)
     spilled: bool = False  # more rows wait in the database, behind the last one here
     passed_by: int = 0  # rows that went to the database alone since it was last read
     scheduled: bool = False  # in the ready queue, being worked on, or pausing
@@ -195,7 +195,7 @@ class Desk:
 
     def _drop(self, chat: _Chat, rows: Sequence[InboxRow]) -> None:
         settled = {row.id for row in rows}
-        chat.rows = deque(waiting for waiting in chat.rows if waiting.row.id not in settled)
+        chat.rows = [waiting for waiting in chat.rows if waiting.row.id not in settled]
         self._held -= len(rows)
         if self._held < MEMORY:
             self._room.set()
