@@ -8,26 +8,41 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiogram.methods
 from aiogram.methods.base import TelegramMethod
 from aiogram.types import BufferedInputFile, InputFile
 from pydantic import BaseModel, ValidationError
 
-__all__ = ["Refused", "read_call"]
+__all__ = ["Refused", "Upload", "extras", "read_call"]
+
+
+class Upload(NamedTuple):
+    """A file that came with a call."""
+
+    name: str
+    data: bytes
 
 
 class Refused(Exception):
     """An answer other than ok. ``violation``: the bot broke the protocol, rather than met an ordinary failure."""
 
     def __init__(
-        self, status: int, description: str, *, retry_after: int | None = None, violation: bool = False
+        self,
+        status: int,
+        description: str,
+        *,
+        retry_after: int | None = None,
+        violation: bool = False,
+        parameters: dict[str, int] | None = None,
     ) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = dict(parameters or {})
+        if retry_after is not None:
+            self.parameters["retry_after"] = retry_after
         self.violation = violation
 
 
@@ -38,7 +53,7 @@ def _methods() -> dict[str, type[TelegramMethod[Any]]]:
             and isinstance(getattr(kind, "__api_method__", None), str)}  # fmt: skip
 
 
-def read_call(method: str, fields: Mapping[str, Any], files: Mapping[str, bytes]) -> TelegramMethod[Any]:
+def read_call(method: str, fields: Mapping[str, Any], files: Mapping[str, Upload]) -> TelegramMethod[Any]:
     """The call as aiogram's model. Raises Refused for unknown methods and parameters, missing or mistyped ones."""
     kind = _methods().get(method.lower())
     if kind is None:
@@ -47,13 +62,15 @@ def read_call(method: str, fields: Mapping[str, Any], files: Mapping[str, bytes]
     if unknown:
         raise Refused(400, f"Bad Request: unknown parameters {sorted(unknown)}", violation=True)
     values = {name: _value(kind, name, raw, files) for name, raw in fields.items()}
-    values |= {name: BufferedInputFile(data, name) for name, data in files.items() if name in kind.model_fields}
+    values |= {
+        name: BufferedInputFile(file.data, file.name) for name, file in files.items() if name in kind.model_fields
+    }
     try:
         call = kind.model_validate(values)
     except ValidationError as exc:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in exc.errors()[:3])
         raise Refused(400, f"Bad Request: {problems}", violation=True) from exc
-    extra = sorted(_extras(call))
+    extra = sorted(extras(call))
     if extra:
         raise Refused(400, f"Bad Request: unknown fields {extra}", violation=True)
     return call
@@ -63,16 +80,16 @@ def _is_attachment(name: str, fields: Mapping[str, Any]) -> bool:
     return any(f"attach://{name}" in str(value) for value in fields.values())
 
 
-def _value(kind: type[TelegramMethod[Any]], name: str, raw: Any, files: Mapping[str, bytes]) -> Any:
+def _value(kind: type[TelegramMethod[Any]], name: str, raw: Any, files: Mapping[str, Upload]) -> Any:
     """A form field is text: numbers and JSON in it are read when the model wants something other than text."""
     if not isinstance(raw, str):
         return raw
-    leaves = set(_leaves(kind.model_fields[name].annotation))
+    leaves = _leaves_of(kind, name)
     if raw.startswith("attach://") and InputFile in leaves:
         attached = raw.removeprefix("attach://")
         if attached not in files:
             raise Refused(400, f"Bad Request: no such attachment {attached}", violation=True)
-        return BufferedInputFile(files[attached], attached)
+        return BufferedInputFile(files[attached].data, files[attached].name)
     if int in leaves and re.fullmatch(r"-?\d+", raw):
         return int(raw)
     if any(leaf in {list, dict} or issubclass(leaf, BaseModel) for leaf in leaves) and raw[:1] in {"{", "["}:
@@ -81,6 +98,11 @@ def _value(kind: type[TelegramMethod[Any]], name: str, raw: Any, files: Mapping[
         except ValueError as exc:
             raise Refused(400, f"Bad Request: can't parse {name}", violation=True) from exc
     return raw
+
+
+@cache
+def _leaves_of(kind: type[TelegramMethod[Any]], name: str) -> frozenset[type]:
+    return frozenset(_leaves(kind.model_fields[name].annotation))
 
 
 def _leaves(annotation: Any) -> Iterator[type]:
@@ -93,11 +115,17 @@ def _leaves(annotation: Any) -> Iterator[type]:
         yield origin or annotation
 
 
-def _extras(model: BaseModel) -> Iterator[str]:
-    """Fields of the call, however deep, that the Bot API does not have."""
+def extras(model: BaseModel) -> Iterator[str]:
+    """Fields, however deep, that aiogram does not know."""
     yield from model.model_extra or ()
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, BaseModel):
-                yield from (f"{name}.{extra}" for extra in _extras(item))
+    for name, value in model:
+        for item in _flat(value):
+            yield from (f"{name}.{extra}" for extra in extras(item))
+
+
+def _flat(value: object) -> Iterator[BaseModel]:
+    if isinstance(value, BaseModel):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _flat(item)

@@ -1,133 +1,87 @@
-"""Chats and what stands in them."""
+"""Chats and the messages in them, whoever wrote them."""
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 from tests.emulator.calls import Refused
+from tests.emulator.messages import Key
 
-__all__ = ["BotMessage", "Chats", "Posted"]
+__all__ = ["Chat", "Chats"]
 
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """What a person sent, and the update that tells the bot of it."""
-
-    update_id: int
-    chat: int
-    message: dict[str, Any]
-
-    @property
-    def message_id(self) -> int:
-        return int(self.message["message_id"])
+_NUMBERED_APART = {"supergroup", "channel"}  # elsewhere message ids run through all of the account's chats
 
 
 @dataclass(slots=True)
-class BotMessage:
-    """What the bot sent. ``text`` is the text or caption now, ``texts`` all it has been; ``data`` an uploaded file."""
+class Chat:
+    """``privacy``: the bot hears only what is meant for it. ``present``: the bot is a member."""
 
-    chat: int
-    message_id: int
-    method: str
-    message: dict[str, Any]
-    texts: list[str]
-    at: float
-    data: bytes | None = None
-
-    @property
-    def text(self) -> str:
-        return self.texts[-1]
-
-    @property
-    def reply_to(self) -> int | None:
-        replied = self.message.get("reply_to_message")
-        return replied["message_id"] if replied else None
-
-
-@dataclass(slots=True)
-class _Chat:
+    key: Key
     entry: dict[str, Any]
+    numbers: count[int]
+    privacy: bool = False
+    administrator: bool = False
+    present: bool = True
     blocked: bool = False
+    moved_to: int | None = None
+    last_bot: int | None = None
+    topics: dict[int, bool] = field(default_factory=dict)  # each topic's thread id, and whether it is open
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        return int(self.entry["id"])
+
+    @property
+    def kind(self) -> str:
+        return str(self.entry["type"])
+
+    @property
+    def forum(self) -> bool:
+        return bool(self.entry.get("is_forum"))
 
 
 class Chats:
-    def __init__(self) -> None:
-        self._chats: dict[int, _Chat] = {}
-        self._numbers = count(1)
-        self._sent: defaultdict[int, list[BotMessage]] = defaultdict(list)
-        self._seen: defaultdict[int, int] = defaultdict(int)
-        self._changed = asyncio.Condition()
-        self.actions: list[tuple[int, str, float]] = []
-        self.drafts: list[tuple[int, int, str]] = []
-        self.reactions: list[tuple[int, int, list[str]]] = []
+    def __init__(self, keep: int | None = None) -> None:
+        self._keep = keep
+        self._chats: dict[Key, Chat] = {}
+        self._accounts: dict[str | None, count[int]] = {}
 
-    def open(self, entry: dict[str, Any]) -> None:
-        self._chats.setdefault(entry["id"], _Chat(entry))
+    def open(self, entry: dict[str, Any], business: str | None = None, **facts: Any) -> Chat:
+        """The chat of that id, made at its first mention."""
+        key: Key = entry["id"] if business is None else (business, entry["id"])
+        if key not in self._chats:
+            numbers = count(1) if entry["type"] in _NUMBERED_APART else self._accounts.setdefault(business, count(1))
+            self._chats[key] = Chat(key, entry, numbers, **facts)
+        return self._chats[key]
 
-    def block(self, chat: int, blocked: bool) -> None:
-        self._chats[chat].blocked = blocked
+    def at(self, key: Key) -> Chat:
+        return self._chats[key]
 
-    def reachable(self, chat: int | str) -> int:
+    def reachable(self, chat: int | str) -> Chat:
         """The chat, if the bot may write there. Raises Refused."""
         known = self._chats.get(chat) if isinstance(chat, int) else None
         if known is None:
             raise Refused(400, "Bad Request: chat not found")
+        if known.moved_to is not None:
+            moved = {"migrate_to_chat_id": known.moved_to}
+            raise Refused(400, "Bad Request: group chat was upgraded to a supergroup chat", parameters=moved)
         if known.blocked:
             raise Refused(403, "Forbidden: bot was blocked by the user")
-        return int(known.entry["id"])
+        if not known.present:
+            raise Refused(403, f"Forbidden: bot was kicked from the {known.kind} chat")
+        return known
 
-    def message(self, chat: int, message_id: int) -> dict[str, Any] | None:
-        return self._chats[chat].messages.get(message_id)
-
-    def write(self, chat: int, sender: dict[str, Any], content: dict[str, Any], reply_to: int | None) -> dict[str, Any]:
-        """Put a message into the chat, as Telegram writes it. A quoted message stands in it one level deep."""
-        message = {
-            "message_id": next(self._numbers),
-            "date": int(time.time()),
-            "chat": self._chats[chat].entry,
-            "from": sender,
-            **content,
-        }
-        if reply_to is not None:
-            quoted = dict(self._chats[chat].messages[reply_to])
-            quoted.pop("reply_to_message", None)
-            message["reply_to_message"] = quoted
-        self._chats[chat].messages[message["message_id"]] = message
+    def write(self, chat: Chat, fields: dict[str, Any]) -> dict[str, Any]:
+        """Put a message into the chat, as Telegram writes it."""
+        message = {"message_id": next(chat.numbers), "date": int(time.time()), "chat": chat.entry, **fields}
+        chat.messages[message["message_id"]] = message
+        sender = fields.get("from", {})
+        if sender.get("is_bot"):
+            chat.last_bot = sender["id"]
+        if self._keep is not None and len(chat.messages) > self._keep:
+            del chat.messages[next(iter(chat.messages))]
         return message
-
-    def note_action(self, chat: int, action: str) -> None:
-        self.actions.append((chat, action, time.monotonic()))
-
-    async def record(self, method: str, message: dict[str, Any], data: bytes | None = None) -> None:
-        text = message.get("text", message.get("caption", ""))
-        chat = message["chat"]["id"]
-        sent = BotMessage(chat, message["message_id"], method, message, [text], time.monotonic(), data)
-        async with self._changed:
-            self._sent[chat].append(sent)
-            self._changed.notify_all()
-
-    def edit(self, chat: int, message_id: int, text: str) -> dict[str, Any]:
-        sent = next((sent for sent in self._sent[chat] if sent.message_id == message_id), None)
-        if sent is None:
-            raise Refused(400, "Bad Request: message to edit not found")
-        if sent.text == text:
-            raise Refused(400, "Bad Request: message is not modified")
-        sent.texts.append(text)
-        sent.message |= {"text": text, "edit_date": int(time.time())}
-        return sent.message
-
-    def sent(self, chat: int) -> list[BotMessage]:
-        return list(self._sent[chat])
-
-    async def next_message(self, chat: int, within: float) -> BotMessage:
-        """The first message of the bot that this has not yet returned; waits ``within`` seconds."""
-        async with asyncio.timeout(within), self._changed:
-            await self._changed.wait_for(lambda: len(self._sent[chat]) > self._seen[chat])
-            self._seen[chat] += 1
-            return self._sent[chat][self._seen[chat] - 1]

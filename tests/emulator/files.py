@@ -25,19 +25,25 @@ class File:
 
 
 class Files:
-    def __init__(self) -> None:
+    """``keep`` bounds how many are kept, to twenty a message; without it, all are."""
+
+    def __init__(self, keep: int | None = None) -> None:
+        self._most = None if keep is None else keep * 20
         self._numbers = count(1)
         self._files: dict[str, File] = {}
+        self._paths: dict[str, File] = {}
 
     def add(self, folder: str, suffix: str, data: bytes | None, size: int | None = None) -> File:
         number = next(self._numbers)
         stated = len(data or b"") if size is None else size
         file = File(f"EMU{folder}-{number:08d}", f"{folder}/file_{number}{suffix}", stated, data)
-        self._files[file.id] = file
+        self._files[file.id] = self._paths[file.path] = file
+        if self._most is not None and len(self._files) > self._most:
+            self.forget(next(iter(self._files)))
         return file
 
     def forget(self, file_id: str) -> None:
-        del self._files[file_id]
+        del self._paths[self._files.pop(file_id).path]
 
     def locate(self, file_id: str) -> File:
         file = self._files.get(file_id)
@@ -48,4 +54,5 @@ class Files:
         return file
 
     def read(self, path: str) -> bytes | None:
-        return next((file.data or b"" for file in self._files.values() if file.path == path), None)
+        file = self._paths.get(path)
+        return None if file is None else file.data or b""

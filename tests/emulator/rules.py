@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from aiogram.types import MessageEntity
 
 from tests.emulator.calls import Refused
+from tests.emulator.entities import check_entities
 
-__all__ = ["check_text", "utf16_length"]
+__all__ = ["CAPTION_LIMIT", "TEXT_LIMIT", "check_text", "utf16_length"]
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
-_MOST_ENTITIES = 100
 
 
 def utf16_length(text: str) -> int:
@@ -33,15 +33,7 @@ def check_text(
     if not text.strip() and not empty:
         raise Refused(400, "Bad Request: message text is empty", violation=True)
     if utf16_length(text) > limit:
-        raise Refused(400, "Bad Request: message is too long", violation=True)
-    _check_entities(text, entities or ())
+        what = "message" if limit == TEXT_LIMIT else "message caption"
+        raise Refused(400, f"Bad Request: {what} is too long", violation=True)
+    check_entities(text, entities or ())
     return text if entities else text.strip()
-
-
-def _check_entities(text: str, entities: Sequence[MessageEntity]) -> None:
-    if len(entities) > _MOST_ENTITIES:
-        raise Refused(400, "Bad Request: too many entities (Telegram would drop some)", violation=True)
-    for entity in entities:
-        inside = entity.offset >= 0 and entity.length > 0 and entity.offset + entity.length <= utf16_length(text)
-        if not inside:
-            raise Refused(400, "Bad Request: entity outside the text", violation=True)
