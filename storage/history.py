@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, case, select, text
+from sqlalchemy import BindParameter, Connection, Select, bindparam, case, select, text
 
 from agents.values import Observation, Utterance
 from storage.ports import LoggedPart
 from storage.records import heard, observation_of, said
 from storage.tables import STANDING, ObservationRow, PartRow, ReplyRow, TurnRow
 
-__all__ = ["PART_COLUMNS", "TURN_IDS", "observations_of_turns", "part_of_row", "parts_of_turns", "utterances"]
+__all__ = ["PART_COLUMNS", "TURN_IDS", "observations_of_turns", "parts_of_turns", "utterances"]
 
 # Made once: making a statement costs more than SQLite needs to carry it out.
 TURN_IDS: BindParameter[Any] = bindparam("turns", expanding=True)
@@ -27,7 +27,7 @@ PART_COLUMNS = (
     PartRow.origin,
     PartRow.message,
 )
-_PARTS = (
+_PARTS: Select[*tuple[Any, ...]] = (
     select(PartRow.turn_id, *PART_COLUMNS)
     .where(PartRow.turn_id.in_(TURN_IDS))
     .order_by(PartRow.turn_id, PartRow.position)
@@ -64,16 +64,9 @@ def utterances(connection: Connection, *, conversation: int, limit: int, before:
 
 def parts_of_turns(connection: Connection, turns: Sequence[int]) -> Mapping[int, list[LoggedPart]]:
     found: defaultdict[int, list[LoggedPart]] = defaultdict(list)
-    for row in connection.execute(_PARTS, {"turns": turns}):
-        found[row.turn_id].append(part_of_row(row))
+    for turn, *part in connection.execute(_PARTS, {"turns": turns}).all():
+        found[turn].append(LoggedPart(*part))
     return found
-
-
-def part_of_row(row: Row[*tuple[Any, ...]]) -> LoggedPart:
-    """Of a row with ``PART_COLUMNS``."""
-    return LoggedPart(
-        row.kind, row.text, row.media_key, row.media_type, row.reason, row.quoted, row.origin, row.message
-    )
 
 
 def observations_of_turns(connection: Connection, turns: Sequence[int]) -> Mapping[int, list[Observation]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, literal_column
 
 from storage.chats import CURRENT
 from storage.columns import Id
-from storage.history import PART_COLUMNS, TURN_IDS, observations_of_turns, part_of_row, parts_of_turns
+from storage.history import PART_COLUMNS, TURN_IDS, observations_of_turns, parts_of_turns
 from storage.messages import NEWEST_OF_MESSAGE, sent
 from storage.ports import LogFilter, LoggedPart, LoggedTurn, Rating
 from storage.records import reply_of, trace_of
@@ -86,7 +86,7 @@ def turn_of_message(connection: Connection, *, channel: str, chat: str, message:
 
 def part_with(connection: Connection, *, channel: str, chat: str, media: str) -> LoggedPart | None:
     """A part of the chat with this media key."""
-    wanted = (
+    wanted: Select[*tuple[Any, ...]] = (
         select(*PART_COLUMNS)
         .join(TurnRow, TurnRow.id == PartRow.turn_id)
         .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
@@ -94,7 +94,7 @@ def part_with(connection: Connection, *, channel: str, chat: str, media: str) ->
         .limit(1)
     )
     found = connection.execute(wanted).first()
-    return None if found is None else part_of_row(found)
+    return None if found is None else LoggedPart(*found)
 
 
 def _logged(connection: Connection, turns: Sequence[RowMapping]) -> list[LoggedTurn]:
