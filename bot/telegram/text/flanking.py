@@ -1,0 +1,32 @@
+"""Emphasis beside Chinese, Japanese and Korean text.
+
+CommonMark lets ``**`` open or close by the spaces and punctuation around it, which these scripts set otherwise: in
+``**注意：**请看`` its rules close nothing, and readers see asterisks. Beside their characters any mark with text before
+it may close, and any with text after it may open.
+"""
+
+from __future__ import annotations
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, emphasis
+
+__all__ = ["add_to"]
+
+_FIRST_WIDE = "\u2e80"  # the first block of Unicode for these scripts, CJK Radicals Supplement
+
+
+def add_to(parser: MarkdownIt) -> None:
+    parser.inline.ruler.at("emphasis", _emphasis)
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    start, known = state.pos, len(state.delimiters)
+    if not emphasis.tokenize(state, silent):
+        return False
+    before = state.src[start - 1 : start] or " "
+    after = state.src[state.pos : state.pos + 1] or " "
+    if state.src[start] == "*" and (before >= _FIRST_WIDE or after >= _FIRST_WIDE):
+        for delimiter in state.delimiters[known:]:
+            delimiter.close = not before.isspace()
+            delimiter.open = not after.isspace()
+    return True
