@@ -154,6 +154,7 @@ class _Service:
         settings = self._settings
         if settings.telegram_bot_token is None:
             return None
+        from bot.metrics.pacing import PacingCollector
         from bot.telegram.client import TelegramClient
         from bot.telegram.pacing import Limits
 
@@ -164,6 +165,7 @@ class _Service:
             limits=Limits.at(settings.telegram_rate),
             local_files=settings.telegram_local_files,
         )
+        self._house.models.metrics.registry.register(PacingCollector(client.pacing))
         self._stack.push_async_callback(client.close)
         return client
 

@@ -12,11 +12,11 @@ from typing import Any, BinaryIO
 
 from agents.values import Box, Decision, Observation, Reply, Span, Step, Trace
 from bot.terminal.plain import escaped
-from storage.ports import LoggedPart, LoggedTurn, MediaStore
+from storage.ports import LoggedPart, LoggedTurn, MediaStore, Rating
 
 __all__ = ["export_file", "export_turns"]
 
-_KINDS = (LoggedTurn, LoggedPart, Observation, Box, Span, Reply, Trace, Decision, Step)
+_KINDS = (LoggedTurn, LoggedPart, Observation, Box, Span, Reply, Trace, Decision, Step, Rating)
 _FIELDS: dict[type, tuple[str, ...]] = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
 
 

@@ -10,13 +10,14 @@ from rich.text import Text
 from agents.values import Box, Observation, ObservationKind, Outcome, Span, Step, Trace
 from bot.reading.dates import shown
 from bot.terminal.plain import plain
-from storage.ports import LoggedPart, LoggedTurn, MediaStore
+from storage.ports import LoggedPart, LoggedTurn, MediaStore, Rating
 
 __all__ = ["show_turn"]
 
 _WIDTH = 10
 _LABELS = {
     ObservationKind.TRANSCRIPT: "heard",
+    ObservationKind.DOCUMENT_TEXT: "read",
     ObservationKind.SENTIMENT: "mood",
     ObservationKind.EMOTION: "mood",
 }
@@ -57,19 +58,31 @@ def _lines(turn: LoggedTurn, media: MediaStore, trace: bool) -> Iterator[tuple[s
         guarded = "  (the grounding guard spoke)" if turn.reply.guarded else ""
         yield "answer", turn.reply.text
         yield "", f"{shown(turn.answered_at)}{guarded}"
+    for rating in turn.ratings:
+        yield "rated", _rating(rating)
+    if turn.replaced_by is not None:
+        yield "replaced", f"turn {turn.replaced_by} stands for this one"
     if trace and turn.trace is not None:
         yield from _trace(turn.trace)
 
 
 def _part(part: LoggedPart, media: MediaStore) -> tuple[str, str]:
-    quoted = "(quoted) " if part.quoted else ""
+    whence = "(quoted) " if part.quoted else ""
+    if part.origin is not None:
+        whence += f"(forwarded from {part.origin}) "
     match part.kind:
         case "text":
-            return "said", f"{quoted}{part.text}"
+            return "said", f"{whence}{part.text}"
         case "unread":
-            return "unread", f"{quoted}{part.text}: {part.reason}"
+            return "unread", f"{whence}{part.text}: {part.reason}"
         case _:
-            return part.kind, f"{quoted}{media.path(part.media)}  {part.media_type}" if part.media else quoted
+            name = f"  {part.text}" if part.text else ""
+            return part.kind, f"{whence}{media.path(part.media)}  {part.media_type}{name}" if part.media else whence
+
+
+def _rating(rating: Rating) -> str:
+    reason = f", {rating.reason}" if rating.reason else ""
+    return f"{'good' if rating.good else 'bad'}{reason}, by {rating.sender_id}  {shown(rating.at)}"
 
 
 def _observation(observation: Observation) -> tuple[str, str]:

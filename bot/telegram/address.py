@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from operator import index
+from typing import TYPE_CHECKING, Self
 
-__all__ = ["Address"]
+if TYPE_CHECKING:
+    from telegram import Message
+
+__all__ = ["CHANNEL", "Address"]
+
+CHANNEL = "telegram"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,21 @@ class Address:
         chat, _, topic = place.partition(":")
         return cls(int(chat), int(topic) if topic else None, business or None)
 
+    @classmethod
+    def of_message(cls, message: Message) -> Self:
+        """Replies of a group without topics carry a thread as well, which is no conversation of its own.
+
+        Raises TypeError where an id is no number.
+        """
+        topic = message.message_thread_id if message.is_topic_message else None
+        return cls(index(message.chat.id), None if topic is None else index(topic), message.business_connection_id)
+
     @property
     def is_group(self) -> bool:
         return self.chat < 0
+
+    def message_key(self, message: int) -> str:
+        """What tells a message from all others: ids count up in a chat whatever its topics, and never begin anew, as
+        those of updates do after a week without any.
+        """
+        return f"{Address(self.chat, None, self.business)}/{index(message)}"

@@ -1,54 +1,77 @@
-"""The way in: signs in, keeps the command menu, polls, and tells when it cannot go on."""
+"""The way in: signs in, keeps the command menu, takes updates, and tells when it cannot go on."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import structlog
-from telegram import BotCommand, User
+from telegram import User
 from telegram.error import InvalidToken, TelegramError
 
 from agents.ports import Wording
-from bot.incoming import Incoming
 from bot.telegram.client import TelegramClient
-from bot.telegram.parse import COMMANDS
-from bot.telegram.polling import Pace, Poller, TokenRefused
+from bot.telegram.hook import Hook
+from bot.telegram.intake import Accept, Intake, Urgent
+from bot.telegram.menu import Menu
+from bot.telegram.pace import Pace
+from bot.telegram.parse import Parser
+from bot.telegram.polling import Poller
+from bot.telegram.refused import TokenRefused
+from bot.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    from bot.telegram.hooking import Webhook
 
 __all__ = ["TelegramDoor", "TokenRefused"]
 
 _log = structlog.get_logger()
 _STOP = 3.0  # seconds
-_MENUS = {"en": None, "zh": "zh"}  # our language -> Telegram's language_code; None is everybody else's menu
+_COMMANDS = ("start", "help", "reset")
 
 
 class TelegramDoor:
-    """Hands every update that is for us to ``accept`` and confirms it to Telegram only after that returned.
+    """Hands every update that is for us to ``accept`` and confirms it to Telegram only after that returned; while it
+    raises a ParleyError or OSError the update comes again, as long as it takes.
 
-    ``accept`` that raises a ParleyError or OSError is asked again, with growing pauses, as long as it takes.
+    ``urgent`` is told, after that, of what asks to stop. ``menu`` has by language the commands there are, each with
+    what it does; menus of groups leave those of ``aside`` out. With a ``hook``, Telegram brings updates there.
     """
 
     def __init__(
         self,
         client: TelegramClient,
-        accept: Callable[[Sequence[Incoming]], Awaitable[object]],
+        accept: Accept,
         wording: Wording,
         *,
         max_bytes: int,
         pace: Pace | None = None,
+        menu: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        aside: Collection[str] = (),
+        urgent: Urgent | None = None,
+        hook: Hook | None = None,
     ) -> None:
         self._bot = client.bot
         self._accept = accept
-        self._wording = wording
+        self._urgent = urgent
         self._max_bytes = max_bytes
+        self._menu = Menu(menu or _worded(wording), aside)
         self._pace = pace or Pace()
+        self._hook = hook
+        self._webhook: Webhook | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Sign in and begin to poll. Raises TokenRefused.
+        """Sign in and begin to take updates. Raises TokenRefused, AddressUnusable.
 
         When Telegram cannot be reached now, the door goes on trying behind the scenes.
         """
+        if self._hook is not None:
+            from bot.telegram.hooking import Webhook
+
+            self._webhook = Webhook(self._bot, self._hook, self._pace)
+            await self._webhook.start()
         try:
             me = await self._sign_in()
         except TelegramError as exc:
@@ -64,16 +87,18 @@ class TelegramDoor:
                 self._task.result()
 
     async def stop(self) -> None:
-        """Break the poll off, within 3 s. What was accepted and not yet confirmed comes once more at the next start."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        await asyncio.wait({self._task}, timeout=_STOP)
+        """Break off, within 3 s. What was accepted and not yet confirmed comes once more at the next start."""
+        if self._webhook is not None:
+            await self._webhook.stop()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task}, timeout=_STOP)
 
     async def _sign_in(self) -> User:
         try:
             me = await self._bot.get_me()
-            await self._bot.delete_webhook()  # polling is refused as long as there is one
+            if self._hook is None:
+                await self._bot.delete_webhook()  # polling is refused as long as there is one
         except InvalidToken:
             raise TokenRefused from None  # PTB's text may hold the token
         _log.info("telegram connected", bot=me.username)
@@ -90,21 +115,28 @@ class TelegramDoor:
                 _log.warning("telegram not reached, trying on", error=type(exc).__name__, failures=failures)
 
     async def _run(self, me: User | None) -> None:
-        me = me or await self._sign_in_at_last()
-        menu = asyncio.create_task(self._set_menu(), name="telegram-menu")
+        menu = None
+        intake = None
         try:
-            await Poller(self._bot, me, self._accept, self._max_bytes, self._pace).run()
+            me = me or await self._sign_in_at_last()
+            menu = asyncio.create_task(self._menu.put_up(self._bot), name="telegram-menu")
+            intake = Intake(self._bot, Parser(me, self._max_bytes, self._menu.names), self._accept, self._urgent)
+            if self._webhook is None:
+                await Poller(self._bot, intake, self._pace).run()
+            else:
+                await self._webhook.run(intake)
         except TokenRefused:
             _log.error("telegram refuses TELEGRAM_BOT_TOKEN")
             raise
         finally:
-            menu.cancel()
+            if menu is not None:
+                menu.cancel()
+            if intake is not None:
+                intake.close()
 
-    async def _set_menu(self) -> None:
-        """The menu is a convenience: without it every command still works."""
-        try:
-            for language, code in _MENUS.items():
-                commands = [BotCommand(name, self._wording.say(f"telegram.menu_{name}", language)) for name in COMMANDS]
-                await self._bot.set_my_commands(commands, language_code=code)
-        except TelegramError as exc:
-            _log.warning("command menu not set", error=type(exc).__name__)
+
+def _worded(wording: Wording) -> dict[str, list[tuple[str, str]]]:
+    return {
+        language: [(name, wording.say(f"telegram.menu_{name}", language)) for name in _COMMANDS]
+        for language in LANGUAGES
+    }

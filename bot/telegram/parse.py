@@ -1,111 +1,108 @@
 """A Telegram update as an Incoming. Pure: no network, no clock.
 
-In a private chat everything a person sends is for us. In a group only what mentions the bot, replies to it or
-commands it. What nobody said (service messages, other bots, edits, channel posts) is nothing to answer.
+In a private chat everything a person sends is for us. In a group only what mentions the bot, replies to it or commands
+it, and what stands in an album beside such. What nobody said (service messages, other bots, channel posts) is nothing
+to answer.
 """
 
 from __future__ import annotations
 
-from telegram import Message, MessageEntity, Update, User
+from dataclasses import dataclass
+
+from telegram import Message, Update, User
 from telegram.constants import ChatType
 from telegram.ext import filters
 
-from bot.incoming import Incoming, IncomingPart, IncomingUnread, Sender
-from bot.telegram.parts import parts_of, quoted_parts_of
+from bot.incoming import Incoming, Sender
+from bot.telegram.address import CHANNEL, Address
+from bot.telegram.addressed import is_addressed, is_crowd, speaker_of
+from bot.telegram.commands import Command
+from bot.telegram.marks import pressed, reacted
+from bot.telegram.moving import moved
+from bot.telegram.parts import parts_of
+from bot.telegram.written import Written
 
-__all__ = ["CHANNEL", "COMMANDS", "kind_of", "parse"]
+__all__ = ["CHANNEL", "Parser"]
 
-CHANNEL = "telegram"
-COMMANDS = ("start", "help", "reset")
-
-
-def parse(update: Update, me: User, max_bytes: int) -> Incoming | None:
-    """What to answer, or None. ``me`` is the bot itself; media beyond ``max_bytes`` are named, not taken."""
-    message = update.message
-    if message is None or message.from_user is None or message.from_user.is_bot:
-        return None
-    if filters.StatusUpdate.ALL.check_update(update):
-        return None
-    command, text = _command(message, me)
-    if command is None and not _is_for(message, me):
-        return None
-    return Incoming(
-        channel=CHANNEL,
-        chat=str(message.chat.id),
-        key=str(update.update_id),
-        sender=_sender(message.from_user),
-        parts=_parts(message, text, max_bytes) if command is None else (),
-        command=command,
-        message=str(message.message_id),
-    )
+_EDITED_WITHIN = 48 * 3600  # seconds; as long as Telegram lets people edit. What changes later is no new question
+_EDITABLE = ("text", "caption", "photo", "live_photo", "video", "animation", "audio", "document")
 
 
-def kind_of(update: Update) -> str:
-    """The kind of an update, for the log: the name of the one field Telegram fills."""
-    return next((kind for kind in Update.ALL_TYPES if getattr(update, kind, None) is not None), "unknown")
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """``me`` is the bot itself, ``commands`` the names of those it has; media beyond ``max_bytes`` are named."""
+
+    me: User
+    max_bytes: int
+    commands: frozenset[str] = frozenset()
+
+    def parse(self, update: Update, host: Sender | None = None) -> Incoming | None:
+        """What to answer or to heed, or None. ``host`` is the owner of the business account that it came through."""
+        if update.callback_query is not None:
+            return pressed(update.callback_query, host)
+        if update.message_reaction is not None:
+            return reacted(update.message_reaction, update.update_id)
+        edited = update.edited_message or update.edited_business_message
+        message = update.message or update.business_message or edited
+        if message is None:
+            return None
+        if edited is None and (move := moved(message)) is not None:
+            return move
+        if filters.StatusUpdate.ALL.check_update(update) or message.direct_messages_topic is not None:
+            return None
+        return self._said(message, update.update_id if edited else None, host)
+
+    def _said(self, message: Message, edit: int | None, host: Sender | None) -> Incoming | None:
+        """``edit``: the number of the update, where that tells of an edit."""
+        sender, written = speaker_of(message), Written.of(message)
+        if sender is None or not _is_open(message, sender, host) or (edit is not None and not _is_edit(message)):
+            return None
+        command = Command.of(message, written)
+        if command is not None and is_crowd(message) and command.is_for_another(self.me):
+            return None
+        if command is not None and not command.is_ours(message, self.me, self.commands):
+            command = None
+        addressed = command is not None or is_addressed(message, written, self.me)
+        album = message.media_group_id
+        if not addressed and not (album and is_crowd(message) and edit is None):
+            return None
+        address = Address.of_message(message)
+        return Incoming(
+            channel=CHANNEL,
+            chat=str(address),
+            key=_key(address, message, edit),
+            sender=sender,
+            parts=parts_of(message, None if command else written.without_leading_mention(self.me), self.max_bytes),
+            command=command.name if command else None,
+            arguments=command.arguments if command else "",
+            message=str(message.message_id),
+            whole=False,
+            album=f"{address}/{album}" if album else None,
+            said_at=int(message.date.timestamp()),
+            addressed=addressed,
+            crowd=is_crowd(message),
+            edited=edit is not None,
+            host=host,
+        )
 
 
-def _sender(user: User) -> Sender:
-    return Sender(id=str(user.id), username=user.username, name=user.full_name, locale=user.language_code)
+def _is_open(message: Message, sender: Sender, host: Sender | None) -> bool:
+    """A business account's chats are answered on behalf of its owner, who is not answered there."""
+    if message.business_connection_id is None:
+        return message.chat.type == ChatType.PRIVATE or is_crowd(message)
+    return host is not None and message.chat.type == ChatType.PRIVATE and sender.id != host.id
 
 
-def _parts(message: Message, text: str, max_bytes: int) -> tuple[IncomingPart, ...]:
-    quoted = quoted_parts_of(message, max_bytes)
-    said = parts_of(message, text, max_bytes)
-    pointed = quoted and (message.text or message.caption)  # "@bot" alone in reply to something
-    if said or pointed:
-        return quoted + said
-    # a kind of message newer than the library arrives with fields it does not know
-    unread = IncomingUnread(what="message", reason="unsupported" if message.api_kwargs else "empty")
-    return (*quoted, unread)
-
-
-def _command(message: Message, me: User) -> tuple[str | None, str]:
-    """The command a message begins with, if it is for us, else the words that are not addressing.
-
-    In a group an unaddressed command may be another bot's, so only those of ours count there.
-    """
-    text = message.text or message.caption or ""
-    first = message.entities[0] if message.text and message.entities else None
-    if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset != 0:
-        return None, _without_leading_mention(text, me)
-    name, _, addressee = _text_of(first, text)[1:].lower().partition("@")
-    if addressee:
-        ours = addressee == (me.username or "").lower()
-    else:
-        ours = name in COMMANDS or message.chat.type == ChatType.PRIVATE
-    return (name, "") if name and ours else (None, text)
-
-
-def _without_leading_mention(text: str, me: User) -> str:
-    mention = f"@{me.username}".lower()
-    bare = text.lstrip()
-    rest = bare[len(mention) :]
-    if bare.lower().startswith(mention) and not (rest[:1].isalnum() or rest[:1] == "_"):
-        return rest.lstrip(" ,:\n")
-    return text
-
-
-def _is_for(message: Message, me: User) -> bool:
-    if message.chat.type == ChatType.PRIVATE:
-        return True
-    if message.chat.type == ChatType.CHANNEL:
+def _is_edit(message: Message) -> bool:
+    """Whether other words or media may stand in it: a location that goes on, a poll that ends are no edits to us."""
+    if message.edit_date is None or not any(getattr(message, what, None) for what in _EDITABLE):
         return False
-    replied = message.reply_to_message
-    if replied and replied.from_user and replied.from_user.id == me.id:
-        return True
-    text = message.text or message.caption or ""
-    entities = message.entities if message.text else message.caption_entities
-    return any(_names(entity, _text_of(entity, text), me) for entity in entities)
+    return (message.edit_date - message.date).total_seconds() <= _EDITED_WITHIN
 
 
-def _text_of(entity: MessageEntity, text: str) -> str:
-    """As PTB's ``parse_entity``, which raises for an entity that cuts an emoji in two (offsets are UTF-16 units)."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    return units[2 * entity.offset : 2 * (entity.offset + entity.length)].decode("utf-16-le", "replace")
-
-
-def _names(entity: MessageEntity, text: str, me: User) -> bool:
-    if entity.type == MessageEntity.MENTION:
-        return text.lower() == f"@{me.username}".lower()
-    return entity.type == MessageEntity.TEXT_MENTION and entity.user is not None and entity.user.id == me.id
+def _key(address: Address, message: Message, edit: int | None) -> str:
+    """A message is the same whichever update brings it. Its edits are told apart by their second and their update."""
+    key = address.message_key(message.message_id)
+    if edit is None or message.edit_date is None:
+        return key
+    return f"{key}/edit/{int(message.edit_date.timestamp())}/{edit}"

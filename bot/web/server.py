@@ -27,9 +27,11 @@ _FRAMES = 6  # the innermost ones
 
 
 class Server(uvicorn.Server):
-    """Signals are the service's business; ``up`` is set once connections are taken."""
+    """Signals are the service's business; ``up`` is set once connections are taken. ``tls``: a certificate and its key,
+    both PEM.
+    """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, tls: tuple[Path, Path] | None = None) -> None:
         _give_room()
         logger = logging.getLogger("uvicorn.error")
         logger.handlers, logger.propagate = [_Forwarder(logging.ERROR)], False
@@ -48,6 +50,8 @@ class Server(uvicorn.Server):
                 limit_concurrency=_CONNECTIONS,
                 timeout_graceful_shutdown=_GRACE,
                 h11_max_incomplete_event_size=_HEADERS,
+                ssl_certfile=tls and tls[0],
+                ssl_keyfile=tls and tls[1],
             )
         )
         self.up = asyncio.Event()

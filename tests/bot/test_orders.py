@@ -1,0 +1,123 @@
+"""Commands given in a chat, and the menus made of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.ports import Card, Speech
+from bot.incoming import Incoming, Pressed
+from bot.orders.choosing import Choosing
+from bot.orders.registry import Orders, usual_orders
+from bot.texts import LANGUAGES, Texts
+from storage.memory import MemoryConversations, MemoryMedia, MemoryPreferences
+from tests.bot.line import Shop, open_shop
+
+
+async def order(shop: Shop, name: str, arguments: str = "", **more: object) -> str:
+    await shop.say(command=name, arguments=arguments, **more)
+    return shop.texts[-1]
+
+
+def orders() -> Orders:
+    conversations, wording = MemoryConversations(MemoryMedia()), Texts()
+    choosing = Choosing.of(MemoryPreferences(), wording, transcripts="always", speaks=True)
+    return Orders(usual_orders(conversations, wording, choosing), wording)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_menu_is_made_of_the_commands_there_are(language: str) -> None:
+    menu = orders().menu(language)
+    assert [name for name, _ in menu] == ["start", "help", "reset", "language", "settings", "transcript", "stop"]
+    assert all(3 <= len(line) <= 256 for _, line in menu), "Telegram's bounds"
+
+
+def test_commands_for_admins_are_seen_by_them_alone() -> None:
+    class Secret:
+        name, for_admins, in_groups = "start", True, False
+
+        async def obey(self, said: Incoming, language: str) -> None: ...
+
+    only = Orders([Secret()], Texts())  # type: ignore[list-item]
+    assert only.menu("en") == []
+    assert only.names(admin=True) == ("start",)
+    assert only.names(admin=True, group=True) == ()
+
+
+async def test_a_command_nobody_knows_is_said_to_be_unknown() -> None:
+    async with open_shop() as shop:
+        assert "do not know" in await order(shop, "dance")
+
+
+async def test_the_language_is_chosen_by_word_or_button_and_holds_for_everything_said() -> None:
+    async with open_shop() as shop:
+        assert "语言：中文" in await order(shop, "language", "zh")
+        assert "照片" in await order(shop, "help")
+        await shop.say(act=Pressed(what="set:language:en", message="m0"), message=None)
+        assert "Language: English" in shop.line.sent[0].text, "shown in its place"
+        assert "photo" in await order(shop, "help", locale="zh")
+        await order(shop, "language", "auto")
+        assert "照片" in await order(shop, "help", locale="zh")
+
+
+async def test_settings_show_how_they_stand_and_change_at_a_press() -> None:
+    async with open_shop() as shop:
+        assert "Shown, long ones folded" in await order(shop, "settings")
+        buttons = [choice for row in shop.line.sent[0].choices for choice in row]
+        assert [each.what for each in buttons if each.label.startswith("✓")] == [
+            "set:language:auto",
+            "set:transcripts:long-collapsed",
+        ]
+        await shop.say(act=Pressed(what="set:transcripts:never", message="m0"), message=None)
+        assert "Not shown" in shop.line.sent[0].text
+        assert await shop.preferences.of("telegram", "7") == {"transcripts": "never"}
+
+
+@pytest.mark.parametrize("what", ["set:language:fr", "set:spoken:always", "set:x:y", "set:", "set", "set:language"])
+async def test_only_what_is_offered_can_be_chosen(what: str) -> None:
+    async with open_shop() as shop:
+        await shop.say(act=Pressed(what=what, message="m0"), message=None)
+        assert shop.texts == []
+        assert await shop.preferences.of("telegram", "7") == {}
+
+
+async def test_choices_are_a_chats_own() -> None:
+    async with open_shop() as shop:
+        await order(shop, "language", "zh")
+        assert "photo" in await order(shop, "help", chat="8", sender="8")
+
+
+async def test_the_transcript_is_that_of_the_latest_recording() -> None:
+    async with open_shop() as shop:
+        assert "no recording" in await order(shop, "transcript")
+
+
+class Voicebox:
+    """Fills ``agents.ports.Speaker``."""
+
+    card = Card("scripted:voice")
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def load(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def speak(self, text: str, language: str) -> Speech:
+        self.said.append(text)
+        return Speech(b"OggS", 1.0)
+
+
+async def test_answers_are_spoken_where_a_chat_wants_that() -> None:
+    voice = Voicebox()
+    async with open_shop(speaker=voice) as shop:
+        await shop.say("Hello!")
+        assert shop.line.sent[-1].said.voice is None
+        await order(shop, "settings")
+        await shop.say(act=Pressed(what="set:spoken:voice", message="m1"), message=None)
+        await shop.say("Hello!")
+        assert shop.line.sent[-1].said.voice is None, "it was typed"
+        await shop.say(act=Pressed(what="set:spoken:always", message="m1"), message=None)
+        await shop.say("Hello!")
+        assert shop.line.sent[-1].said.voice == b"OggS"
+        assert voice.said == ["An answer."]
