@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -78,6 +80,22 @@ async def test_the_environments_proxy_is_not_used(emulator: Emulator, monkeypatc
 async def test_this_host_is_never_reached_through_the_proxy(emulator: Emulator) -> None:
     client = TelegramClient(SecretStr(emulator.token), emulator.base_url, proxy="http://127.0.0.1:9")
     assert (await client.bot.get_me()).username == emulator.username
+    await client.close()
+
+
+async def test_a_server_of_this_host_may_tell_paths_beyond_what_telegram_hands_out(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    large = tmp_path / "photos" / "large.jpg"
+    large.parent.mkdir()
+    with large.open("wb") as file:
+        file.truncate(21_000_000)
+    told = {"file_id": "a", "file_unique_id": "b", "file_size": 21_000_000, "file_path": str(large)}
+    emulator.fail("getFile", body=json.dumps({"ok": True, "result": told}))
+    client = TelegramClient(SecretStr(emulator.token), emulator.base_url, local_files=tmp_path)
+    found = (await client.bot.get_file("a")).file_path
+    assert client.local_files is not None and found is not None and client.local_files.named_by(found)
+    assert len(await client.local_files.read(found, 22_000_000)) == 21_000_000
     await client.close()
 
 
