@@ -18,11 +18,13 @@ from typing import Any
 import pytest
 import structlog
 
-from agents.values import Observation, ObservationKind, Photo, Text, Turn, Unread, UnreadReason
+from agents.values import Document, Observation, ObservationKind, Photo, Text, Turn, Unread, UnreadReason, Video
 from bot.commands import log
 from bot.logs import configure
 from bot.settings import Settings
 from storage.assembly import Storage, open_storage
+from storage.media import key_of
+from storage.ports import Rating
 from tests.storage.makers import MORNING, Clock, answered, not_heard, photo_turn, seen, turn
 
 ROOT = Path(__file__).parents[3]
@@ -127,6 +129,50 @@ def test_moods_are_kept_and_shown_as_such(settings: Settings, capsys: pytest.Cap
     shown = capsys.readouterr().out
     assert "  mood      0.90  positive  [sentiment, vader:en, 0.01 s]" in shown
     assert "  mood      0.90  positive  [emotion, vader:en, 0.01 s]" in shown
+
+
+async def rated(kept: Storage, clock: Clock) -> None:
+    talks = kept.conversations
+    parts = (Text("look", origin="News"), Video(b"video"), Document(b"a,b", "text/csv", "sums.csv", origin="Bob"))
+    heard = await talks.hear("telegram", "7", Turn(parts, sender="Ada"), messages=["1", "2", "3"])
+    read = Observation(ObservationKind.DOCUMENT_TEXT, "a,b", 1.0, "text", 0.01, 2)
+    await talks.answer(heard.turn, answered("Sums.", read))
+    await talks.rate("telegram", "7", heard.turn, Rating("u1", False, "wrong"))
+    await talks.rate("telegram", "7", heard.turn, Rating("u2", True))
+    await talks.hear("telegram", "7", turn("look again"), replaces=heard.turn)
+
+
+def test_forwarded_files_ratings_and_what_stands_for_a_turn_are_shown(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(settings, rated)
+    assert command(settings, "show", "1") == 0
+    video, document = (settings.media_dir.absolute() / key[:2] / key for key in map(key_of, (b"video", b"a,b")))
+    assert capsys.readouterr().out.split("\n\n")[1].splitlines() == [
+        "turn 1  2026-03-01 08:00:00+00:00  Ada",
+        "  said      (forwarded from News) look",
+        f"  video     {video}  video/mp4",
+        f"  document  (forwarded from Bob) {document}  text/csv  sums.csv",
+        "  read      1.00  a,b  [document-text, text, 0.01 s]",
+        "  answer    Sums.",
+        "            2026-03-01 08:00:00+00:00  (the grounding guard spoke)",
+        "  rated     bad, wrong, by u1  2026-03-01 08:00:00+00:00",
+        "  rated     good, by u2  2026-03-01 08:00:00+00:00",
+        "  replaced  turn 2 stands for this one",
+    ]
+
+
+def test_ratings_are_exported(settings: Settings, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    fill(settings, rated)
+    assert command(settings, "export") == 0
+    exported = json.loads(capsysbinary.readouterr().out.splitlines()[0])
+    assert exported["ratings"][0] == {
+        "sender_id": "u1",
+        "good": False,
+        "reason": "wrong",
+        "at": "2026-03-01T08:00:00+00:00",
+    }
+    assert (exported["parts"][2]["message"], exported["parts"][2]["origin"]) == ("3", "Bob")
 
 
 def test_the_trace_is_shown_when_asked_for(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
