@@ -228,7 +228,7 @@ def test_export_tells_all_of_every_turn(settings: Settings, capsysbinary: pytest
     assert first["trace"]["steps"][1]["facts"] == {"tries": "2"}
     assert second["parts"][1] == {
         "kind": "unread", "text": "poll", "media": None, "media_type": None, "reason": "unsupported", "quoted": False,
-        "path": None,
+        "origin": None, "message": None, "path": None,
     }  # fmt: skip
     assert (second["reply"], second["answered_at"], second["trace"]) == (None, None, None)
 
