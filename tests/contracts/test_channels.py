@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from agents.values import Answered, Delta, Event, Reply, Restarted, Routed, Trace
 from bot.channel import Channel, DeliveryFailed, FileGone, FileTooLarge
 from bot.incoming import Incoming, Sender
+from bot.said import Choice, Said, Transcript
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.web.channel import WebChannel
@@ -20,6 +21,7 @@ from bot.web.hub import Hub
 from bot.web.timeline import Timelines
 from storage.errors import StorageBusy
 from storage.memory import MemoryConversations, MemoryInbox, MemoryMedia
+from storage.ports import InboxRow
 from tests.emulator import Emulator
 
 MOST = 1024 * 1024
@@ -62,7 +64,7 @@ def _telegram(emulator: Emulator, client: TelegramClient) -> Offered:
         return str((await ada.voice(data)).message["voice"]["file_id"])
 
     def trouble() -> None:
-        for method in ("getFile", "sendChatAction"):
+        for method in ("getFile", "sendChatAction", "editMessageReplyMarkup"):
             emulator.fail(method, count=100, status=502)
 
     to = Incoming(channel="telegram", chat=str(ada.id), key="1", sender=Sender(id=str(ada.id)))
@@ -86,7 +88,7 @@ class Media(MemoryMedia):
 class Rows(MemoryInbox):
     broken = False
 
-    async def waiting(self, *args: object, **facts: object) -> list[object]:  # type: ignore[override]
+    async def waiting(self, channel: str, chat: str, *, after: int, limit: int) -> list[InboxRow]:
         if self.broken:
             raise StorageBusy("scripted")
         return []
@@ -101,6 +103,11 @@ def _web() -> Offered:
     channel = WebChannel(media, Timelines(MemoryConversations(media), inbox), Hub(), MOST)
     to = Incoming(channel="web", chat=chat, key=f"{chat}:{uuid4()}", sender=Sender(id=chat))
     return Offered(channel, to, media.put, media.lose, trouble)
+
+
+async def previewed(message: str) -> None:
+    """No answer here takes long enough to be shown before it is whole."""
+    raise AssertionError(message)
 
 
 async def test_fetch_brings_the_bytes(offered: Offered) -> None:
@@ -129,33 +136,49 @@ async def test_fetch_in_trouble_can_be_tried_again(offered: Offered) -> None:
     assert failed.value.retryable
 
 
-@pytest.mark.parametrize("text", ["short", "🙂 A sentence with a smile. " * 600, "x" * 20_000])
-async def test_every_text_has_pieces_that_hold_all_of_it(offered: Offered, text: str) -> None:
-    pieces = offered.channel.split(text)
-    assert "".join("".join(pieces).split()) == "".join(text.split())
+SAID = (
+    Said("short"),
+    Said("🙂 A sentence with a smile. " * 600),
+    Said("x" * 20_000, markdown=True),
+    Said("A long answer. " * 500 + "\ud83d", markdown=True),
+    Said(""),
+    Said("\n" * 50, markdown=True),
+    Said("**yes**", markdown=True, above=(Transcript("I heard", "is it?"),), choices=((Choice("good", "good:1"),),)),
+)
 
 
-async def test_blank_text_is_a_piece_too(offered: Offered) -> None:
-    for blank in ("", "\n" * 50):
-        (piece,) = offered.channel.split(blank)
+@pytest.mark.parametrize("said", SAID, ids=range(len(SAID)))
+async def test_what_is_said_has_pieces_that_are_the_same_each_time_and_all_taken(offered: Offered, said: Said) -> None:
+    pieces = offered.channel.compose(said)
+    assert len(pieces) >= 1
+    assert list(offered.channel.compose(said)) == list(pieces)
+    for piece in pieces:
         await offered.channel.send(offered.to, piece)
 
 
-async def test_every_piece_is_taken_lone_surrogates_too(offered: Offered) -> None:
-    for piece in offered.channel.split("A long answer. " * 500 + "\ud83d"):
-        await offered.channel.send(offered.to, piece)
+async def test_what_is_said_may_take_the_place_of_a_message_that_stands_or_not(offered: Offered) -> None:
+    (piece,), (other,) = offered.channel.compose(Said("one")), offered.channel.compose(Said("another"))
+    message = await offered.channel.send(offered.to, piece)
+    for instead in (message, "4711"):
+        await offered.channel.send(offered.to, other, instead)
+
+
+async def test_buttons_that_cannot_be_changed_are_left(offered: Offered) -> None:
+    offered.trouble()
+    await offered.channel.adorn(offered.to, "4711", ((Choice("why", "why:1"),),))
 
 
 async def test_every_event_of_a_turn_may_be_watched(offered: Offered) -> None:
-    async with offered.channel.working(offered.to) as watcher:
+    async with offered.channel.working(offered.to, previewed) as watcher:
         for event in EVENTS:
             watcher(event)
-    await offered.channel.send(offered.to, "half an emoji")
+    for piece in offered.channel.compose(Said("half an emoji")):
+        await offered.channel.send(offered.to, piece)
 
 
 async def test_working_in_trouble_disturbs_nobody_and_waits_for_nothing(offered: Offered) -> None:
     offered.trouble()
-    async with asyncio.timeout(4), offered.channel.working(offered.to) as watcher:
+    async with asyncio.timeout(4), offered.channel.working(offered.to, previewed) as watcher:
         for event in EVENTS:
             watcher(event)
         await asyncio.sleep(0.05)
@@ -164,14 +187,14 @@ async def test_working_in_trouble_disturbs_nobody_and_waits_for_nothing(offered:
 async def test_working_lets_errors_through_and_can_begin_again(offered: Offered) -> None:
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
-            async with offered.channel.working(offered.to) as watcher:
+            async with offered.channel.working(offered.to, previewed) as watcher:
                 watcher(Delta("one"))
                 raise ZeroDivisionError
 
 
 async def test_working_that_is_broken_off_ends(offered: Offered) -> None:
     async def work() -> None:
-        async with offered.channel.working(offered.to):
+        async with offered.channel.working(offered.to, previewed):
             await asyncio.sleep(30)
 
     task = asyncio.create_task(work())

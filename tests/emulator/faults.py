@@ -11,8 +11,9 @@ __all__ = ["Fault", "Faults"]
 class Fault:
     """One kind of trouble for the next ``count`` calls of ``method`` (``*``: any; ``file``: downloads) in ``chat``.
 
-    ``retry_after`` (seconds) answers 429, ``status`` that status with the ``description``, ``body`` (of methods) 200
-    and that text; ``drop`` cuts the connection, with ``after`` only when the call has taken effect; ``delay`` waits that many seconds first.
+    ``retry_after`` (seconds) answers 429, ``status`` that status with its ``description``, ``body`` (of methods) 200
+    and that text; ``drop`` cuts the connection, with ``after`` only when the call has taken effect; ``delay`` waits
+    that many seconds first.
     """
 
     method: str
