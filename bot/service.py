@@ -181,7 +181,8 @@ class _Service:
         if self._telegram is not None:
             from bot.telegram.channel import TelegramChannel
 
-            channels.append(TelegramChannel(self._telegram, self._settings.max_media_mb * 1_000_000))
+            most, stream = self._settings.max_media_mb * 1_000_000, self._settings.stream
+            channels.append(TelegramChannel(self._telegram, most, stream=stream, wording=self._house.wording))
         return {channel.name: channel for channel in channels}
 
 
