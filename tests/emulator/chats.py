@@ -30,6 +30,7 @@ class Chat:
     last_bot: int | None = None
     topics: dict[int, bool] = field(default_factory=dict)  # each topic's thread id, and whether it is open
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
+    reactions: dict[tuple[int, int], list[str]] = field(default_factory=dict)  # by message and person
 
     @property
     def id(self) -> int:
@@ -60,6 +61,13 @@ class Chats:
 
     def at(self, key: Key) -> Chat:
         return self._chats[key]
+
+    def of(self, business: str) -> list[Chat]:
+        """The chats of a business connection."""
+        return [chat for key, chat in self._chats.items() if isinstance(key, tuple) and key[0] == business]
+
+    def find(self, key: Key) -> Chat | None:
+        return self._chats.get(key)
 
     def reachable(self, chat: int | str) -> Chat:
         """The chat, if the bot may write there. Raises Refused."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,6 +10,9 @@ import telegram
 from telegram.request import HTTPXRequest
 
 from tests.emulator import Emulator
+
+# reading the system's certificates takes longer than most of these tests
+_QUICK = {"trust_env": False, "verify": ssl.create_default_context()}
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +37,6 @@ def client(emulator: Emulator, token: str | None = None) -> telegram.Bot:
         token or emulator.token,
         base_url=f"{emulator.base_url}/bot",
         base_file_url=f"{emulator.base_url}/file/bot",
-        request=HTTPXRequest(httpx_kwargs={"trust_env": False}),
-        get_updates_request=HTTPXRequest(httpx_kwargs={"trust_env": False}),
+        request=HTTPXRequest(httpx_kwargs=_QUICK),
+        get_updates_request=HTTPXRequest(httpx_kwargs=_QUICK),
     )

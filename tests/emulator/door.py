@@ -36,8 +36,7 @@ class Call:
 class Door:
     """Reads calls, has them carried out, and keeps what came."""
 
-    def __init__(self, token: str, world: World, methods: Methods, faults: Faults) -> None:
-        self._token = token
+    def __init__(self, world: World, methods: Methods, faults: Faults) -> None:
         self._world = world
         self._methods = methods
         self._faults = faults
@@ -87,7 +86,7 @@ class Door:
 
     def _check_token(self, request: web.Request) -> None:
         token = request.match_info["token"]
-        if token != self._token:
+        if token != self._world.token:
             raise Refused(401, "Unauthorized") if ":" in token else Refused(404, "Not Found")
 
     async def _note(self, call: Call) -> None:

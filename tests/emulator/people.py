@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
+from tests.emulator import members
 from tests.emulator.albums import AlbumSpeaker
 from tests.emulator.chats import Chat
 from tests.emulator.messages import BotMessage, Posted
 from tests.emulator.oddments import OddmentSpeaker
 from tests.emulator.presses import Press, press
+from tests.emulator.reactions import react
 from tests.emulator.speaking import Place, Speaker, entities_of
 from tests.emulator.world import World
 
@@ -42,8 +44,27 @@ class Person(AnyoneSpeaking):
         return {"from": self.entry}
 
     def block(self, blocked: bool = True) -> None:
-        """Block the bot: its messages meet 403. ``members`` tells the bot of it too."""
+        """Block the bot: its messages meet 403. The bot is told only by ``stop`` and ``restart``."""
         self.world.chats.at(self.id).blocked = blocked
+
+    async def stop(self) -> int:
+        """Block the bot, of which it is told: the update's id."""
+        self.block()
+        return await self._stand(members.member(self.world.me), members.kicked(self.world.me))
+
+    async def restart(self) -> int:
+        """Unblock the bot, of which it is told: the update's id."""
+        self.block(False)
+        return await self._stand(members.kicked(self.world.me), members.member(self.world.me))
+
+    async def react(self, message: BotMessage | Posted, *emoji: str) -> int:
+        """Have these reactions on a message, none taking all away: the update's id, or 0 when the bot is not told."""
+        chat = self.world.chats.at(message.key if isinstance(message, BotMessage) else message.chat)
+        return await react(self.world, chat, self.entry, message.message_id, emoji)
+
+    async def _stand(self, old: dict[str, Any], new: dict[str, Any]) -> int:
+        changed = members.changed(self.world.chats.at(self.id).entry, self.entry, old, new)
+        return await self.world.updates.emit({"my_chat_member": changed})
 
     async def press(self, message: BotMessage, button: str | None = None, *, data: str | None = None) -> Press:
         """Press the button of that text, or of that data. Raises LookupError."""

@@ -10,6 +10,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.emulator.business import Business
+from tests.emulator.channels import Channel
 from tests.emulator.door import Call, Door
 from tests.emulator.faults import Fault, Faults
 from tests.emulator.groups import Groups
@@ -21,7 +23,6 @@ from tests.emulator.world import World
 
 __all__ = ["Emulator"]
 
-TOKEN = "987654321:emulated-token-of-no-value"
 _UNHEARD = ("getupdates", "getme")  # calls that say nothing of what the bot does
 
 
@@ -32,10 +33,9 @@ class Emulator:
     messages of each chat are remembered, for runs that are long.
     """
 
-    def __init__(self, token: str = TOKEN, keep: int | None = None) -> None:
-        self.token = token
+    def __init__(self, keep: int | None = None) -> None:
         self.port = 0
-        self.world = World(keep)
+        self.world = World(keep=keep)
         self.username: str = self.world.me["username"]
         self.files = self.world.files
         self.updates = self.world.updates
@@ -44,7 +44,7 @@ class Emulator:
         self.groups = Groups(self.world)
         self.faults = Faults()
         self.methods = Methods(self.world)
-        self._door = Door(token, self.world, self.methods, self.faults)
+        self._door = Door(self.world, self.methods, self.faults)
         self._people: dict[int, Person] = {}
         self._runner: web.AppRunner | None = None
 
@@ -56,6 +56,15 @@ class Emulator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+    @property
+    def token(self) -> str:
+        """The only token that is taken; set another and the bot's is revoked."""
+        return self.world.token
+
+    @token.setter
+    def token(self, token: str) -> None:
+        self.world.token = token
 
     @property
     def base_url(self) -> str:
@@ -111,6 +120,17 @@ class Emulator:
         entry = {"id": id, "type": kind, "title": title, **({"is_forum": True} if forum else {})}
         self.world.chats.open(entry, privacy=privacy, administrator=administrator)
         return id
+
+    def channel(self, id: int = -1003001, title: str = "News") -> Channel:
+        """A channel the bot is in, as who posts there."""
+        self.world.chats.open({"id": id, "type": "channel", "title": title})
+        return Channel(self.world, id)
+
+    async def business(self, owner: Person, *, id: str = "connection-1", **rights: bool) -> Business:
+        """Connect the bot to the owner's account, which it is told; with the right to reply unless told otherwise."""
+        business = Business(self.world, self.world.connections.open(id, owner.entry, {"can_reply": True, **rights}))
+        await business.tell_bot()
+        return business
 
     def fail(self, method: str, **how: Any) -> Fault:
         """Order trouble; see ``Fault``."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.emulator.chats import Chat, Chats
+from tests.emulator.connections import Connections
 from tests.emulator.files import Files
 from tests.emulator.messages import BotMessage, Key
 from tests.emulator.presses import Presses
@@ -23,6 +24,7 @@ BOT: dict[str, Any] = {"id": 987654321, "is_bot": True, "first_name": "Parley", 
 class World:
     """``keep`` bounds the messages remembered of each chat, and with them files and calls; without it, all stay."""
 
+    token: str = "987654321:emulated-token-of-no-value"
     keep: int | None = None
     me: dict[str, Any] = field(default_factory=lambda: dict(BOT))
 
@@ -33,6 +35,7 @@ class World:
         self.updates = UpdateQueue(keep=self.keep)
         self.presses = Presses()
         self.webhook = Webhook(self.updates)
+        self.connections = Connections()
 
     def write(
         self, chat: Chat, fields: dict[str, Any], *, topic: int | None = None, reply_to: int | None = None

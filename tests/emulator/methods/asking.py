@@ -25,6 +25,8 @@ class Asking:
             api.GetChat: self._get_chat,
             api.GetChatMember: self._get_chat_member,
             api.LeaveChat: self._leave_chat,
+            api.GetBusinessConnection: self._get_business_connection,
+            api.ReadBusinessMessage: self._read_business_message,
         }
 
     async def _get_me(self, call: api.GetMe) -> dict[str, Any]:
@@ -52,4 +54,16 @@ class Asking:
 
     async def _leave_chat(self, call: api.LeaveChat) -> bool:
         self._world.chats.reachable(call.chat_id).present = False
+        return True
+
+    async def _get_business_connection(self, call: api.GetBusinessConnection) -> dict[str, Any]:
+        return self._world.connections.get(call.business_connection_id).shown()
+
+    async def _read_business_message(self, call: api.ReadBusinessMessage) -> bool:
+        connection = self._world.connections.get(call.business_connection_id)
+        if not connection.rights.get("can_read_messages"):
+            raise Refused(400, "Bad Request: BUSINESS_CONNECTION_NOT_ALLOWED")
+        chat = self._world.chats.find((connection.id, call.chat_id))
+        if chat is None or call.message_id not in chat.messages:
+            raise Refused(400, "Bad Request: message not found")
         return True

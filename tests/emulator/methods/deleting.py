@@ -21,7 +21,11 @@ _MOST = 100
 class Deleting:
     def __init__(self, world: World) -> None:
         self._world = world
-        self.handlers: Handlers = {api.DeleteMessage: self._delete_message, api.DeleteMessages: self._delete_messages}
+        self.handlers: Handlers = {
+            api.DeleteMessage: self._delete_message,
+            api.DeleteMessages: self._delete_messages,
+            api.DeleteBusinessMessages: self._delete_business_messages,
+        }
 
     async def _delete_message(self, call: api.DeleteMessage) -> bool:
         chat = self._world.chats.reachable(call.chat_id)
@@ -40,6 +44,17 @@ class Deleting:
         for number in call.message_ids:
             if number in chat.messages and self._may_delete(chat, chat.messages[number]):
                 self._delete(chat, number)
+        return True
+
+    async def _delete_business_messages(self, call: api.DeleteBusinessMessages) -> bool:
+        connection = self._world.connections.get(call.business_connection_id)
+        if not (connection.rights.get("can_delete_sent_messages") or connection.rights.get("can_delete_all_messages")):
+            raise Refused(400, "Bad Request: BUSINESS_CONNECTION_NOT_ALLOWED")
+        chats = [chat for chat in self._world.chats.of(connection.id) if set(call.message_ids) & set(chat.messages)]
+        if len(chats) != 1:
+            raise Refused(400, "Bad Request: messages of one chat are deleted at once", violation=True)
+        for number in set(call.message_ids) & set(chats[0].messages):
+            self._delete(chats[0], number)
         return True
 
     def _may_delete(self, chat: Chat, message: dict[str, Any]) -> bool:

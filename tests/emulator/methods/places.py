@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,12 +13,26 @@ from tests.emulator.calls import Refused
 from tests.emulator.chats import Chat
 from tests.emulator.world import World
 
-__all__ = ["dumped", "place_of", "replied", "topic_of"]
+__all__ = ["dumped", "place_of", "replied", "sender_of", "topic_of"]
 
 
 def place_of(world: World, call: Any) -> Chat:
     """The chat a call writes to. Raises Refused when the bot may not."""
-    return world.chats.reachable(call.chat_id)
+    if call.business_connection_id is None:
+        return world.chats.reachable(call.chat_id)
+    connection = world.connections.replying(call.business_connection_id)
+    chat = world.chats.find((connection.id, call.chat_id))
+    if chat is None or time.monotonic() - connection.heard.get(chat.id, float("-inf")) > connection.window:
+        raise Refused(400, "Bad Request: BUSINESS_PEER_INVALID")
+    return chat
+
+
+def sender_of(world: World, call: Any) -> dict[str, Any]:
+    """The fields that name who a message of the bot is from: on behalf of a business, its owner."""
+    if call.business_connection_id is None:
+        return {"from": world.me}
+    connection = world.connections.get(call.business_connection_id)
+    return {"from": connection.owner, "sender_business_bot": world.me, "business_connection_id": connection.id}
 
 
 def topic_of(chat: Chat, thread: int | None) -> int | None:

@@ -8,7 +8,7 @@ from aiogram import methods as api
 
 from tests.emulator.keyboards import check_keyboard
 from tests.emulator.methods.handlers import Handlers
-from tests.emulator.methods.places import dumped, place_of, replied, topic_of
+from tests.emulator.methods.places import dumped, place_of, replied, sender_of, topic_of
 from tests.emulator.methods.uploads import UPLOADS, received
 from tests.emulator.rules import CAPTION_LIMIT, check_text
 from tests.emulator.world import World
@@ -39,7 +39,7 @@ class Sending:
     async def _put(self, call: Any, content: dict[str, Any], data: bytes | None = None) -> dict[str, Any]:
         chat = place_of(self._world, call)
         markup = check_keyboard(call.reply_markup)
-        fields = {"from": self._world.me, **content, **({"reply_markup": markup} if markup else {})}
+        fields = {**sender_of(self._world, call), **content, **({"reply_markup": markup} if markup else {})}
         answered = replied(chat, call.reply_parameters)
         topic = topic_of(chat, call.message_thread_id)
         message = self._world.write(chat, fields, topic=topic, reply_to=answered)
