@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agents.errors import ParleyError
-from bot.commands import chat, inbox, log, models, run
+from bot.commands import chat, inbox, log, models, people, run
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -27,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m bot", description="Parley: a self-hosted assistant that hears, sees and answers."
     )
     subparsers = parser.add_subparsers(title="commands", required=True, dest="command", metavar="COMMAND")
-    for command in (run, chat, models, log, inbox):
+    for command in (run, chat, models, log, inbox, people):
         command.register(subparsers)
     return parser
 

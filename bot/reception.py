@@ -20,7 +20,7 @@ from bot.heard import Heard
 from bot.inbox import MEMORY
 from bot.incoming import Incoming, Pressed
 from bot.orders.choosing import Choosing
-from bot.orders.registry import Orders, usual_orders
+from bot.orders.registry import Orders, orders_of_admins, usual_orders
 from bot.reading_aloud import ReadingAloud
 from bot.recalled import Recalled
 from bot.settings import Settings
@@ -56,7 +56,8 @@ class Reception:
         wording, kept = house.wording, house.kept
         preferences, speaker = Recalled(kept.preferences), house.models.speaker
         choosing = Choosing.of(preferences, wording, transcripts=settings.transcripts, speaks=speaker is not None)
-        orders = Orders(usual_orders(kept.conversations, wording, choosing), wording)
+        usual = usual_orders(kept.conversations, wording, choosing)
+        orders = Orders([*usual, *orders_of_admins(kept.people, wording)], wording)
         admins = {"telegram": Access.of(settings.admins)}
         told = Heard(_TOLD_EVERY, MEMORY, time.monotonic)
         gate = Gatekeeper(access, admins, kept.people, _allowances(settings, house), wording, told)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from agents.ports import Wording
 from bot.incoming import Incoming
+from bot.orders.admitting import Decide, InviteOrder
 from bot.orders.choosing import Choosing, LanguageOrder, SettingsOrder
 from bot.orders.order import Order
 from bot.orders.plain import Plain
@@ -13,9 +14,9 @@ from bot.orders.reset import Reset
 from bot.orders.stop import Stop
 from bot.orders.transcript import Transcribed
 from bot.said import Said
-from storage.ports import Conversations
+from storage.ports import Conversations, People, Standing
 
-__all__ = ["Orders", "usual_orders"]
+__all__ = ["Orders", "orders_of_admins", "usual_orders"]
 
 
 class Orders:
@@ -49,3 +50,9 @@ def usual_orders(conversations: Conversations, wording: Wording, choosing: Choos
     if choosing is not None:
         orders += [LanguageOrder(choosing), SettingsOrder(choosing)]
     return [*orders, Transcribed(conversations, wording), Stop(wording)]
+
+
+def orders_of_admins(people: People, wording: Wording) -> list[Order]:
+    """What admins may ask for, too."""
+    admit = Decide("admit", Standing.ADMITTED, people, wording)
+    return [InviteOrder(people, wording), admit, Decide("block", Standing.BLOCKED, people, wording)]
