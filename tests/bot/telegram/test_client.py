@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.said import Said
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
@@ -38,7 +39,8 @@ async def test_neither_token_nor_words_reach_the_log(
         posted = await emulator.user().photo(b"secret picture", caption="secret words")
         await kept.reach(1)
         await channel.fetch(posted.message["photo"][1]["file_id"])
-        await channel.send(to(posted.chat), "secret answer")
+        for piece in channel.compose(Said("secret answer")):
+            await channel.send(to(posted.chat), piece)
         await emulator.user().contact()
         await emulator.updates.emit_raw({"update_id": 700_000_009, "message": {"text": "secret"}})
         await kept.reach(2)
@@ -57,12 +59,12 @@ async def test_a_refused_token_is_not_logged(
     client = TelegramClient(SecretStr(emulator.token), emulator.base_url)
     door = TelegramDoor(client, Kept(), Texts(), max_bytes=MAX_BYTES, pace=PACE)
     await door.start()
-    token, emulator.token = emulator.token, "987654321:another"
+    emulator.fail("getUpdates", status=401, count=9)
     await emulator.user().text("ends the poll under way")
     with pytest.raises(Exception, match="TELEGRAM_BOT_TOKEN") as refused:
         await door.wait()
     await client.close()
-    secret = token.split(":")[1]
+    secret = emulator.token.split(":")[1]
     assert secret not in str(refused.getrepr(chain=True))
     assert secret not in caplog.text + "".join(capsys.readouterr())
 
