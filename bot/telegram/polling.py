@@ -80,7 +80,7 @@ class Poller:
             pause = seconds_of(exc)
             _log.warning("telegram asks to poll later", seconds=pause)
         elif isinstance(exc, Conflict):
-            _log.error("another program polls with this bot's token; stop one of them", seconds=pause)
+            _log.error("another program takes updates with this bot's token; stop one of them", seconds=pause)
         elif isinstance(exc, TimedOut):
             _log.info("telegram poll timed out", failures=failures, seconds=pause)
         else:

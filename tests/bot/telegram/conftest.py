@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -13,7 +14,8 @@ from bot.incoming import Incoming, Sender
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
-from bot.telegram.polling import Pace
+from bot.telegram.intake import Accept
+from bot.telegram.pace import Pace
 from bot.texts import Texts
 from tests.emulator import Emulator
 
@@ -34,10 +36,12 @@ class Kept:
         self.items: list[Incoming] = []
         self._changed = asyncio.Condition()
 
-    async def __call__(self, incoming: Incoming) -> None:
+    async def __call__(self, said: Sequence[Incoming]) -> list[bool]:
         async with self._changed:
-            self.items.append(incoming)
+            new = [all(incoming.key != other.key for other in self.items) for incoming in said]
+            self.items += said
             self._changed.notify_all()
+        return new
 
     async def reach(self, number: int) -> list[Incoming]:
         async with asyncio.timeout(5), self._changed:
@@ -65,10 +69,8 @@ def channel(client: TelegramClient) -> TelegramChannel:
 
 
 @asynccontextmanager
-async def opened(
-    client: TelegramClient, accept: Callable[[Incoming], Awaitable[object]]
-) -> AsyncIterator[TelegramDoor]:
-    door = TelegramDoor(client, accept, Texts(), max_bytes=MAX_BYTES, pace=PACE)
+async def opened(client: TelegramClient, accept: Accept, **more: Any) -> AsyncIterator[TelegramDoor]:
+    door = TelegramDoor(client, accept, Texts(), max_bytes=MAX_BYTES, pace=PACE, **more)
     await door.start()
     try:
         yield door

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
+from collections.abc import Sequence
 
 import pytest
 import structlog
@@ -13,6 +15,7 @@ from agents.errors import ParleyError
 from bot.incoming import Incoming, IncomingText
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor, TokenRefused
+from bot.telegram.updates import WANTED
 from bot.texts import LANGUAGES, Texts
 from tests.bot.telegram.conftest import MAX_BYTES, PACE, Kept, opened
 from tests.emulator import Emulator
@@ -30,15 +33,16 @@ async def test_updates_reach_accept_in_order_and_are_then_confirmed(emulator: Em
         last = await emulator.user().text("late")
         assert said(await kept.reach(4)) == ["early 0", "early 1", "early 2", "late"]
         await emulator.updates.confirmed(last.update_id)
-    assert [incoming.key for incoming in kept.items] == [str(p.update_id) for p in (*early, last)]
+    assert [incoming.message for incoming in kept.items] == [str(post.message_id) for post in (*early, last)]
 
 
 async def test_nothing_is_confirmed_before_accept_returned(emulator: Emulator, client: TelegramClient) -> None:
     entered, release = asyncio.Event(), asyncio.Event()
 
-    async def accept(incoming: Incoming) -> None:
+    async def accept(said: Sequence[Incoming]) -> list[bool]:
         entered.set()
         await release.wait()
+        return [True for _ in said]
 
     posted = await emulator.user().text("precious")
     async with opened(client, accept):
@@ -55,19 +59,19 @@ async def test_a_door_that_dies_while_accepting_gets_everything_again(
 ) -> None:
     first, entered = Kept(), asyncio.Event()
 
-    async def dies_at_the_third(incoming: Incoming) -> None:
+    async def dies_at_the_third(said: Sequence[Incoming]) -> list[bool]:
         if len(first.items) == 2:
             entered.set()
             await asyncio.Event().wait()
-        await first(incoming)
+        return await first(said)
 
-    posts = [await emulator.user().text(str(n)) for n in range(5)]
+    posts = [await emulator.user(2000 + n, f"user{n}").text(str(n)) for n in range(5)]
     async with opened(client, dies_at_the_third):
         await entered.wait()
     assert emulator.updates.unconfirmed == [post.update_id for post in posts]
     second = Kept()
     async with opened(client, second):
-        assert said(await second.reach(5)) == ["0", "1", "2", "3", "4"]
+        assert sorted(said(await second.reach(5))) == ["0", "1", "2", "3", "4"]
         await emulator.updates.confirmed(posts[-1].update_id)
     assert {incoming.key for incoming in first.items} < {incoming.key for incoming in second.items}
 
@@ -76,14 +80,14 @@ async def test_a_door_that_dies_while_accepting_gets_everything_again(
 async def test_accept_that_fails_is_asked_again_until_it_recovers(
     emulator: Emulator, client: TelegramClient, trouble: Exception
 ) -> None:
-    kept, tries, failed = Kept(), list[str](), asyncio.Event()
+    kept, tries, failed = Kept(), list[int](), asyncio.Event()
 
-    async def accept(incoming: Incoming) -> None:
-        tries.append(incoming.key)
+    async def accept(said: Sequence[Incoming]) -> list[bool]:
+        tries.append(len(said))
         if len(tries) <= 3:
             failed.set()
             raise trouble
-        await kept(incoming)
+        return await kept(said)
 
     posted = [await emulator.user().text(text) for text in ("one", "two")]
     async with opened(client, accept):
@@ -97,11 +101,12 @@ async def test_chats_are_accepted_side_by_side(emulator: Emulator, client: Teleg
     inside = set[str]()
     together = asyncio.Event()
 
-    async def accept(incoming: Incoming) -> None:
-        inside.add(incoming.chat)
+    async def accept(said: Sequence[Incoming]) -> list[bool]:
+        inside.add(said[0].chat)
         if len(inside) == 20:
             together.set()
         await together.wait()
+        return [True for _ in said]
 
     for number in range(20):
         await emulator.user(2000 + number, f"user{number}").text("hello")
@@ -126,7 +131,7 @@ async def test_update_ids_that_begin_anew_are_taken(emulator: Emulator, client: 
         await kept.reach(1)
         await emulator.updates.confirmed(posted.update_id)
         await asyncio.sleep(PACE.poll + 0.2)  # a poll that confirms and brings nothing
-        await emulator.updates.emit({"message": {**posted.message, "text": "low"}}, update_id=5)
+        await emulator.updates.emit({"message": {**posted.message, "message_id": 99, "text": "low"}}, update_id=5)
         assert said(await kept.reach(2)) == ["high", "low"]
 
 
@@ -203,7 +208,7 @@ async def test_a_second_poller_is_named_in_the_log(emulator: Emulator, client: T
             await emulator.user().text("ends the next poll")
             await emulator.called("getUpdates", 2)
     (event,) = [entry for entry in logged if entry["log_level"] == "error"]
-    assert "another program polls with this bot's token" in event["event"]
+    assert "another program takes updates with this bot's token" in event["event"]
 
 
 async def test_telegram_down_and_up_again_loses_nothing(emulator: Emulator, client: TelegramClient) -> None:
@@ -242,14 +247,14 @@ async def test_a_refused_token_is_named_by_its_setting_and_not_shown(emulator: E
 async def test_a_token_revoked_while_polling_ends_the_wait(emulator: Emulator, client: TelegramClient) -> None:
     async with opened(client, Kept()) as door:
         waiting = asyncio.create_task(door.wait())
-        emulator.token = "987654321:another"
+        emulator.fail("getUpdates", status=401, count=9)
         await emulator.user().text("ends the poll under way")
         with pytest.raises(TokenRefused):
             await asyncio.wait_for(waiting, 5)
 
 
 async def test_a_defect_in_accept_ends_the_wait_and_loses_nothing(emulator: Emulator, client: TelegramClient) -> None:
-    async def accept(incoming: Incoming) -> None:
+    async def accept(said: Sequence[Incoming]) -> list[bool]:
         raise ZeroDivisionError
 
     posted = await emulator.user().text("still there")
@@ -261,8 +266,9 @@ async def test_a_defect_in_accept_ends_the_wait_and_loses_nothing(emulator: Emul
 
 
 async def test_stop_is_prompt_in_a_poll_in_trouble_and_in_accept(emulator: Emulator, client: TelegramClient) -> None:
-    async def never(incoming: Incoming) -> None:
+    async def never(said: Sequence[Incoming]) -> list[bool]:
         await asyncio.Event().wait()
+        return []
 
     for prepare in (lambda: None, lambda: emulator.fail("getUpdates", retry_after=60)):
         prepare()
@@ -283,10 +289,33 @@ async def test_stop_is_prompt_in_a_poll_in_trouble_and_in_accept(emulator: Emula
 async def test_the_command_menu_is_set_in_every_language(emulator: Emulator, client: TelegramClient) -> None:
     async with opened(client, Kept()):
         await emulator.called("setMyCommands", len(LANGUAGES))
-    assert set(emulator.methods.menus) == {"", "zh"}
-    for menu in emulator.methods.menus.values():
+    menus = emulator.methods.menus
+    assert set(menus) == {"", "zh"}
+    for menu in menus.values():
         assert list(menu) == ["start", "help", "reset"]
-    assert emulator.methods.menus[""] != emulator.methods.menus["zh"]
+    assert menus[""] != menus["zh"]
+    assert emulator.methods.menus_of("all_group_chats") == {}
+
+
+async def test_the_menu_is_of_the_commands_that_exist_and_groups_lack_those_of_admins(
+    emulator: Emulator, client: TelegramClient
+) -> None:
+    menu = {"en": [("help", "What I do"), ("invite", "Let somebody in")], "zh": [("help", "帮助"), ("invite", "邀请")]}
+    async with opened(client, Kept(), menu=menu, aside={"invite"}):
+        await emulator.called("setMyCommands", 4)
+    assert emulator.methods.menus["zh"] == {"help": "帮助", "invite": "邀请"}
+    assert emulator.methods.menus_of("all_group_chats") == {"": {"help": "What I do"}, "zh": {"help": "帮助"}}
+
+
+async def test_commands_of_the_menu_count_in_groups_without_an_addressee(
+    emulator: Emulator, client: TelegramClient
+) -> None:
+    kept, group = Kept(), emulator.group()
+    async with opened(client, kept, menu={"en": [("stats", "Numbers")]}):
+        await emulator.user().text("/help", chat=group)
+        await emulator.user().text("/stats today", chat=group)
+        (said,) = await kept.reach(1)
+    assert (said.command, said.arguments) == ("stats", "today")
 
 
 async def test_a_menu_that_cannot_be_set_harms_nothing(emulator: Emulator, client: TelegramClient) -> None:
@@ -297,9 +326,18 @@ async def test_a_menu_that_cannot_be_set_harms_nothing(emulator: Emulator, clien
         assert said(await kept.reach(1)) == ["hello"]
 
 
-async def test_only_messages_are_asked_for(emulator: Emulator, client: TelegramClient) -> None:
+async def test_what_is_asked_for_is_what_is_read(emulator: Emulator, client: TelegramClient) -> None:
     async with opened(client, Kept()):
         await emulator.user().text("ends the first poll")
         await emulator.called("getUpdates", 2)
     polls = [call.fields for call in emulator.calls if call.method == "getUpdates"]
-    assert all(poll["allowed_updates"] == '["message"]' for poll in polls)
+    assert all(json.loads(poll["allowed_updates"]) == list(WANTED) for poll in polls)
+    assert {"message_reaction", "business_message", "callback_query"} < set(WANTED)
+
+
+async def test_a_webhook_that_was_set_before_is_taken_down(emulator: Emulator, client: TelegramClient) -> None:
+    kept = Kept()
+    await client.bot.set_webhook("https://elsewhere.example/hook")
+    async with opened(client, kept):
+        await emulator.user().text("hello")
+        assert said(await kept.reach(1)) == ["hello"]

@@ -58,8 +58,8 @@ async def test_it_listens_where_it_is_told(host: str, setting: str | None) -> No
 
 async def test_what_is_told_waits_for_no_acknowledgement(site: Site, ada: Browser) -> None:
     async with reading(ada.client):
-        assert site.door._server is not None
-        connections = site.door._server.server_state.connections
+        assert site.door._serving._server is not None
+        connections = site.door._serving._server.server_state.connections
         sockets = [one.transport.get_extra_info("socket") for one in connections]
         assert sockets
         assert all(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in sockets)

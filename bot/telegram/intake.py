@@ -1,0 +1,104 @@
+"""What Telegram sends, decoded and handed over; the same however it comes.
+
+PTB raises whatever its constructors raise, so an update it cannot take is stepped over: it must not block those behind
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+from telegram import Bot, Update
+
+from bot.incoming import Incoming, Pressed
+from bot.telegram.business import Connections
+from bot.telegram.edits import Edits
+from bot.telegram.marks import press_of
+from bot.telegram.parse import Parser
+from bot.telegram.presses import Presses
+from bot.telegram.updates import connection_of, kind_of
+
+__all__ = ["Accept", "Intake", "Urgent"]
+
+_log = structlog.get_logger()
+_UNDECODABLE = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, OSError, RecursionError)
+
+Accept = Callable[[Sequence[Incoming]], Awaitable[Sequence[bool]]]  # False: it was accepted before
+Urgent = Callable[[Incoming], Awaitable[None]]
+
+
+class Intake:
+    """``accept`` returns once all that came at once in a chat is kept. ``urgent`` is told of what then asks to stop,
+    which must not wait in its chat's line.
+    """
+
+    def __init__(self, bot: Bot, parser: Parser, accept: Accept, urgent: Urgent | None = None) -> None:
+        self._bot = bot
+        self._parser = parser
+        self._accept = accept
+        self._urgent = urgent
+        self._connections = Connections(bot)
+        self._edits = Edits()
+        self._presses = Presses(bot)
+
+    async def read(self, updates: Sequence[Any]) -> list[list[Incoming]]:
+        """What of decoded JSON is for us, by chat, in order. Raises ConnectionUnknown."""
+        chats: dict[str, list[Incoming]] = {}
+        for raw in updates:
+            incoming = await self._read(raw)
+            if incoming is not None:
+                chats.setdefault(incoming.chat, []).append(incoming)
+        return list(chats.values())
+
+    async def keep(self, said: Sequence[Incoming]) -> None:
+        """Hand over what came in a chat. Raises what ``accept`` raises."""
+        new = await self._accept(said)
+        for incoming, first in zip(said, new, strict=True):
+            self._edits.note(incoming)
+            if (press := press_of(incoming)) is not None:
+                self._presses.answer(press)
+            if first and self._urgent is not None and _asks_to_stop(incoming):
+                await self._urgent(incoming)
+
+    def close(self) -> None:
+        self._presses.close()
+
+    async def _read(self, raw: Any) -> Incoming | None:
+        try:
+            update = Update.de_json(raw, self._bot)
+            connection = connection_of(update)
+            if update.business_connection is not None:
+                self._connections.note(update.business_connection)
+        except _UNDECODABLE as exc:
+            _step_over(raw, exc)
+            return None
+        host = await self._connections.host(connection) if connection else None
+        try:
+            incoming = None if connection and host is None else self._parser.parse(update, host)
+        except _UNDECODABLE as exc:
+            _step_over(raw, exc)
+            return None
+        if incoming is not None and self._edits.changes(incoming):
+            return incoming
+        self._leave(update)
+        return None
+
+    def _leave(self, update: Update) -> None:
+        if update.callback_query is not None:
+            self._presses.answer(update.callback_query.id)
+        member = update.my_chat_member
+        now = member.new_chat_member.status if member else None
+        _log.info("update not for us", update=update.update_id, kind=kind_of(update), status=now)
+
+
+def _step_over(raw: Any, exc: Exception) -> None:
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    _log.error("update not decodable", update=number if isinstance(number, int) else None, error=type(exc).__name__)
+
+
+def _asks_to_stop(said: Incoming) -> bool:
+    if isinstance(said.act, Pressed):
+        return said.act.what.partition(":")[0] == "stop"
+    return said.command == "stop" and not said.edited
