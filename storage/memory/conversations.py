@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from agents.values import Answered, Reply, Turn, Utterance
 from storage.clock import Clock, utc_now
 from storage.columns import storable
 from storage.errors import StorageMissing
 from storage.hearing import kept_parts
+from storage.memory.chats import MemoryChats
 from storage.memory.inbox import MemoryInbox
 from storage.memory.preferences import MemoryPreferences
 from storage.messages import brought_by
@@ -27,22 +27,6 @@ from storage.records import (
 )
 
 __all__ = ["MemoryConversations"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Conversation:
-    id: int
-    channel: str
-    chat: str
-    started_at: datetime
-    past: bool = False
-
-    def is_about(self, where: LogFilter) -> bool:
-        return (
-            (where.channel is None or self.channel == storable(where.channel))
-            and (where.chat is None or self.chat == storable(where.chat))
-            and (where.conversation is None or self.id == where.conversation)
-        )
 
 
 class MemoryConversations:
@@ -65,18 +49,16 @@ class MemoryConversations:
         self._messages = self._inbox.messages
         self._preferences = preferences or MemoryPreferences()
         self._clock = clock
-        self._conversations: list[_Conversation] = []
+        self._chats = MemoryChats(self._last_turn)
         self._turns: list[LoggedTurn] = []
         self._of_inbox: dict[int, int] = {}
 
     async def open(self, channel: str, chat: str) -> int:
-        current = self._current(channel, chat)
+        current = self._chats.current(channel, chat)
         return await self.reset(channel, chat) if current is None else current.id
 
     async def reset(self, channel: str, chat: str) -> int:
-        begun = _Conversation(len(self._conversations) + 1, storable(channel), storable(chat), self._clock())
-        self._conversations.append(begun)
-        return begun.id
+        return self._chats.begin(channel, chat, self._clock()).id
 
     async def hear(
         self,
@@ -103,7 +85,7 @@ class MemoryConversations:
         return Heard(known, its.conversation, tuple(self._recent(its.conversation, remembered, known)), its.reply)
 
     def _kept(self, conversation: int, turn: Turn, parts: Sequence[LoggedPart], sender_id: str | None) -> LoggedTurn:
-        its = self._conversations[conversation - 1]
+        its = self._chats[conversation]
         logged = LoggedTurn(
             id=len(self._turns) + 1,
             conversation=conversation,
@@ -149,12 +131,7 @@ class MemoryConversations:
         channel, chat, to = storable(channel), storable(chat), storable(to)
         if chat == to:
             return
-        currents = [one for one in (self._current(channel, chat), self._current(channel, to)) if one is not None]
-        newer = max(currents, key=lambda one: (self._last_turn(one), one.id), default=None)
-        for at, one in enumerate(self._conversations):
-            if (one.channel, one.chat) in ((channel, chat), (channel, to)):
-                put_past = len(currents) == 2 and newer is not None and one.id > newer.id
-                self._conversations[at] = replace(one, chat=to, past=one.past or put_past)
+        self._chats.move(channel, chat, to)
         for at, turn in enumerate(self._turns):
             if (turn.channel, turn.chat) == (channel, chat):
                 self._turns[at] = replace(turn, chat=to)
@@ -195,7 +172,7 @@ class MemoryConversations:
         ]
 
     async def latest(self, channel: str, chat: str, *, limit: int, before: int | None = None) -> list[LoggedTurn]:
-        current = self._current(channel, chat)
+        current = self._chats.current(channel, chat)
         turns = [turn for turn in self._turns if current is not None and turn.conversation == current.id]
         earlier = [turn for turn in turns if before is None or turn.id < before]
         return [self._whole(turn) for turn in earlier[max(0, len(earlier) - limit) :]]
@@ -207,7 +184,7 @@ class MemoryConversations:
 
     async def summaries(self, where: LogFilter) -> AsyncIterator[ConversationSummary]:
         only_with_turns = where.person is not None or where.since is not None or where.until is not None
-        for one in sorted(self._conversations, key=lambda one: (self._last_turn(one), one.id), reverse=True):
+        for one in self._chats:
             turns = [turn for turn in self._matching(where) if turn.conversation == one.id]
             if turns or (not only_with_turns and one.is_about(where)):
                 last = max((turn.received_at for turn in turns), default=None)
@@ -217,13 +194,8 @@ class MemoryConversations:
         for turn in list(self._matching(where)):
             yield self._whole(turn)
 
-    def _current(self, channel: str, chat: str) -> _Conversation | None:
-        wanted = (storable(channel), storable(chat))
-        known = [one for one in self._conversations if (one.channel, one.chat) == wanted and not one.past]
-        return known[-1] if known else None
-
-    def _last_turn(self, conversation: _Conversation) -> int:
-        return max((turn.id for turn in self._turns if turn.conversation == conversation.id), default=0)
+    def _last_turn(self, conversation: int) -> int:
+        return max((turn.id for turn in self._turns if turn.conversation == conversation), default=0)
 
     def _of_chat(self, channel: str, chat: str, turn: int) -> LoggedTurn | None:
         found = self._turns[turn - 1] if 1 <= turn <= len(self._turns) else None
@@ -238,7 +210,7 @@ class MemoryConversations:
     def _matching(self, where: LogFilter) -> Iterator[LoggedTurn]:
         for turn in self._turns:
             if (
-                self._conversations[turn.conversation - 1].is_about(where)
+                self._chats[turn.conversation].is_about(where)
                 and (where.person is None or storable(where.person) in (turn.sender_id, turn.sender))
                 and (where.since is None or turn.received_at >= where.since)
                 and (where.until is None or turn.received_at < where.until)

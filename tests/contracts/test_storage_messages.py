@@ -1,8 +1,7 @@
-"""What every storage keeps of messages, of turns that stand for others, of ratings, and of chats with new names."""
+"""What every storage keeps of messages, of turns that stand for others, and of ratings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -10,49 +9,14 @@ import pytest
 from agents.values import Document, Photo, Role, Text, Turn, Unread, UnreadReason, Utterance, Video, Voice
 from storage.errors import StorageMissing
 from storage.media import key_of
-from storage.ports import LogFilter, LoggedPart, LoggedTurn, Rating
+from storage.ports import LogFilter, LoggedPart, Rating
 from storage.records import part_of
 from tests.contracts.conftest import Stored
+from tests.contracts.talk import Talk
 from tests.storage.makers import MORNING, answered, arrival, seen, turn
 
 CHAT = ("telegram", "7")
 NASTY, TAMED = "a\x00b\ud83d", "a\ufffdb\ufffd"
-
-
-@dataclass(frozen=True)
-class Talk:
-    """A chat that talks; every turn comes in by a row of its own."""
-
-    stored: Stored
-    chat: str = "7"
-
-    async def say(
-        self, text: str, *messages: str, reply: str | None = "fine", replaces: int | None = None
-    ) -> tuple[int, int]:
-        """Turn and row."""
-        said = Turn(tuple(Text(text) for _ in messages or (1,)), sender="Ada")
-        (row,) = await self.stored.inbox.accept([arrival(f"{self.chat}:{text}", chat=self.chat)])
-        assert row is not None
-        heard = await self.stored.conversations.hear(
-            "telegram", self.chat, said, sender_id="u1", inbox=row.id, messages=messages, replaces=replaces
-        )
-        if reply is not None:
-            await self.stored.conversations.answer(heard.turn, answered(reply))
-        return heard.turn, row.id
-
-    async def of(self, message: str) -> int | None:
-        found = await self.stored.conversations.of_message("telegram", self.chat, message)
-        return None if found is None else found.id
-
-    async def whole(self, number: int) -> LoggedTurn:
-        found = await self.stored.conversations.turn("telegram", self.chat, number)
-        assert found is not None
-        return found
-
-    async def history(self) -> list[str]:
-        """What was typed in the turns the next one would be handed."""
-        heard = await self.stored.conversations.hear("telegram", self.chat, turn("now"), remembered=20)
-        return [side.text for side in heard.history if side.role is Role.USER]
 
 
 @pytest.fixture
@@ -239,67 +203,3 @@ async def test_a_reply_is_rated_in_its_chat_only(talk: Talk) -> None:
         with pytest.raises(StorageMissing):
             await talk.stored.conversations.rate("telegram", chat, absent, Rating("u1", True))
     assert (await talk.whole(number)).ratings == ()
-
-
-# Chats with new names
-
-
-async def test_a_chat_with_a_new_name_goes_on_where_it_was(talk: Talk) -> None:
-    await talk.say("before")
-    await talk.stored.conversations.reset(*CHAT)
-    last, row = await talk.say("hello", "1")
-    await talk.stored.preferences.prefer(*CHAT, "transcript", "never")
-    (waiting,) = await talk.stored.inbox.accept([arrival("waits")])
-    await talk.stored.conversations.move(*CHAT, "-100")
-    moved = Talk(talk.stored, "-100")
-    assert await moved.history() == ["hello"]
-    assert len([one async for one in talk.stored.conversations.summaries(LogFilter(chat="-100"))]) == 2
-    assert [one async for one in talk.stored.conversations.summaries(LogFilter(chat="7"))] == []
-    assert (await moved.whole(last)).chat == "-100"
-    assert await talk.stored.preferences.of(*CHAT) == {}
-    assert await talk.stored.preferences.of("telegram", "-100") == {"transcript": "never"}
-    rows = await talk.stored.inbox.waiting(*CHAT, after=row, limit=9)
-    assert rows == [waiting]
-
-
-async def test_messages_stay_under_the_name_their_chat_had(talk: Talk) -> None:
-    number, row = await talk.say("hello", "1")
-    await talk.stored.conversations.move(*CHAT, "-100")
-    await talk.stored.inbox.done(row, "2")
-    moved = Talk(talk.stored, "-100")
-    assert (await moved.of("1"), await talk.of("1")) == (None, number)
-    assert (await moved.of("2"), await talk.of("2")) == (number, None)
-
-
-@pytest.mark.parametrize("last", ["7", "-100"])
-async def test_of_two_chats_that_become_one_the_newer_turn_says_where_it_goes_on(last: str, stored: Stored) -> None:
-    old, new = Talk(stored), Talk(stored, "-100")
-    for one in (old, new) if last == "-100" else (new, old):
-        await one.say(f"said in {one.chat}")
-    await stored.preferences.prefer(*CHAT, "language", "zh")
-    await stored.preferences.prefer(*CHAT, "transcript", "never")
-    await stored.preferences.prefer("telegram", "-100", "language", "en")
-    await stored.conversations.move(*CHAT, "-100")
-    assert await stored.preferences.of("telegram", "-100") == {"language": "en", "transcript": "never"}
-    assert [one.parts[0].text for one in await stored.conversations.latest("telegram", "-100", limit=9)] == [
-        f"said in {last}"
-    ]
-    assert await new.history() == [f"said in {last}"]
-    begun = await stored.conversations.reset("telegram", "-100")
-    assert await stored.conversations.open("telegram", "-100") == begun
-    assert await new.history() == []
-
-
-async def test_a_chat_that_was_begun_anew_stays_so_under_its_new_name(talk: Talk) -> None:
-    await talk.say("old")
-    begun = await talk.stored.conversations.reset(*CHAT)
-    await talk.stored.conversations.move(*CHAT, "-100")
-    assert await talk.stored.conversations.open("telegram", "-100") == begun
-
-
-async def test_a_chat_that_keeps_its_name_keeps_its_choices(stored: Stored) -> None:
-    await stored.preferences.prefer(*CHAT, "language", "zh")
-    await stored.conversations.move(*CHAT, "7")
-    assert await stored.preferences.of(*CHAT) == {"language": "zh"}
-    await stored.conversations.move("web", "nobody", "somebody")
-    assert [one async for one in stored.conversations.summaries(LogFilter())] == []
