@@ -127,7 +127,9 @@ def _page(text: str, touching: Sequence[Span], start: int, end: int) -> Page | N
     shown = text[begin:end].rstrip()
     if is_blank(shown):
         return None
-    clipped = (trimmed(text, max(span.start, begin), min(span.end, begin + len(shown)), span) for span in touching)
+    stop = begin + len(shown)
+    indents = {max(span.start, begin) for span in touching if span.type == "pre"}
+    clipped = (trimmed(text, max(span.start, begin), min(span.end, stop), span, indents) for span in touching)
     return Page(shown, tuple(_entity(shown, begin, span) for span in clipped if span))
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import IntEnum
 
 __all__ = ["Border", "Rank", "Span", "Styled", "Writer", "trimmed"]
-
-_INDENTED = {"pre", "blockquote", "expandable_blockquote"}  # may begin with the indent of code
 
 
 class Rank(IntEnum):
@@ -131,7 +130,8 @@ class Writer:
 
     def done(self) -> Styled:
         text = "".join(self._parts)
-        whole = (trimmed(text, span.start, span.end, span) for span in self._spans)
+        indents = {span.start for span in self._spans if span.type == "pre"}
+        whole = (trimmed(text, span.start, span.end, span, indents) for span in self._spans)
         spans = sorted((span for span in whole if span), key=_outer_first)
         return Styled(text, tuple(spans), tuple(self._borders))
 
@@ -151,14 +151,14 @@ def _outer_first(span: Span) -> tuple[int, int, bool]:
     return span.start, -span.end, not span.type.endswith("blockquote")
 
 
-def trimmed(text: str, start: int, end: int, span: Span) -> Span | None:
-    """The part of a span between the two places, without white space at its ends; the indent of code stays.
+def trimmed(text: str, start: int, end: int, span: Span, indents: Container[int]) -> Span | None:
+    """The part of a span between the two places, without white space at its ends, but for the indents of code.
 
     None if nothing is left.
     """
     while end > start and text[end - 1].isspace():
         end -= 1
-    while start < end and text[start].isspace() and not (span.type in _INDENTED and text[start] in " \t"):
+    while start < end and text[start].isspace() and start not in indents:
         start += 1
     if (start, end) == (span.start, span.end):
         return span
