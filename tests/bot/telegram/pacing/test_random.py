@@ -119,6 +119,17 @@ def test_no_window_holds_more_than_the_limits_allow(story: Story) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(STORIES)
+def test_what_telegram_asks_for_is_kept(story: Story) -> None:
+    made = play(story).made
+    for refused in (one for one in made if one.refused):
+        until = refused.at + refused.refused - SLACK
+        within = [one for one in made if one.chat == refused.chat and refused.at < one.at < until]
+        all_of_it = refused.what[0] == ANSWER  # type: ignore[index]
+        assert [one for one in within if all_of_it or one.what[0] != ANSWER] == []  # type: ignore[index]
+
+
+@settings(max_examples=150, deadline=None)
+@given(STORIES)
 def test_every_answer_comes_in_order_or_is_handed_back_and_the_rest_never_waits(story: Story) -> None:
     told = play(story)
     for chat in CHATS:

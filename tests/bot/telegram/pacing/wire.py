@@ -16,12 +16,12 @@ __all__ = ["Made", "Wire"]
 
 @dataclass(frozen=True)
 class Made:
-    """A call that got through to Telegram; ``at`` in seconds since the wire began."""
+    """A call that got to Telegram ``at`` seconds after the wire began, ``refused`` (if it was) for so many."""
 
     at: float
     chat: str | None
     what: object
-    refused: bool = False
+    refused: float = 0.0
 
 
 @dataclass
@@ -60,8 +60,9 @@ class Wire:
         async def make() -> float:
             for name in (chat, method, f"{chat} {method}"):
                 if name and self.faults.get(name):
-                    self.made.append(Made(self.now, chat, what, refused=True))
-                    raise RetryAfter(timedelta(seconds=self.faults[name].popleft()))
+                    seconds = self.faults[name].popleft()
+                    self.made.append(Made(self.now, chat, what, refused=seconds))
+                    raise RetryAfter(timedelta(seconds=seconds))
             self.made.append(Made(self.now, chat, what))
             await asyncio.sleep(self.took)
             return self.now
