@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import structlog
 
 from agents.errors import ParleyError
 from bot.ages import Ages
+from bot.backlog import Backlog, Chat
 from bot.desk_facts import DeskFacts
 from bot.gathering import MOST, Gathering, Waiting
 from bot.incoming import Incoming
@@ -24,25 +25,9 @@ from bot.queueing import ChatKey, Queueing
 from storage.errors import StorageError, StorageMissing
 from storage.ports import Arrival, Inbox, InboxRow
 
-__all__ = ["MEMORY", "Desk"]
+__all__ = ["Desk"]
 
 _log = structlog.get_logger()
-_WINDOW = 50  # rows of one chat held in memory
-MEMORY = 20_000  # rows held in memory over all chats; beyond it, accepting waits
-
-
-@dataclass(slots=True)
-class _Chat:
-    since: float  # when its first row came to be the next, by the monotonic clock
-    number: int = 0  # drawn when it joined those that are ready
-    rows: list[Waiting] = field(default_factory=list)
-    spilled: bool = False  # more rows wait in the database, behind the last one here
-    passed_by: int = 0  # rows that went to the database alone since it was last read
-    scheduled: bool = False  # in the ready queue, being worked on, or pausing
-    gathering: asyncio.TimerHandle | None = None  # until the next turn is whole
-    answered: bool = False  # the first turn's work is finished, and only noting that failed
-    message: str | None = None  # what that work came to
-    failures: int = 0  # tries of the first turn that failed, those that storage could not count among them
 
 
 class Desk:
@@ -73,7 +58,7 @@ class Desk:
         self._patience = patience or Patience()
         self._ages = ages or Ages()
         self._gathering = gathering or Gathering()
-        self._chats: dict[ChatKey, _Chat] = {}
+        self._chats: dict[ChatKey, Chat] = {}
         self._ready = Queueing(workers)
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[asyncio.Task[None]] = set()
@@ -82,9 +67,7 @@ class Desk:
         self._begun = False
         self._recovered = asyncio.Event()
         self._pauses: set[asyncio.TimerHandle] = set()
-        self._held = 0
-        self._room = asyncio.Event()
-        self._room.set()
+        self._backlog = Backlog()
         self._idle = asyncio.Event()
         self._idle.set()
         self._outcomes = Counter(answered=0, retried=0, buried=0)
@@ -95,7 +78,7 @@ class Desk:
         oldest = min(first, key=lambda row: row.id, default=None)
         working = len(self._busy)
         waited = self._ages.of(oldest) if oldest else 0.0
-        return DeskFacts(dict(self._outcomes), working, max(0, self._held - working), waited)
+        return DeskFacts(dict(self._outcomes), working, max(0, self._backlog.held - working), waited)
 
     def waiting(self, longer: float) -> list[ChatKey]:
         """Chats whose next row has waited longer than that many seconds for its first try."""
@@ -120,8 +103,8 @@ class Desk:
         What comes before the start is committed all the same: :meth:`start` finds it. What comes while that recovers
         waits until it is through, so that order is kept.
         """
-        await self._room.wait()
-        arrivals = [_arrival(incoming) for incoming in said]
+        await self._backlog.room.wait()
+        arrivals = [incoming.arrival() for incoming in said]
         try:
             rows = await self._inbox.accept(arrivals)
         except StorageError:
@@ -142,7 +125,7 @@ class Desk:
         self._tasks = [asyncio.create_task(self._worker(), name=f"desk-{n}") for n in range(self._workers)]
         recovered = 0
         async for row in self._inbox.unfinished():
-            await self._room.wait()
+            await self._backlog.room.wait()
             self._ages.left(row)
             self._queue([row])
             recovered += 1
@@ -177,30 +160,13 @@ class Desk:
             key = (row.channel, row.chat)
             chat = self._chats.get(key)
             if chat is None:
-                chat = self._chats[key] = _Chat(now)
-            if chat.spilled or len(chat.rows) >= _WINDOW:
-                chat.spilled = True
-                chat.passed_by += 1
-            else:
-                self._hold(chat, [row], now)
+                chat = self._chats[key] = Chat(now)
+            self._backlog.add(chat, row, now)
         self._idle.clear()
         for key in {(row.channel, row.chat) for row in rows}:
             self._schedule(key, self._chats[key])
 
-    def _hold(self, chat: _Chat, rows: Sequence[InboxRow], now: float) -> None:
-        chat.rows.extend(Waiting.of(row, now) for row in rows)
-        self._held += len(rows)
-        if self._held >= MEMORY:
-            self._room.clear()
-
-    def _drop(self, chat: _Chat, rows: Sequence[InboxRow]) -> None:
-        settled = {row.id for row in rows}
-        chat.rows = [waiting for waiting in chat.rows if waiting.row.id not in settled]
-        self._held -= len(rows)
-        if self._held < MEMORY:
-            self._room.set()
-
-    def _schedule(self, key: ChatKey, chat: _Chat) -> None:
+    def _schedule(self, key: ChatKey, chat: Chat) -> None:
         """Have the chat's next turn worked on as soon as it is whole."""
         if chat.scheduled or (chat.rows[0].row.head is not None and not self._recovered.is_set()):
             return  # of a turn begun before the start, rows may still be missing
@@ -236,11 +202,11 @@ class Desk:
             self._release(key, chat, settled)
             return
         chat.answered, chat.message, chat.failures, chat.since = False, None, 0, self._ages.now()
-        self._drop(chat, settled)
+        self._backlog.drop(chat, settled)
         await self._refill(key, chat, settled[-1].id)
         self._release(key, chat, None)
 
-    def _release(self, key: ChatKey, chat: _Chat, pause: float | None) -> None:
+    def _release(self, key: ChatKey, chat: Chat, pause: float | None) -> None:
         chat.scheduled = False
         if not chat.rows:
             del self._chats[key]
@@ -260,22 +226,23 @@ class Desk:
         handle = asyncio.get_running_loop().call_later(seconds, resume)
         self._pauses.add(handle)
 
-    async def _refill(self, key: ChatKey, chat: _Chat, last: int) -> None:
+    async def _refill(self, key: ChatKey, chat: Chat, last: int) -> None:
         """Read on from the database. A row that arrives while we read may be missed, so ``passed_by`` is looked at."""
-        while chat.spilled and len(chat.rows) < MOST:
+        while chat.spilled and len(chat.rows) < min(MOST, self._backlog.window):
             chat.passed_by = 0
+            room = self._backlog.window - len(chat.rows)
             after = chat.rows[-1].row.id if chat.rows else last
             try:
-                rows = await self._inbox.waiting(*key, after=after, limit=_WINDOW)
+                rows = await self._inbox.waiting(*key, after=after, limit=room)
             except ParleyError as error:
                 _log.warning("inbox not read", code=error.code)
                 chat.passed_by = 1
                 await asyncio.sleep(self._patience.backoff)
                 continue
-            self._hold(chat, rows, self._ages.now())
-            chat.spilled = len(rows) == _WINDOW or chat.passed_by > 0
+            self._backlog.hold(chat, rows, self._ages.now())
+            chat.spilled = len(rows) == room or chat.passed_by > 0
 
-    async def _try(self, chat: _Chat, taken: Sequence[Waiting]) -> list[InboxRow] | float:
+    async def _try(self, chat: Chat, taken: Sequence[Waiting]) -> list[InboxRow] | float:
         """Work on a turn once: its rows that are settled, or seconds to pause before the next try."""
         row = taken[0].row
         try:
@@ -330,7 +297,3 @@ class Desk:
         except ParleyError as error:
             _log.warning("row state not kept", row=row.id, code=error.code)
         return float(failure.pause or self._patience.pause(attempt))
-
-
-def _arrival(incoming: Incoming) -> Arrival:
-    return Arrival(incoming.channel, incoming.line, incoming.key, incoming.model_dump_json(), incoming.album)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agents.errors import ParleyError
+from storage.ports import Arrival
 
 __all__ = ["Incoming", "IncomingMedia", "IncomingPart", "IncomingText", "IncomingUnread", "PayloadUnreadable", "Sender"]
 
@@ -145,6 +146,10 @@ class Incoming(_Value):
             isinstance(self.act, Pressed) and not self.act.what.startswith("again")
         )
         return f"{self.chat}/marks" if marks else self.chat
+
+    def arrival(self) -> Arrival:
+        """As the inbox keeps it."""
+        return Arrival(self.channel, self.line, self.key, self.model_dump_json(), self.album)
 
     @classmethod
     def of(cls, payload: str) -> Self:

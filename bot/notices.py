@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 
 from agents.ports import Wording
 from bot.access import Access
+from bot.backlog import MEMORY
 from bot.channel import Channel, DeliveryFailed
 from bot.heard import Heard
-from bot.inbox import MEMORY
 from bot.incoming import Incoming, PayloadUnreadable
 from bot.said import Said
 from bot.texts import language_of

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.access import Access
 from bot.allowances import Allowance, Allowances
+from bot.backlog import MEMORY
 from bot.channel import Channel
 from bot.choices import STOP
 from bot.composing import Composing
@@ -17,7 +18,6 @@ from bot.gate import Gate
 from bot.gatekeeper import Gatekeeper
 from bot.gathering import Gathering
 from bot.heard import Heard
-from bot.inbox import MEMORY
 from bot.incoming import Incoming, Pressed
 from bot.orders.choosing import Choosing
 from bot.orders.registry import Orders, orders_of_admins, usual_orders

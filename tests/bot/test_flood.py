@@ -112,7 +112,7 @@ def resident() -> int:
 async def test_a_flood_is_answered_whole_and_in_order_with_bounded_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.inbox._WINDOW", HELD)
+    monkeypatch.setattr("bot.backlog.WINDOW", HELD)
     async with house(tmp_path) as flooded:
         await flooded.desk.start()
         before, most, held = resident(), 0, 0
