@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.emulator.calls import Refused, Upload, read_call
 from tests.emulator.faults import Fault, Faults
+from tests.emulator.limits import Limits
 from tests.emulator.methods import Methods
 from tests.emulator.world import World
 
@@ -42,6 +43,7 @@ class Door:
         self._faults = faults
         self.calls: deque[Call] = deque(maxlen=None if world.keep is None else world.keep * _CALLS_A_MESSAGE)
         self.counted: Counter[str] = Counter()
+        self.limits: Limits | None = None
         self.answered = asyncio.Condition()
         self.violations: list[str] = []
 
@@ -58,6 +60,8 @@ class Door:
             self._check_token(request)
             fault = self._faults.meet(method, _number(fields.get("chat_id")))
             await _suffer(fault, after=False)
+            if self.limits is not None:
+                self.limits.meet(method, _number(fields.get("chat_id")))
             result = await self._methods.carry_out(read_call(method, fields, files))
             await _suffer(fault, after=True)
         except _Answered as answered:

@@ -15,6 +15,7 @@ from tests.emulator.channels import Channel
 from tests.emulator.door import Call, Door
 from tests.emulator.faults import Fault, Faults
 from tests.emulator.groups import Groups
+from tests.emulator.limits import Limits
 from tests.emulator.messages import BotMessage, Key
 from tests.emulator.methods import Methods
 from tests.emulator.people import Person
@@ -135,6 +136,12 @@ class Emulator:
     def fail(self, method: str, **how: Any) -> Fault:
         """Order trouble; see ``Fault``."""
         return self.faults.add(Fault(method, **how))
+
+    def limits(self, **how: Any) -> Limits:
+        """Enforce limits from now on, which ``Limits`` names; without any, lift them. What was refused is in it."""
+        limits = Limits(**how)
+        self._door.limits = limits if how else None
+        return limits
 
     # what tests see
 
