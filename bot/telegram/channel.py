@@ -58,12 +58,18 @@ class TelegramChannel:
     async def send(self, to: Incoming, piece: Piece, instead: str | None = None) -> str | None:
         """In a group, as a reply. A message that can no longer be changed stays, and a new one is sent."""
         place = Place.of(to)
-        if instead is not None:
-            if self._doubts.settle(place.address, instead) or not isinstance(piece, TextPiece):
-                await self._sending.remove(place, instead)
-            elif await self._sending.replace(place, piece, instead):
-                return instead
+        if instead is not None and await self._takes_place(place, piece, instead):
+            return instead
         return await self._sending.send(place, piece)
+
+    async def _takes_place(self, place: Place, piece: Piece, message: str) -> bool:
+        """Whether the piece is there now, in the place of that message."""
+        if not isinstance(piece, TextPiece):
+            await self._sending.remove(place, message)
+            return False
+        if self._doubts.settle(place.address, message) and await self._sending.remove(place, message):
+            return False  # an edit that comes later finds nothing to change
+        return await self._sending.replace(place, piece, message)
 
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         await self._sending.adorn(Place.of(to), message, choices)

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from telegram import ReplyParameters
 
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Pressed
 from bot.telegram.address import Address
 
 __all__ = ["Place"]
@@ -15,7 +15,7 @@ __all__ = ["Place"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An address, and the message there that is answered; in private chats it is plain what is."""
+    """An address, and the message there that is answered, or whose button was pressed; in private chats it is plain."""
 
     address: Address
     answered: int | None = None
@@ -23,7 +23,8 @@ class Place:
     @classmethod
     def of(cls, to: Incoming) -> Self:
         address = Address.of(to.chat)
-        return cls(address, int(to.message) if to.message is not None and address.is_group else None)
+        message = to.act.message if isinstance(to.act, Pressed) else to.message
+        return cls(address, int(message) if message is not None and address.is_group else None)
 
     @property
     def chat(self) -> int:

@@ -53,8 +53,8 @@ class Sending:
                 return says(exc, "not modified")
         return True
 
-    async def remove(self, place: Place, message: str) -> None:
-        """Take a message of ours away. What cannot be is left."""
+    async def remove(self, place: Place, message: str) -> bool:
+        """Take a message of ours away; False where that cannot be."""
         try:
             if place.address.business is None:
                 await self._bot.delete_message(place.chat, int(message))
@@ -62,6 +62,8 @@ class Sending:
                 await self._bot.delete_business_messages(place.address.business, [int(message)])
         except TelegramError as exc:
             _log.debug("message not taken away", error=type(exc).__name__)
+            return False
+        return True
 
     async def adorn(self, place: Place, message: str, choices: Choices) -> None:
         """Put other buttons under a message of ours. What cannot be done is left."""

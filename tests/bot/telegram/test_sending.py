@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.channel import Channel, DeliveryFailed
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Pressed
 from bot.said import Choice, Said
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
@@ -156,6 +156,27 @@ async def test_topics_are_answered_in_and_where_one_is_gone_or_closed_the_chat_i
         ("closed", None),
         ("gone", None),
     ]
+
+
+async def test_a_button_in_a_group_is_answered_under_the_message_it_stands_under(
+    emulator: Emulator, channel: TelegramChannel
+) -> None:
+    on = to(emulator.group())
+    (message,) = await deliver(channel, on, Said("one"))
+    await deliver(channel, on.model_copy(update={"act": Pressed(what="again:1", message=str(message))}), Said("two"))
+    assert [str(shown.reply_to) for shown in emulator.sent(int(on.chat))] == ["None", message]
+
+
+async def test_who_is_no_longer_answered_for_is_not_tried_again(emulator: Emulator, channel: TelegramChannel) -> None:
+    business, ada = await emulator.business(emulator.user(id=1009, username="owner")), emulator.user()
+    on = to(ada.id).model_copy(update={"chat": f"{ada.id}@{business.connection.id}"})
+    await business.customer(ada).text("Are you open?")
+    await deliver(channel, on, Said("Yes."))
+    await business.grant(can_reply=False)
+    with pytest.raises(DeliveryFailed) as failed:
+        await deliver(channel, on, Said("Until six."))
+    assert not failed.value.retryable
+    assert [message.text for message in emulator.sent(business.key(ada))] == ["Yes."]
 
 
 async def test_entities_that_are_refused_cost_only_the_looks(emulator: Emulator, channel: TelegramChannel) -> None:

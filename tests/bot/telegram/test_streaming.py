@@ -248,6 +248,35 @@ async def test_a_topic_sees_it_there(emulator: Emulator, channel: TelegramChanne
     assert [message.topic for message in emulator.sent(group)] == [topic]
 
 
+async def test_a_business_account_is_answered_for_in_the_same_way(
+    emulator: Emulator, channel: TelegramChannel, previewed: Previewed
+) -> None:
+    business, ada = await emulator.business(emulator.user(id=1009, username="owner")), emulator.user()
+    await business.customer(ada).text("Are you open?")
+    on = to(ada.id).model_copy(update={"chat": f"{ada.id}@{business.connection.id}"})
+    async with channel.working(on, previewed) as watcher:
+        text = await grow(watcher)
+    await finish(channel, on, text, previewed)
+    (message,) = emulator.sent(business.key(ada))
+    assert message.business == business.connection.id
+    assert len(message.texts) > 3
+    assert message.text == text.replace("**", "").strip()
+    assert emulator.drafts(ada) == []
+
+
+async def test_a_doubtful_preview_that_may_not_be_taken_away_becomes_the_answer(
+    emulator: Emulator, channel: TelegramChannel, previewed: Previewed
+) -> None:
+    business, ada = await emulator.business(emulator.user(id=1009, username="owner")), emulator.user()
+    await business.customer(ada).text("Are you open?")
+    on = to(ada.id).model_copy(update={"chat": f"{ada.id}@{business.connection.id}"})
+    emulator.fail("editMessageText", drop=True)
+    async with channel.working(on, previewed) as watcher:
+        text = await grow(watcher)
+    await finish(channel, on, text, previewed)
+    assert [message.text for message in emulator.standing(business.key(ada))] == [text.replace("**", "").strip()]
+
+
 async def test_the_button_speaks_the_language_of_who_asked(
     emulator: Emulator, channel: TelegramChannel, previewed: Previewed
 ) -> None:
