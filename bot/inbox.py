@@ -248,9 +248,10 @@ class Desk:
         try:
             if not chat.answered:
                 try:
-                    row = await self._begin(taken)
+                    taken = await self._begin(taken)
                 except StorageMissing:
                     return [row]  # settled before: recovery or a refill read it a second time
+                row = taken[0].row
                 began = self._ages.now()
                 chat.message = await self._work([waiting.row for waiting in taken])
                 self._ready.took(self._ages.now() - began)
@@ -274,13 +275,18 @@ class Desk:
         pause = await self._settle(row, max(row.attempts, chat.failures), failure, over)
         return [waiting.row for waiting in taken] if pause is None else pause
 
-    async def _begin(self, taken: Sequence[Waiting]) -> InboxRow:
-        """Note that the rows are one turn now, and that it is tried. Raises StorageError."""
+    async def _begin(self, taken: Sequence[Waiting]) -> Sequence[Waiting]:
+        """Note that the rows are one turn now, and that it is tried; which they are. Raises StorageError."""
         head, *others = taken
-        head.row = await self._inbox.start(head.row.id, [waiting.row.id for waiting in others])
+        try:
+            head.row = await self._inbox.start(head.row.id, [waiting.row.id for waiting in others])
+        except StorageMissing:
+            if not others:
+                raise
+            return await self._begin([head])  # one of the others was settled before
         for waiting in others:
             waiting.row = replace(waiting.row, head=head.row.id)
-        return head.row
+        return taken
 
     async def _settle(self, row: InboxRow, attempt: int, failure: RowFailed, over: bool) -> float | None:
         """Seconds to pause before the next try, or None when there is none."""

@@ -94,9 +94,6 @@ class SqlConversations:
     async def move(self, channel: str, chat: str, to: str) -> None:
         await self._database.write(partial(chats.move, channel=channel, chat=chat, to=to))
 
-    async def answered(self, inbox: int) -> Reply | None:
-        return await self._database.read(lambda connection: _reply(connection, inbox))
-
     async def of_inbox(self, inbox: int) -> LoggedTurn | None:
         return await self._database.read(partial(turn_of_inbox, inbox=inbox))
 

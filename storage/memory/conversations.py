@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 
-from agents.values import Answered, Reply, Turn, Utterance
+from agents.values import Answered, Turn, Utterance
 from storage.clock import Clock, utc_now
 from storage.columns import storable
 from storage.errors import StorageMissing
@@ -137,10 +137,6 @@ class MemoryConversations:
                 self._turns[at] = replace(turn, chat=to)
         self._messages.moved(channel, chat, to)
         self._preferences.moved(channel, chat, to)
-
-    async def answered(self, inbox: int) -> Reply | None:
-        turn = self._of_inbox.get(inbox)
-        return None if turn is None else self._turns[turn - 1].reply
 
     async def of_inbox(self, inbox: int) -> LoggedTurn | None:
         turn = self._of_inbox.get(inbox)

@@ -210,7 +210,12 @@ async def test_a_chat_has_one_conversation_until_it_is_reset(kept: Kept) -> None
 
 
 async def test_a_turn_is_kept_once_for_its_inbox_row(kept: Kept) -> None:
-    hear, answered_for = kept.conversations.hear, kept.conversations.answered
+    hear = kept.conversations.hear
+
+    async def answered_for(row: int) -> Reply | None:
+        found = await kept.conversations.of_inbox(row)
+        return None if found is None else found.reply
+
     first = await hear("telegram", "7", turn("hi"), inbox=5)
     assert (first.reply, await answered_for(5), await answered_for(6)) == (None, None, None)
     await kept.conversations.reset("telegram", "7")
@@ -255,7 +260,7 @@ async def test_an_answered_turn_comes_back_whole(kept: Kept) -> None:
     )
     assert (logged.observations, logged.reply, logged.trace) == (given.observations, given.reply, given.trace)
     assert await kept.media.get(logged.parts[1].media or "") == b"photo"
-    assert await kept.conversations.answered(1) == given.reply
+    assert await kept.conversations.of_inbox(1) == logged
 
 
 async def test_the_first_answer_stays(kept: Kept) -> None:
@@ -269,7 +274,7 @@ async def test_the_first_answer_stays(kept: Kept) -> None:
 async def test_nothing_is_answered_before_it_was_said(kept: Kept) -> None:
     with pytest.raises(StorageMissing):
         await kept.conversations.answer(42, answered("hello"))
-    assert await kept.conversations.answered(42) is None
+    assert await kept.conversations.of_inbox(42) is None
 
 
 async def test_history_is_the_last_answered_turns_before_this_one(kept: Kept) -> None:
