@@ -23,7 +23,8 @@ _LONGEST_CODE = 64
 
 @dataclass(frozen=True, slots=True)
 class Gatekeeper:
-    """Fills ``bot.gate.Gate``. ``access`` and ``admins`` are by channel; ``told`` keeps who heard of a limit lately.
+    """Fills ``bot.gate.Gate``. ``access`` and ``admins`` are by channel; ``told`` keeps who heard lately that they are
+    strangers or over a limit.
 
     What is answered on somebody's behalf is theirs to allow, and counted as the sender's.
     """
@@ -86,6 +87,8 @@ class Gatekeeper:
             )
             if await self.people.redeem(code, guest) is not None:
                 return Said(self.wording.say("gate.welcome", language))
+        if not self.told.due((said.channel, f"{said.chat}/{said.sender.id}")):
+            return _SILENCE
         return Said(self.wording.say("desk.denied", language, id=said.sender.id))
 
 

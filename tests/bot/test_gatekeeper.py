@@ -98,6 +98,7 @@ async def test_an_invite_lets_in_as_many_as_it_says_and_no_longer_than_that() ->
     assert await answers(house, ("Hello!",), sender="8") == ["An answer."]
     assert "PARLEY_ACCESS" in (await answers(house, ("LETMEIN",), sender="9"))[0], "used up"
     await house.invite("LATE", left=5)
+    house.now += 61
     house.wall += timedelta(days=2)
     assert "PARLEY_ACCESS" in (await answers(house, ("LATE",), sender="9"))[0], "out of date"
 
@@ -106,6 +107,13 @@ async def test_a_link_brings_its_code_with_start() -> None:
     house = House()
     await house.invite("LINK")
     assert "Welcome" in (await answers(house, (), command="start", arguments="LINK", sender="8"))[0]
+
+
+async def test_a_stranger_who_goes_on_hears_so_once_a_minute_and_a_good_code_still_counts() -> None:
+    house = House()
+    await house.invite("GOOD")
+    told = await answers(house, ("Hello!",), ("Hello?",), ("BAD",), ("GOOD",), sender="8")
+    assert ["PARLEY_ACCESS" in told[0], "Welcome" in told[1], len(told)] == [True, True, 2]
 
 
 async def test_a_code_is_not_taken_where_others_read_it() -> None:
