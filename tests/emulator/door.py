@@ -14,6 +14,7 @@ from tests.emulator.calls import Refused, Upload, read_call
 from tests.emulator.faults import Fault, Faults
 from tests.emulator.limits import Limits
 from tests.emulator.methods import Methods
+from tests.emulator.spec import Spec
 from tests.emulator.world import World
 
 __all__ = ["Call", "Door"]
@@ -43,6 +44,7 @@ class Door:
         self._faults = faults
         self.calls: deque[Call] = deque(maxlen=None if world.keep is None else world.keep * _CALLS_A_MESSAGE)
         self.counted: Counter[str] = Counter()
+        self._spec = Spec.at_hand()
         self.limits: Limits | None = None
         self.answered = asyncio.Condition()
         self.violations: list[str] = []
@@ -62,6 +64,7 @@ class Door:
             await _suffer(fault, after=False)
             if self.limits is not None:
                 self.limits.meet(method, _number(fields.get("chat_id")))
+            self._judge(method, fields, files)
             result = await self._methods.carry_out(read_call(method, fields, files))
             await _suffer(fault, after=True)
         except _Answered as answered:
@@ -92,6 +95,11 @@ class Door:
         token = request.match_info["token"]
         if token != self._world.token:
             raise Refused(401, "Unauthorized") if ":" in token else Refused(404, "Not Found")
+
+    def _judge(self, method: str, fields: dict[str, Any], files: dict[str, Upload]) -> None:
+        problems = self._spec.problems(method, fields, files) if self._spec is not None else ()
+        if problems:
+            raise Refused(400, f"Bad Request: {'; '.join(problems)}", violation=True)
 
     async def _note(self, call: Call) -> None:
         async with self.answered:
