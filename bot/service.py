@@ -142,9 +142,12 @@ class _Service:
         doors: list[Door] = [] if self._web_door is None else [self._web_door]
         if self._telegram is not None:
             from bot.telegram.door import TelegramDoor
+            from bot.telegram.hook import Hook
 
-            most = self._settings.max_media_mb * 1_000_000
-            telegram = TelegramDoor(self._telegram, self._desk.accept_all, self._house.wording, max_bytes=most)
+            most, hook = self._settings.max_media_mb * 1_000_000, Hook.of(self._settings)
+            telegram = TelegramDoor(
+                self._telegram, self._desk.accept_all, self._house.wording, max_bytes=most, hook=hook
+            )
             self._stack.push_async_callback(telegram.stop)
             await telegram.start()
             doors.append(telegram)
@@ -181,8 +184,7 @@ class _Service:
         if self._telegram is not None:
             from bot.telegram.channel import TelegramChannel
 
-            most, stream = self._settings.max_media_mb * 1_000_000, self._settings.stream
-            channels.append(TelegramChannel(self._telegram, most, stream=stream, wording=self._house.wording))
+            channels.append(TelegramChannel.of(self._settings, self._telegram, self._house))
         return {channel.name: channel for channel in channels}
 
 

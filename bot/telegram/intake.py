@@ -67,19 +67,20 @@ class Intake:
 
     async def _read(self, raw: Any) -> Incoming | None:
         try:
-            update = Update.de_json(raw, self._bot)
-            connection = connection_of(update)
-            if update.business_connection is not None:
-                self._connections.note(update.business_connection)
+            return await self._decoded(raw)
         except _UNDECODABLE as exc:
-            _step_over(raw, exc)
+            number = raw.get("update_id") if isinstance(raw, dict) else None
+            named = number if isinstance(number, int) else None
+            _log.error("update not decodable", update=named, error=type(exc).__name__)
             return None
+
+    async def _decoded(self, raw: Any) -> Incoming | None:
+        update = Update.de_json(raw, self._bot)
+        if update.business_connection is not None:
+            self._connections.note(update.business_connection)
+        connection = connection_of(update)
         host = await self._connections.host(connection) if connection else None
-        try:
-            incoming = None if connection and host is None else self._parser.parse(update, host)
-        except _UNDECODABLE as exc:
-            _step_over(raw, exc)
-            return None
+        incoming = None if connection and host is None else self._parser.parse(update, host)
         if incoming is not None and self._edits.changes(incoming):
             return incoming
         self._leave(update)
@@ -91,11 +92,6 @@ class Intake:
         member = update.my_chat_member
         now = member.new_chat_member.status if member else None
         _log.info("update not for us", update=update.update_id, kind=kind_of(update), status=now)
-
-
-def _step_over(raw: Any, exc: Exception) -> None:
-    number = raw.get("update_id") if isinstance(raw, dict) else None
-    _log.error("update not decodable", update=number if isinstance(number, int) else None, error=type(exc).__name__)
 
 
 def _asks_to_stop(said: Incoming) -> bool:

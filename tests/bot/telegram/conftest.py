@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.incoming import Incoming, Sender
+from bot.incoming import Incoming, IncomingText, Sender
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
@@ -27,6 +27,11 @@ def to(chat: int, message: int | None = None) -> Incoming:
     """Something that came in from a chat, to be answered."""
     said = None if message is None else str(message)
     return Incoming(channel="telegram", chat=str(chat), key="1", sender=Sender(id="1"), message=said)
+
+
+def said(kept: Sequence[Incoming]) -> list[str]:
+    """The words in what was kept."""
+    return [part.text for incoming in kept for part in incoming.parts if isinstance(part, IncomingText)]
 
 
 class Kept:

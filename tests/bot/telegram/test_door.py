@@ -12,17 +12,13 @@ import structlog
 from pydantic import SecretStr
 
 from agents.errors import ParleyError
-from bot.incoming import Incoming, IncomingText
+from bot.incoming import Incoming
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor, TokenRefused
 from bot.telegram.updates import WANTED
 from bot.texts import LANGUAGES, Texts
-from tests.bot.telegram.conftest import MAX_BYTES, PACE, Kept, opened
+from tests.bot.telegram.conftest import MAX_BYTES, PACE, Kept, opened, said
 from tests.emulator import Emulator
-
-
-def said(kept: list[Incoming]) -> list[str]:
-    return [part.text for incoming in kept for part in incoming.parts if isinstance(part, IncomingText)]
 
 
 async def test_updates_reach_accept_in_order_and_are_then_confirmed(emulator: Emulator, client: TelegramClient) -> None:
