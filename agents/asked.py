@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agents.language import reply_language
 from agents.ports import Senses
-from agents.values import Observation, ObservationKind, Outcome, Text, Turn, Voice
+from agents.values import Observation, ObservationKind, Outcome, Text, Turn, is_own, is_speech
 
 __all__ = ["Asked", "asked_in", "has_own_voice", "in_sentences", "is_sure"]
 
@@ -15,6 +15,8 @@ __all__ = ["Asked", "asked_in", "has_own_voice", "in_sentences", "is_sure"]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """``typed`` and ``spoken`` are the person's own words; ``quoted`` is the text of the message they reply to.
+
+    Words that they forward stand for their own where they say nothing beside.
 
     ``unsure``: something was spoken and not heard well enough to answer. ``language`` is ``en`` or ``zh``.
     """
@@ -32,12 +34,14 @@ class Asked:
 
 def asked_in(turn: Turn, observations: Sequence[Observation], senses: Senses) -> Asked:
     """What the turn asks, as far as its recordings have been heard."""
-    typed, quoted = _typed(turn, quoted=False), _typed(turn, quoted=True)
-    own = [o for o in observations if o.kind is ObservationKind.TRANSCRIPT and not turn.parts[o.part].quoted]
+    typed, quoted, forwarded = _words(turn)
+    own = [o for o in observations if o.kind is ObservationKind.TRANSCRIPT and is_own(turn.parts[o.part])]
     heard = [o for o in own if o.outcome is Outcome.PERCEIVED]
     sure = [o for o in heard if is_sure(o, senses)]
     spoken = "\n".join(o.text for o in sure)
     tongue = next((o.language for o in heard if o.language), None)
+    if not typed and not has_own_voice(turn):
+        typed = forwarded
     return Asked(
         typed=typed,
         spoken=spoken,
@@ -47,19 +51,25 @@ def asked_in(turn: Turn, observations: Sequence[Observation], senses: Senses) ->
     )
 
 
-def _typed(turn: Turn, *, quoted: bool) -> str:
-    texts = (part.text.strip() for part in turn.parts if isinstance(part, Text) and part.quoted is quoted)
-    return "\n".join(text for text in texts if text)
+def _words(turn: Turn) -> tuple[str, str, str]:
+    """What was typed, what is quoted, and what was forwarded."""
+    texts = [part for part in turn.parts if isinstance(part, Text) and part.text.strip()]
+    own = [part for part in texts if is_own(part)]
+    quoted = [part for part in texts if part.quoted]
+    forwarded = [part for part in texts if part not in own and not part.quoted]
+    typed, reply_to, other = ("\n".join(part.text.strip() for part in some) for some in (own, quoted, forwarded))
+    return typed, reply_to, other
 
 
 def is_sure(observation: Observation, senses: Senses) -> bool:
     """Whether it may be said without hedging, as the card of the model that perceived it declares."""
     sense = {
         ObservationKind.TRANSCRIPT: senses.transcriber,
+        ObservationKind.SOUNDTRACK: senses.transcriber,
         ObservationKind.CAPTION: senses.captioner,
         ObservationKind.ANSWER: senses.visual_qa,
         ObservationKind.TEXT_IN_IMAGE: senses.text_reader,
-    }[observation.kind]
+    }.get(observation.kind)
     card = sense.card.of(observation.model) if sense else None
     known = card is None or card.languages is None or observation.language in {None, *card.languages}
     return known and observation.confidence >= (card.sure_from if card else 0.6)
@@ -78,5 +88,5 @@ def in_sentences(observations: Sequence[Observation], senses: Senses) -> set[boo
 
 
 def has_own_voice(turn: Turn) -> bool:
-    """Whether the person spoke in this turn, rather than quoting a recording."""
-    return any(isinstance(part, Voice) and not part.quoted for part in turn.parts)
+    """Whether the person spoke in this turn, rather than quoting or forwarding a recording."""
+    return any(map(is_speech, turn.parts))

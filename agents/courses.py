@@ -14,10 +14,23 @@ from agents.asking import asks_to_translate, points_back
 from agents.evidence import Row, matching, rows, stems
 from agents.hostile import reads_like_instructions
 from agents.language import cjk_share
+from agents.media_courses import about_media, only_speaks
 from agents.photo_courses import about_photo
 from agents.ports import LanguageModelCard, Senses
 from agents.questions import SEEING_ONLY, QuestionKind, kind_of, mentions_picture
-from agents.values import Decision, Observation, ObservationKind, Outcome, Photo, Role, Turn, Utterance, Voice
+from agents.values import (
+    Decision,
+    Document,
+    Observation,
+    ObservationKind,
+    Outcome,
+    Photo,
+    Role,
+    Turn,
+    Utterance,
+    Video,
+    Voice,
+)
 from agents.ways import Course, Way, grounded, tell
 
 __all__ = ["Course", "Way", "course", "remembered"]
@@ -60,6 +73,8 @@ def course(
         return _spoken(grounded("only the language model sees what the photo shows", sees=True), asked, llm)
     if not asked.words:
         return tell("nothing was asked; a template tells what was perceived faster and with its confidence")
+    if any(isinstance(part, Document | Video) for part in turn.parts) and not _just_talks(turn, asked):
+        return _spoken(about_media(asked, observations, senses, llm), asked, llm)
     if any(isinstance(part, Photo) for part in turn.parts):
         return _spoken(about_photo(asked, observations, senses, llm, sees=sees), asked, llm)
     if not has_own_voice(turn) and any(isinstance(part, Voice) for part in turn.parts):
@@ -68,6 +83,10 @@ def course(
         decision = Decision("answer", "template", f"a language model would invent, asked about: {aside}")
         return Course(Way.TELL, (decision,), aside=aside)
     return _spoken(_about_the_past(asked, history, senses, llm), asked, llm)
+
+
+def _just_talks(turn: Turn, asked: Asked) -> bool:
+    return not any(isinstance(part, Document | Photo) for part in turn.parts) and only_speaks(turn, asked)
 
 
 def _about_recording(asked: Asked, observations: Sequence[Observation], llm: LanguageModelCard) -> Course:

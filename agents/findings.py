@@ -14,17 +14,23 @@ __all__ = ["chosen", "could_not"]
 
 _KEPT = {
     ObservationKind.TRANSCRIPT: 1,
+    ObservationKind.SOUNDTRACK: 1,
     ObservationKind.CAPTION: 3,
     ObservationKind.ANSWER: 1,
     ObservationKind.TEXT_IN_IMAGE: 200,
     ObservationKind.SENTIMENT: 1,
     ObservationKind.EMOTION: 1,
 }
-_LONGEST = {ObservationKind.TRANSCRIPT: 40_000}  # characters; everything else is shorter
+_LONGEST = {
+    ObservationKind.TRANSCRIPT: 40_000,
+    ObservationKind.SOUNDTRACK: 40_000,
+}  # characters; everything else is shorter
 _LONGEST_ELSE = 1_000
 
 _FAILED = {
     ObservationKind.TRANSCRIPT: "could not listen to the recording",
+    ObservationKind.SOUNDTRACK: "could not listen to the video",
+    ObservationKind.DOCUMENT_TEXT: "could not read the document",
     ObservationKind.CAPTION: "could not look at the photo",
     ObservationKind.ANSWER: "could not look for the answer in the photo",
     ObservationKind.TEXT_IN_IMAGE: "could not read text in the photo",
@@ -33,6 +39,8 @@ _FAILED = {
 }
 _NOTHING = {
     ObservationKind.TRANSCRIPT: "heard no speech",
+    ObservationKind.SOUNDTRACK: "heard no speech",
+    ObservationKind.DOCUMENT_TEXT: "found no text",
     ObservationKind.CAPTION: "could not name what the photo shows",
     ObservationKind.ANSWER: "could not see the answer in the photo",
     ObservationKind.TEXT_IN_IMAGE: "found no readable text",
@@ -51,7 +59,7 @@ def chosen(
     kind: ObservationKind, findings: Sequence[Finding], card: Card, seconds: float, part: int
 ) -> list[Observation]:
     """The findings worth keeping, as the model's card declares; a recording's pieces become one transcript."""
-    if kind is ObservationKind.TRANSCRIPT:
+    if kind.is_of_speech:
         findings = _joined(findings)
     kept = [finding for finding in findings if finding.text.strip() and finding.confidence >= card.half_from]
     return [

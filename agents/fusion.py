@@ -15,6 +15,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from agents.enclosures import Enclosure
 from agents.errors import ModelError
+from agents.handing import read_ahead, room_for_documents
 from agents.ports import LanguageModel, LanguageModelCard
 from agents.prompts import prompts
 from agents.rendering import render_user
@@ -35,12 +36,22 @@ class Now:
     """What is said now. ``words`` were typed; what was spoken is among the observations. ``reply_to`` is quoted.
 
     ``enclosures`` are the turn's media for a model that takes them itself. History keeps what was perceived in them.
+    ``captions``, ``origins`` and ``speaker`` as in :class:`agents.values.Utterance`; ``crowd``: several people talk.
     """
 
     words: str
     observations: Sequence[Observation] = ()
     reply_to: str = ""
     enclosures: Sequence[Enclosure] = ()
+    captions: tuple[tuple[int, str], ...] = ()
+    origins: tuple[tuple[int, str], ...] = ()
+    speaker: str | None = None
+    crowd: bool = False
+
+    def said(self, words: str, observations: Sequence[Observation], limit: int | None = None) -> Utterance:
+        """With these ``words`` and ``observations``; where there is a ``limit``, captions of so many characters."""
+        captions = self.captions if limit is None else tuple((p, shortened(text, limit)) for p, text in self.captions)
+        return Utterance(Role.USER, words, tuple(observations), self.speaker, captions, self.origins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +74,25 @@ def opening(card: LanguageModelCard, language: str = "en") -> list[BaseMessage]:
     return [] if card.fixed_system else [SystemMessage(_instructions(card, language))]
 
 
-def _instructions(card: LanguageModelCard, language: str) -> str:
+def _instructions(card: LanguageModelCard, language: str, crowd: bool = False) -> str:
     told = prompts(language)
-    return f"{told.system} {told.enclosed}" if card.images or card.audio else told.system
+    enclosed = told.enclosed if card.images or card.audio else ""
+    return " ".join(filter(None, [told.system, enclosed, told.crowd if crowd else ""]))
 
 
 async def fuse(now: Now, history: Sequence[Utterance], llm: LanguageModel, language: str) -> Prompt:
     """The prompt for ``now`` after as much of the history as fits."""
     if now.enclosures and not now.words and not now.observations:
         now = replace(now, words=prompts(language).media.look)
-    instructions = _instructions(llm.card, language)
+    instructions = _instructions(llm.card, language, now.crowd)
     system = llm.card.fixed_system or instructions
     leading = f"{instructions}\n\n" if llm.card.fixed_system else ""
     enclosed = sum(enclosure.tokens for enclosure in now.enclosures)
     fixed = sum(await _count(llm, [system, leading])) + 2 * _AROUND + enclosed
     left = llm.card.prompt_budget - fixed
     present, read, length = await _present(now, llm, left)
-    past = _exchanges(history)
+    await read_ahead([*history, now.said(now.words, now.observations)], llm.card)
+    past = _exchanges(history, room_for_documents(llm.card))
     sizes = await _sizes(past, llm)
     used = (await _count(llm, [present]))[0]
     start = _start(past, sizes, left - used)
@@ -105,7 +118,7 @@ def _messages(
     return [*messages, HumanMessage(content=[{"type": "text", "text": leading + present}, *blocks])]
 
 
-def _exchanges(history: Sequence[Utterance]) -> list[tuple[str, str]]:
+def _exchanges(history: Sequence[Utterance], room: int) -> list[tuple[str, str]]:
     """The history as pairs of what the user said and what was answered; chat templates want them in turn."""
     pairs: list[tuple[str, str]] = []
     user: list[str] = []
@@ -115,7 +128,7 @@ def _exchanges(history: Sequence[Utterance]) -> list[tuple[str, str]]:
             if assistant:
                 pairs.append(("\n".join(user) or "…", "\n".join(assistant)))
                 user, assistant = [], []
-            user.append(render_user(utterance.text.strip(), utterance.observations))
+            user.append(render_user(utterance, room=room))
         elif utterance.text.strip():
             assistant.append(neutral(utterance.text.strip()))
     if assistant:
@@ -142,8 +155,10 @@ async def _present(now: Now, llm: LanguageModel, room: int) -> tuple[str, int, i
     """The present turn rendered within ``room`` tokens, and how many of how many characters of the words are in it."""
     length = len(now.words) or sum(len(o.text) for o in now.observations if o.kind is ObservationKind.TRANSCRIPT)
     sure = [o for o in now.observations if o.confidence >= _SURE]
-    for observations, keep in ((now.observations, 40), (now.observations, 12), (sure, 12), (sure, 4)):
-        present = render_user(now.words, observations, now.reply_to, keep)
+    whole = room_for_documents(llm.card)
+    rungs = (now.observations, 40, whole), (now.observations, 12, whole // 2), (sure, 12, whole // 4), (sure, 4, 99)
+    for observations, keep, documents in rungs:
+        present = render_user(now.said(now.words, observations), now.reply_to, keep, documents)
         if await _fits(present, llm, room):
             return present, length, length
     limit = max(min(len(present), room * _CHARACTERS_A_TOKEN), 1)
@@ -163,7 +178,8 @@ def _cut(now: Now, observations: Sequence[Observation], limit: int) -> str:
     spoken = [o for o in observations if o.kind is ObservationKind.TRANSCRIPT]
     kept = observations if limit >= _READABLE else spoken if not now.words else []
     short = [replace(o, text=shortened(o.text, limit)) for o in kept]
-    return render_user(shortened(now.words, limit), short, shortened(now.reply_to, limit) if kept else "", 1)
+    said = now.said(shortened(now.words, limit), short, limit)
+    return render_user(said, shortened(now.reply_to, limit) if kept else "", 1)
 
 
 async def _sizes(past: Sequence[tuple[str, str]], llm: LanguageModel) -> list[int]:

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from agents.asked import Asked, in_sentences, is_sure
 from agents.asking import asks_to_translate, asks_whether
 from agents.evidence import Row, matching, rows
+from agents.handing import handed
 from agents.language import cjk_share
+from agents.moments import timed
 from agents.ports import LanguageModelCard, Senses
 from agents.questions import QuestionKind, kind_of, needs_reckoning
-from agents.values import Observation, ObservationKind, Outcome, Role, Turn, Utterance, Voice
+from agents.values import Observation, ObservationKind, Outcome, Role, Turn, Unread, Utterance, is_own
 from agents.ways import Course
 
 __all__ = ["Grounds", "grounds_of"]
+
+_GUESSED = frozenset({ObservationKind.CAPTION, ObservationKind.SOUNDTRACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +85,20 @@ def grounds_of(
     llm: LanguageModelCard,
 ) -> Grounds:
     """The grounds of an answer on this course, which the model of the card ``llm`` gave."""
-    own = {i for i, part in enumerate(turn.parts) if isinstance(part, Voice) and not part.quoted}
-    shown = chosen.recalled or [o for o in observations if o.outcome is Outcome.PERCEIVED and o.part not in own]
+    shown = chosen.recalled or [
+        o
+        for o in handed(observations, asked.words, llm)
+        if o.outcome is Outcome.PERCEIVED and not (o.kind is ObservationKind.TRANSCRIPT and is_own(turn.parts[o.part]))
+    ]
     read = rows(shown)
     sure, guessed = _answers(asked, shown, senses)
     return Grounds(
         question=asked.words,
         language=asked.language,
-        observed=[*(o.text for o in shown), *(row.text for row in read), asked.quoted, *_perceived_before(history)],
-        said=[asked.words, *(u.text for u in history if u.role is Role.USER)],
+        observed=[*map(timed, shown), *(row.text for row in read), asked.quoted, *_perceived_before(history, llm)],
+        said=[asked.words, *(u.text for u in history if u.role is Role.USER), *_names(turn, history)],
         rows=read,
-        unsure=[o.text for o in shown if o.kind is ObservationKind.CAPTION and not is_sure(o, senses)],
+        unsure=[o.text for o in shown if o.kind in _GUESSED and not is_sure(o, senses)],
         strict=any(o.kind.is_of_photo for o in shown) and False in in_sentences(shown, senses),
         answers=sure,
         guesses=guessed,
@@ -109,6 +116,13 @@ def _answers(asked: Asked, shown: Sequence[Observation], senses: Senses) -> tupl
     return sure, [o.text for o in answers if not is_sure(o, senses)]
 
 
-def _perceived_before(history: Sequence[Utterance]) -> list[str]:
-    observations = (o for utterance in history for o in utterance.observations)
+def _names(turn: Turn, history: Sequence[Utterance]) -> list[str]:
+    """Of the people who talk, and of those something was forwarded from."""
+    origins = [part.origin for part in turn.parts if not isinstance(part, Unread)]
+    speakers = [turn.sender if turn.crowd else None, *(utterance.speaker for utterance in history)]
+    return [name for name in (*origins, *speakers) if name]
+
+
+def _perceived_before(history: Sequence[Utterance], llm: LanguageModelCard) -> list[str]:
+    observations = (o for utterance in history for o in handed(utterance.observations, utterance.text.strip(), llm))
     return [o.text for o in observations if o.outcome is Outcome.PERCEIVED and not o.kind.is_of_mood]

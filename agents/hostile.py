@@ -30,10 +30,12 @@ PATTERNS: tuple[str, ...] = (
     r"(?:系统|新的?)(?:提示词?|指令)|你现在(?:是|扮演)|你不再是|假装你|扮演|只(?:回答|回复|输出|说)",
 )
 _COMPILED = tuple(re.compile(pattern, re.IGNORECASE | re.DOTALL) for pattern in PATTERNS)
-_LONGEST = 20_000  # characters looked at
+_LONGEST = 20_000  # characters looked at at once
+_ACROSS = 200  # characters that such wording may go on for
 
 
 def reads_like_instructions(texts: Iterable[str]) -> bool:
     """Whether the texts, read one after another as they stand in the picture, speak to a model."""
-    joined = " ".join(" ".join(text.split()) for text in texts)[:_LONGEST]
-    return any(pattern.search(joined) for pattern in _COMPILED)
+    joined = " ".join(" ".join(text.split()) for text in texts)
+    pieces = (joined[start : start + _LONGEST] for start in range(0, len(joined) or 1, _LONGEST - _ACROSS))
+    return any(pattern.search(piece) for piece in pieces for pattern in _COMPILED)

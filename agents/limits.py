@@ -43,9 +43,17 @@ class Limits:
     max_document: int = 200_000
     max_reply: int = 6_000
     frames: int = 6
-    held: int = 750 << 20  # five of the largest photos, or an album of ten as messengers shrink them many times over
+    held: int = 1_000 << 20  # five of the largest photos, or any album as messengers shrink them
     late_grace: float = 0.25
     mood_grace: float = 0.2
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest medium once it is decoded."""
+        picture = 4_000_000 * self.max_megapixels
+        sound = 4 * 16_000 * 60 * self.max_minutes
+        video = 4_000_000 * self.frames + 4 * 16_000 * 60 * self.max_video_minutes
+        return int(max(picture, sound, video))
 
     @property
     def patience(self) -> float:

@@ -5,45 +5,86 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.album import Album
 from agents.enclosing import Enclosing
 from agents.enclosures import Enclosure, enclose
 from agents.errors import MediaUnreadable, ModelError, ModelLate
+from agents.holding import Holding
 from agents.limits import Limits
+from agents.montage import most_written
 from agents.moods import Moods
-from agents.ports import Decoder, Question, Sense, Senses, Sound
+from agents.ports import Decoder, DocumentText, Footage, Frame, Question, Sense, Senses, Sound
 from agents.routing import Planned
 from agents.sensing import Sensed, Sensing
 from agents.trouble import Trouble
-from agents.values import Observation, ObservationKind, Outcome, Photo, Turn, Voice
+from agents.values import (
+    Document,
+    Observation,
+    ObservationKind,
+    Outcome,
+    Photo,
+    Turn,
+    Video,
+    Voice,
+    is_own,
+    is_speech,
+)
 
-__all__ = ["Perceiver", "Perception", "in_order"]
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["Extent", "Perceiver", "Perception", "in_order"]
 
 _ORDER = list(ObservationKind)
+_READ = 2  # frames of a video whose text is read
+_ASKED = 3  # frames of a video that a question is put about
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """``read`` of the ``whole`` of a part were taken in: seconds of a video, or pages of a document, if it has any.
+
+    ``cut``: it was not all.
+    """
+
+    whole: float
+    read: float
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Perception:
     """Observations by part, then kind; ``troubles`` tells by (part, kind) what went wrong.
 
-    ``enclosures`` are the media that the language model is given itself, by part.
+    ``enclosures`` are the media that the language model is given itself, by part. ``extents`` tell by part how much of
+    a video or document there is.
     """
 
     observations: tuple[Observation, ...] = ()
     troubles: dict[tuple[int, ObservationKind], Trouble] = field(default_factory=dict)
     enclosures: tuple[Enclosure, ...] = ()
+    extents: dict[int, Extent] = field(default_factory=dict)
 
     def and_also(self, other: Perception) -> Perception:
         return Perception(
             in_order([*self.observations, *other.observations]),
             self.troubles | other.troubles,
             tuple(sorted([*self.enclosures, *other.enclosures], key=lambda enclosure: enclosure.part)),
+            self.extents | other.extents,
         )
 
+    def about(self, part: int) -> list[Observation]:
+        return [o for o in self.observations if o.part == part]
+
+    def troubles_of(self, part: int) -> dict[ObservationKind, Trouble]:
+        return {kind: trouble for (where, kind), trouble in self.troubles.items() if where == part}
+
     def is_shown_whole(self, turn: Turn) -> bool:
-        """Whether the language model is given every photo of the turn that could be opened."""
+        """Whether the language model is given all that can be seen in the turn, but for what cannot be opened."""
+        if any(isinstance(part, Video) for part in turn.parts):
+            return False
         shown = {enclosure.part for enclosure in self.enclosures if enclosure.is_photo}
         broken = {o.part for o in self.observations if o.outcome is Outcome.UNREADABLE}
         photos = {index for index, part in enumerate(turn.parts) if isinstance(part, Photo)}
@@ -82,10 +123,9 @@ class Perceiver:
         by_part: dict[int, list[ObservationKind]] = {part: [] for part in enclosing.parts}
         for item in planned:
             by_part.setdefault(item.part, []).append(item.kind)
-        places = asyncio.Semaphore(5)
-        work = _Work(self, enclosing, question, Album())
+        work = _Work(self, enclosing, question, Album(), Holding(self.limits.held))
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work.part(part, kinds, places)) for part, kinds in by_part.items()]
+            tasks = [group.create_task(work.part(part, kinds)) for part, kinds in by_part.items()]
         return _joined(task.result() for task in tasks)
 
 
@@ -95,9 +135,10 @@ class _Work:
     enclosing: Enclosing
     question: str
     album: Album
+    holding: Holding
 
-    async def part(self, part: int, kinds: Sequence[ObservationKind], places: asyncio.Semaphore) -> Perception:
-        async with places:
+    async def part(self, part: int, kinds: Sequence[ObservationKind]) -> Perception:
+        async with self.holding.of(self.perceiver.limits.largest) as share:
             try:
                 async with asyncio.timeout(self.perceiver.limits.sense_deadline):
                     item = await self._decoded(part)
@@ -107,27 +148,42 @@ class _Work:
                 return self._undone(part, kinds, Outcome.LATE, ModelLate.code)
             except ModelError as error:
                 return self._undone(part, kinds, Outcome.FAILED, error.code)
+            await share.keep(item)
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._sense(part, kind, item)) for kind in kinds]
                 if part in self.enclosing.parts:
                     tasks.append(group.create_task(self._enclosed(part, item)))
-        return _joined(task.result() for task in tasks)
+        return _joined([*(task.result() for task in tasks), Perception(extents=_extents(part, item))])
 
     async def _decoded(self, part: int) -> Any:
-        medium = self.perceiver.turn.parts[part]
-        if isinstance(medium, Photo):
-            with self.album.leaf():
-                return await self.perceiver.decoder.picture(medium.data)
-        if isinstance(medium, Voice):
-            sound = await self.perceiver.decoder.sound(medium.data)
-            if not medium.quoted:
-                self.perceiver.moods.hear(part, sound)
-            return sound
-        raise MediaUnreadable("no-medium")
+        medium, decoder = self.perceiver.turn.parts[part], self.perceiver.decoder
+        match medium:
+            case Photo():
+                with self.album.leaf():
+                    return await decoder.picture(medium.data)
+            case Video():
+                with self.album.leaf():
+                    found: Any = await decoder.video(medium.data, 1 if medium.is_sticker else self._limits.frames)
+                if medium.is_sticker:
+                    return _first(found)
+            case Voice():
+                found = await decoder.sound(medium.data)
+            case Document():
+                return await decoder.document(medium.data)
+            case _:
+                raise MediaUnreadable("no-medium")
+        sound = found.sound if isinstance(found, Footage) else found
+        if is_speech(medium) and sound is not None:
+            self.perceiver.moods.hear(part, sound)
+        return found
+
+    @property
+    def _limits(self) -> Limits:
+        return self.perceiver.limits
 
     def _undone(self, part: int, kinds: Sequence[ObservationKind], outcome: Outcome, code: str) -> Perception:
         sensing = self.perceiver.sensing
-        if isinstance(self.perceiver.turn.parts[part], Photo):
+        if isinstance(self.perceiver.turn.parts[part], Photo | Video):
             kinds = kinds or (ObservationKind.CAPTION,)  # no sense here looks at it, but its sender has to know
         return _joined(Perception.of(part, kind, sensing.undone(kind, part, outcome, code)) for kind in kinds)
 
@@ -137,24 +193,40 @@ class _Work:
         return Perception(enclosures=(await enclose(part, item, self.enclosing.side),))
 
     async def _sense(self, part: int, kind: ObservationKind, item: Any) -> Perception:
+        if isinstance(item, DocumentText):
+            return Perception.of(part, kind, self.perceiver.sensing.read(_written(part, item)))
         model = self._model(kind)
         if kind.is_of_photo and model.card.together > 1:
             await self.album.gathered()
-        given = Question(item, self.question) if kind is ObservationKind.ANSWER else item
-        sensed = await self.perceiver.sensing.sense(kind, model, given, part)
+        sensed = await self._sensed(part, kind, model, item)
         if kind is ObservationKind.TRANSCRIPT:
             self._read_mood(part, sensed.observations)
         return Perception.of(part, kind, sensed)
 
+    async def _sensed(self, part: int, kind: ObservationKind, model: Sense[Any], item: Any) -> Sensed:
+        sensing = self.perceiver.sensing
+        if isinstance(item, Footage):
+            if not kind.is_of_speech:
+                frames = await asyncio.to_thread(_chosen, kind, item.frames)
+                return await sensing.look(kind, model, [(f.span, self._given(kind, f.picture)) for f in frames], part)
+            item = item.sound
+            if item is None:
+                return sensing.undone(kind, part, Outcome.NOTHING, "no-sound")
+        return await sensing.sense(kind, model, self._given(kind, item), part)
+
+    def _given(self, kind: ObservationKind, item: Any) -> Any:
+        return Question(item, self.question) if kind is ObservationKind.ANSWER else item
+
     def _read_mood(self, part: int, heard: Sequence[Observation]) -> None:
         """The mood of what the person said themselves."""
-        if not self.perceiver.turn.parts[part].quoted and heard[0].outcome is Outcome.PERCEIVED:
+        if is_own(self.perceiver.turn.parts[part]) and heard[0].outcome is Outcome.PERCEIVED:
             self.perceiver.moods.read(part, heard[0].text)
 
     def _model(self, kind: ObservationKind) -> Sense[Any]:
         senses = self.perceiver.senses
         model: Sense[Any] | None = {
             ObservationKind.TRANSCRIPT: senses.transcriber,
+            ObservationKind.SOUNDTRACK: senses.transcriber,
             ObservationKind.CAPTION: senses.captioner,
             ObservationKind.ANSWER: senses.visual_qa,
             ObservationKind.TEXT_IN_IMAGE: senses.text_reader,
@@ -162,6 +234,35 @@ class _Work:
         if model is None:
             raise ValueError(f"{kind} was planned without a model for it")
         return model
+
+
+def _chosen(kind: ObservationKind, frames: Sequence[Frame]) -> Sequence[Frame]:
+    """The frames of a video that are looked at for this."""
+    if kind is ObservationKind.TEXT_IN_IMAGE:
+        return most_written(frames, _READ)
+    if kind is ObservationKind.ANSWER and len(frames) > _ASKED:
+        return [frames[place * (len(frames) - 1) // (_ASKED - 1)] for place in range(_ASKED)]
+    return frames
+
+
+def _first(footage: Footage) -> Image:
+    """What a sticker shows. Raises MediaUnreadable."""
+    if not footage.frames:
+        raise MediaUnreadable("not-video")
+    return footage.frames[0].picture
+
+
+def _written(part: int, document: DocumentText) -> Observation:
+    model = "text-layer" if document.pages else "plain-text"
+    return Observation(ObservationKind.DOCUMENT_TEXT, document.text, 1.0, model, 0.0, part)
+
+
+def _extents(part: int, item: object) -> dict[int, Extent]:
+    if isinstance(item, Footage):
+        return {part: Extent(item.seconds, item.read, item.read < item.seconds)}
+    if isinstance(item, DocumentText):
+        return {part: Extent(item.pages, item.read, item.cut)}
+    return {}
 
 
 def _joined(perceptions: Iterable[Perception]) -> Perception:

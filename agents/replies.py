@@ -9,18 +9,21 @@ from agents.asked import Asked
 from agents.courses import Course, Way
 from agents.covering import Lexicon
 from agents.fusion import Prompt
+from agents.handing import handed
 from agents.limits import Limits
+from agents.naming import is_of_footage
 from agents.numerals import numbers
-from agents.perception import Perception
+from agents.perception import Extent, Perception
 from agents.ports import LanguageModelCard, Senses, Wording
 from agents.speaking import Spoken
 from agents.telling import Teller
 from agents.trouble import Trouble
-from agents.values import ObservationKind, Outcome, Photo, Reply, Role, Turn, Utterance
+from agents.values import ObservationKind, Outcome, Part, Photo, Reply, Role, Turn, Utterance, Video
 
 __all__ = ["Composer", "without_transcripts"]
 
 _BETWEEN = "\n\n"
+_RESTED_ON = frozenset({ObservationKind.TRANSCRIPT, ObservationKind.DOCUMENT_TEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Composer:
             paragraphs += self._teller.aside(self.course.aside)
         if self.course.foreign:
             paragraphs.append(self._teller.say("no_translation"))
-        paragraphs += self._photos()
+        paragraphs += self._media()
         if self.course.speechless:
             paragraphs.append(self._teller.speechless(self.llm.languages or frozenset()))
         return self._reply(paragraphs or [self._teller.say("no_answer")], self._perceived())
@@ -61,27 +64,50 @@ class Composer:
         """The reply with what the language model said, or, when that was at fault, a template in its place."""
         body = [spoken.text] if fault is None else self._instead(spoken, fault)
         paragraphs = [*self._teller.preface(self.turn, self.perception), *body]
+        if fault is None and self._reads_passages():
+            paragraphs.append(self._teller.say("passages"))
         if prompt.was_shortened:
             paragraphs.append(self._teller.say("shortened", read=prompt.read, length=prompt.length))
         rests_on = self._perceived() if fault else self._rests_on(spoken.text)
         return replace(self._reply(paragraphs, rests_on), guarded=fault is not None and spoken.error is None)
 
+    def _reads_passages(self) -> bool:
+        """Whether the answer rests on passages of a document rather than on all of it."""
+        cut = any(extent.cut and extent.read for extent in self._documents().values())
+        whole = self.perception.observations
+        parts = zip(whole, handed(whole, self.asked.words, self.llm), strict=True)
+        return cut or any(o.text != given.text for o, given in parts)
+
+    def _documents(self) -> dict[int, Extent]:
+        documents = {o.part for o in self.perception.observations if o.kind is ObservationKind.DOCUMENT_TEXT}
+        return {part: extent for part, extent in self.perception.extents.items() if part in documents}
+
     def _instead(self, spoken: Spoken, fault: str) -> list[str]:
         """What is told when the language model failed or what it said may not be sent."""
         paragraphs = [self._teller.trouble(Trouble(spoken.error, spoken.wait))] if spoken.error else []
         if self.course.way is Way.GROUNDED:
-            paragraphs += self._photos()
+            paragraphs += self._media()
             if not paragraphs and not self.course.sees:
                 return [self._teller.say("no_more_heard")]
         return paragraphs or [self._teller.say("no_answer")]
 
-    def _photos(self) -> list[str]:
-        """What was perceived in the photos of the turn, or in the earlier one it is about."""
-        photos = [index for index, part in enumerate(self.turn.parts) if isinstance(part, Photo)]
-        perception = self.perception
-        if self.course.recalled:
-            perception = Perception(self.course.recalled)
-            photos = sorted({o.part for o in self.course.recalled})
+    def _media(self) -> list[str]:
+        """What was perceived in photos, videos and documents of the turn, or in the earlier one it is about."""
+        documents = self._teller.documents(self.turn, self.perception, self.asked.words)
+        recalled = self.course.recalled
+        if recalled:
+            perception, parts = Perception(recalled), sorted({o.part for o in recalled})
+            videos = [part for part in parts if is_of_footage(part, recalled)]
+        else:
+            perception, parts = self.perception, [i for i, part in enumerate(self.turn.parts) if _is_seen(part)]
+            videos = [part for part in parts if _is_footage(self.turn.parts[part])]
+        photos = [part for part in parts if part not in videos]
+        told = self._photos(photos, perception) if photos or not videos else []
+        kind = None if photos else self.course.kind
+        told += self._teller.videos(videos, perception, kind, unseen=self.course.unseen, again=self.course.again)
+        return [*told, *documents]
+
+    def _photos(self, photos: Sequence[int], perception: Perception) -> list[str]:
         if self.course.sees:
             photos = [part for part in photos if any(o.part == part for o in perception.observations)]
         kind, words = self.course.kind, self.asked.words
@@ -100,10 +126,18 @@ class Composer:
         return tuple(
             index
             for index in self._perceived()
-            if (o := self.perception.observations[index]).kind is ObservationKind.TRANSCRIPT
+            if (o := self.perception.observations[index]).kind in _RESTED_ON
             or Lexicon.of([o.text], []).rests_on(text)
             or stated & numbers(o.text)
         )
+
+
+def _is_seen(part: Part) -> bool:
+    return isinstance(part, Photo | Video)
+
+
+def _is_footage(part: Part) -> bool:
+    return isinstance(part, Video) and not part.is_sticker
 
 
 def without_transcripts(

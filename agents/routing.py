@@ -14,7 +14,18 @@ from agents.enclosing import Enclosing, to_enclose
 from agents.language import primary_tag
 from agents.ports import Card, LanguageModelCard, Senses
 from agents.questions import SEEING_ONLY, QuestionKind, kind_of
-from agents.values import Decision, ObservationKind, Photo, Turn, Unread, Voice
+from agents.values import (
+    Decision,
+    Document,
+    ObservationKind,
+    Photo,
+    Text,
+    Turn,
+    Video,
+    Voice,
+    is_own,
+    is_speech,
+)
 
 __all__ = ["Plan", "Planned", "plan", "to_ask"]
 
@@ -53,13 +64,25 @@ def plan(turn: Turn, senses: Senses, llm: LanguageModelCard | None = None) -> Pl
     for index, part in enumerate(turn.parts):
         if isinstance(part, Voice):
             _consider(planned, decisions, index, ObservationKind.TRANSCRIPT, senses.transcriber, _hearing(turn, senses))
-        elif isinstance(part, Photo):
+        elif isinstance(part, Photo | Video):
+            what = "photo" if isinstance(part, Photo) else "video"
             _consider(
-                planned, decisions, index, ObservationKind.CAPTION, senses.captioner, "to name what a photo shows"
+                planned, decisions, index, ObservationKind.CAPTION, senses.captioner, f"to name what a {what} shows"
             )
             _consider(
-                planned, decisions, index, ObservationKind.TEXT_IN_IMAGE, senses.text_reader, "to read text in a photo"
+                planned,
+                decisions,
+                index,
+                ObservationKind.TEXT_IN_IMAGE,
+                senses.text_reader,
+                f"to read text in a {what}",
             )
+            if isinstance(part, Video) and not part.is_sticker:
+                kind = ObservationKind.TRANSCRIPT if is_speech(part) else ObservationKind.SOUNDTRACK
+                _consider(planned, decisions, index, kind, senses.transcriber, _hearing(turn, senses))
+        elif isinstance(part, Document):
+            planned.append(Planned(index, ObservationKind.DOCUMENT_TEXT))
+            decisions.append(Decision(f"document-text of part {index}", "read", "text needs no model to be read"))
     if not decisions:
         decisions.append(Decision("senses", "skip", "the turn holds nothing to hear or see"))
     enclosing = to_enclose(turn, llm) if llm else Enclosing()
@@ -69,12 +92,12 @@ def plan(turn: Turn, senses: Senses, llm: LanguageModelCard | None = None) -> Pl
 def _moods(turn: Turn, senses: Senses) -> Iterator[Decision]:
     """What is told of the mood of the person's own words and voice, beside the answer."""
     for index, part in enumerate(turn.parts):
-        if part.quoted or isinstance(part, Photo | Unread):
+        if not (is_speech(part) or (isinstance(part, Text) and is_own(part))):
             continue
         if senses.sentiment_reader is not None:
             about = f"{ObservationKind.SENTIMENT} of part {index}"
             yield Decision(about, f"use {senses.sentiment_reader.card.reference}", "the mood of the words is kept")
-        if senses.emotion_reader is not None and isinstance(part, Voice):
+        if senses.emotion_reader is not None and is_speech(part):
             about = f"{ObservationKind.EMOTION} of part {index}"
             yield Decision(about, f"use {senses.emotion_reader.card.reference}", "the mood of the voice is kept")
 
@@ -106,11 +129,11 @@ def _hearing(turn: Turn, senses: Senses) -> str:
 def to_ask(
     turn: Turn, asked: Asked, senses: Senses, llm: LanguageModelCard | None = None
 ) -> tuple[tuple[int, ...], Decision | None]:
-    """The photos to ask visual question answering about, and why; asked once the question is known.
+    """The photos and videos to ask visual question answering about, and why; asked once the question is known.
 
     ``llm``: the language model, when it is given the photos too.
     """
-    photos = tuple(index for index, part in enumerate(turn.parts) if isinstance(part, Photo))
+    photos = tuple(index for index, part in enumerate(turn.parts) if isinstance(part, Photo | Video))
     if not photos or not asked.words:
         return (), None
     model = senses.visual_qa.card if senses.visual_qa else None

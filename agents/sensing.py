@@ -11,10 +11,11 @@ from typing import Any
 from agents.errors import ModelError, ModelLate, ParleyError
 from agents.findings import chosen, could_not
 from agents.limits import Limits
+from agents.montage import combined
 from agents.ports import Found, Sense
 from agents.recording import Recorder, instead
 from agents.trouble import Trouble
-from agents.values import Finding, Observation, ObservationKind, Outcome, Perceived
+from agents.values import Finding, Observation, ObservationKind, Outcome, Perceived, Span
 
 __all__ = ["Sensed", "Sensing"]
 
@@ -39,6 +40,28 @@ class Sensing:
 
     async def sense(self, kind: ObservationKind, model: Sense[Any], item: Any, part: int) -> Sensed:
         """What the model perceives in the item. Never raises an error of the model."""
+        observations, trouble = await self._sensed(kind, model, item, part)
+        return self._told(observations, trouble)
+
+    async def look(
+        self, kind: ObservationKind, model: Sense[Any], frames: Sequence[tuple[Span, Any]], part: int
+    ) -> Sensed:
+        """What the model perceives in the frames of a video, all of which it is given at once."""
+        found = await asyncio.gather(*(self._sensed(kind, model, item, part) for _, item in frames))
+        seen = [(span, observations) for (span, _), (observations, _) in zip(frames, found, strict=True)]
+        observations = combined(kind, seen)
+        failed = all(o.outcome is not Outcome.PERCEIVED for o in observations)
+        return self._told(observations, next((trouble for _, trouble in found if trouble and failed), None))
+
+    def read(self, observation: Observation) -> Sensed:
+        """What takes no model to perceive."""
+        with self.recorder.step(f"perceive {observation.kind}", said=f"part {observation.part}") as note:
+            note.output, note.confidence, note.model = observation.text, observation.confidence, observation.model
+        return self._told([observation], None)
+
+    async def _sensed(
+        self, kind: ObservationKind, model: Sense[Any], item: Any, part: int
+    ) -> tuple[list[Observation], Trouble | None]:
         card, began = model.card, time.perf_counter()
         outcome, trouble = Outcome.NOTHING, None
         findings: list[Finding] = []
@@ -63,7 +86,7 @@ class Sensing:
             note.output = "\n".join(o.text for o in observations)
             note.confidence = observations[0].confidence
             note.model, note.error = card.reference, code
-        return self._told(observations, trouble)
+        return observations, trouble
 
     def undone(self, kind: ObservationKind, part: int, outcome: Outcome, code: str) -> Sensed:
         """What a sense could not even begin on."""

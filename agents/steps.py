@@ -13,6 +13,7 @@ from agents.courses import Course, Way, course
 from agents.fusion import Now, Prompt, fuse
 from agents.grounding import grounds_of
 from agents.guard import denies_senses, fault
+from agents.handing import read_ahead
 from agents.limits import Limits
 from agents.moods import Moods
 from agents.outlet import Held, Outlet
@@ -29,10 +30,12 @@ from agents.values import (
     ObservationKind,
     Outcome,
     Reply,
+    Role,
     Routed,
     Text,
     Turn,
     Utterance,
+    is_own,
 )
 
 __all__ = ["State", "Steps", "TurnContext"]
@@ -82,7 +85,7 @@ class Steps:
             context.decide(*planned.decisions)
             note.output = _listed(planned.decisions)
         for index, part in enumerate(context.turn.parts):
-            if isinstance(part, Text) and not part.quoted:
+            if isinstance(part, Text) and is_own(part):
                 context.moods.read(index, part.text)
         return {"plan": planned, **({} if planned.looks else self._settle(Perception(), context))}
 
@@ -90,6 +93,7 @@ class Steps:
         context, planned = runtime.context, state["plan"]
         perception = await self._perceiver(context).perceive(planned.senses, planned.enclosing)
         asked = asked_in(context.turn, perception.observations, self.senses)
+        await read_ahead([Utterance(Role.USER, asked.words, perception.observations)], self.llm.card)
         photos, decision = to_ask(
             context.turn, asked, self.senses, self.llm.card if perception.is_shown_whole(context.turn) else None
         )
@@ -133,7 +137,17 @@ class Steps:
     async def _fused(self, state: State, context: TurnContext) -> Prompt:
         asked = state["asked"]
         perceived = [o for o in state["perception"].observations if o.outcome is Outcome.PERCEIVED]
-        now = Now(asked.typed, perceived, asked.quoted, state["perception"].enclosures)
+        turn, said = context.turn, Utterance.of(context.turn.parts, perceived)
+        now = Now(
+            asked.typed,
+            perceived,
+            asked.quoted,
+            state["perception"].enclosures,
+            said.captions,
+            said.origins,
+            turn.sender if turn.crowd else None,
+            turn.crowd,
+        )
         history = without_transcripts(context.history, self.wording, self.senses, self.limits)
         with context.recorder.step("fuse") as note:
             prompt = await fuse(now, history, self.llm, asked.language)

@@ -15,20 +15,26 @@ from agents.evidence import matching, rows
 from agents.limits import Limits
 from agents.perception import Perception
 from agents.ports import Senses, Wording
-from agents.questions import QuestionKind
+from agents.questions import SEEING_ONLY, QuestionKind
+from agents.telling_document import DocumentTeller
 from agents.telling_photo import PhotoTeller
+from agents.telling_video import VideoTeller
 from agents.trouble import Trouble
 from agents.untrusted import plain, shortened
 from agents.values import (
+    Document,
     Observation,
     ObservationKind,
     Outcome,
-    Photo,
+    Part,
     Text,
     Turn,
     Unread,
     UnreadReason,
+    Video,
     Voice,
+    is_own,
+    is_speech,
 )
 
 __all__ = ["KINDS", "Teller"]
@@ -36,8 +42,12 @@ __all__ = ["KINDS", "Teller"]
 # Kinds of parts with a name of their own in the texts ("kind_...").
 KINDS = frozenset(
     """animation sticker video video_note contact poll dice venue location game invoice story paid_media live_photo
-    checklist giveaway giveaway_winners passport_data successful_payment document photo voice message""".split()
+    checklist giveaway giveaway_winners passport_data successful_payment gift audio document photo voice
+    message""".split()
 )
+_FILES = frozenset({"photo", "voice", "video", "video_note", "document"})
+_LINES, _FEWEST = 30, 5  # lines of text that are shown of all the photos, and of each at least
+_APART = 3  # photos that get a paragraph each
 _BETWEEN = {"en": " ", "zh": ""}  # sentences
 _SHOWN = 3_000  # characters of a transcript that are shown
 _VOICE_TROUBLES = {
@@ -76,11 +86,11 @@ class Teller:
         """What was heard, and what of the turn could not be taken in; a paragraph each."""
         paragraphs = []
         for index, part in enumerate(turn.parts):
-            if isinstance(part, Voice):
+            if isinstance(part, Voice) or is_speech(part):
                 paragraphs.append(self._recording(index, part, perception))
             elif isinstance(part, Unread):
                 paragraphs.append(self._unread(part))
-        if not any(isinstance(part, Photo | Voice | Unread) or _has_words(part) for part in turn.parts):
+        if not any(not isinstance(part, Text) or _has_words(part) for part in turn.parts):
             paragraphs.append(self.say("empty"))
         return list(dict.fromkeys(paragraphs))
 
@@ -98,18 +108,60 @@ class Teller:
 
         ``again``: it could be told if the photo were sent again.
         """
-        teller = PhotoTeller(self.say, self._busy, self.senses, self.limits)
+        lines = max(_FEWEST, _LINES // max(len(photos), 1))
+        teller = PhotoTeller(self.say, self._busy, self.senses, self.limits, lines)
         paragraphs = []
         for number, part in enumerate(photos, start=1):
-            about = [o for o in perception.observations if o.part == part and o.kind.is_of_photo]
-            troubles = {kind: trouble for (where, kind), trouble in perception.troubles.items() if where == part}
-            told = _BETWEEN[self.language].join(teller.tell(about, troubles, kind, question))
+            about = [o for o in perception.about(part) if o.kind.is_of_photo]
+            told = _BETWEEN[self.language].join(teller.tell(about, perception.troubles_of(part), kind, question))
             paragraphs.append(self.say("photo_number", number=number, what=told) if len(photos) > 1 else told)
-        if photos and kind is not None:
-            cannot = self._cannot(kind, perception, unseen)
-            if lead := self.say("look_again", what=self.say(f"what_{kind}")) if again else cannot:
-                return [lead, *paragraphs]
+        if len(paragraphs) > _APART:
+            paragraphs = ["\n".join(paragraphs)]
+        if photos and kind is not None and (lead := self._lead(kind, perception, unseen, again)):
+            return [lead, *paragraphs]
         return [*paragraphs, self.say("no_more")] if self._falls_short(perception, kind, question) else paragraphs
+
+    def _lead(self, kind: QuestionKind, perception: Perception, unseen: bool, again: bool) -> str | None:
+        if again:
+            return self.say("look_again", what=self.say(f"what_{kind}"))
+        return self._cannot(kind, perception, unseen)
+
+    def videos(
+        self,
+        videos: Sequence[int],
+        perception: Perception,
+        kind: QuestionKind | None = None,
+        *,
+        unseen: bool = False,
+        again: bool = False,
+    ) -> list[str]:
+        """What was perceived in the videos (by their part), a paragraph each; led as photos are."""
+        teller = VideoTeller(self.say, self._busy, self.senses)
+        looked = kind in SEEING_ONLY and any(_perceived(o) for part in videos for o in perception.about(part))
+        lead = self._lead(kind, perception, unseen, again) if videos and kind and looked else None
+        paragraphs = [lead] if lead else []
+        for number, part in enumerate(videos, start=1):
+            told = teller.tell(perception.about(part), perception.troubles_of(part), perception.extents.get(part))
+            lines = "\n".join(told)
+            paragraphs.append(self.say("video_number", number=number, what=lines) if len(videos) > 1 else lines)
+        return [paragraph for paragraph in paragraphs if paragraph]
+
+    def documents(self, turn: Turn, perception: Perception, question: str) -> list[str]:
+        """What stands in the documents of the turn, a paragraph each."""
+        teller = DocumentTeller(self.say)
+        return [
+            "\n".join(
+                teller.tell(
+                    document,
+                    perception.about(part),
+                    perception.troubles_of(part),
+                    perception.extents.get(part),
+                    question,
+                )
+            )
+            for part, document in enumerate(turn.parts)
+            if isinstance(document, Document)
+        ]
 
     def _falls_short(self, perception: Perception, kind: QuestionKind | None, question: str) -> bool:
         """Whether something was asked that what was perceived does not answer by itself."""
@@ -127,6 +179,7 @@ class Teller:
             "me_hearing": self.senses.transcriber is not None,
             "me_seeing": self.senses.captioner is not None,
             "me_reading": self.senses.text_reader is not None,
+            "me_opening": True,
             "me_erring": True,
         }
         return [_BETWEEN[self.language].join(self.say(key) for key, is_so in able.items() if is_so)]
@@ -170,11 +223,13 @@ class Teller:
         """The line that shows a transcript."""
         return self._heard("heard", observation)
 
-    def _recording(self, index: int, part: Voice, perception: Perception) -> str:
+    def _recording(self, index: int, part: Part, perception: Perception) -> str:
         trouble = perception.troubles.get((index, ObservationKind.TRANSCRIPT))
-        found = next((o for o in perception.observations if o.part == index), None)
+        found = next((o for o in perception.about(index) if o.kind is ObservationKind.TRANSCRIPT), None)
         if found is None:
             return self.say("voice_no_model")
+        if found.outcome is Outcome.UNREADABLE and isinstance(part, Video):
+            return self.videos([index], perception)[0]
         if found.outcome is Outcome.UNREADABLE:
             key = _VOICE_TROUBLES.get(trouble.code if trouble else "", "voice_broken")
             return self.say(key, minutes=f"{self.limits.max_minutes:g}") if key == "voice_too_long" else self.say(key)
@@ -185,7 +240,9 @@ class Teller:
             return self.say(keys[found.outcome])
         if is_sure(found, self.senses):
             return self.heard(found)
-        return self.say("half_quoted", text=_shown(found.text)) if part.quoted else self._heard("half_heard", found)
+        return (
+            self.say("half_quoted", text=_shown(found.text)) if not is_own(part) else self._heard("half_heard", found)
+        )
 
     def _heard(self, key: str, observation: Observation) -> str:
         text = _shown(observation.text)
@@ -194,7 +251,7 @@ class Teller:
         return self.say(key, tag=observation.language, text=text)
 
     def _unread(self, part: Unread) -> str:
-        if part.reason is UnreadReason.EMPTY and part.what not in {"photo", "voice", "document"}:
+        if part.reason is UnreadReason.EMPTY and part.what not in _FILES:
             return self.say("empty")
         what = self.say(f"kind_{part.what if part.what in KINDS else 'message'}")
         return self.say(_UNREAD[part.reason], what=what)

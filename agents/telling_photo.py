@@ -16,18 +16,18 @@ from agents.values import Observation, ObservationKind, Outcome
 
 __all__ = ["PhotoTeller"]
 
-_LINES = 30  # lines of text that are shown of one photo
 _PHOTO_TROUBLES = {"too-large": "photo_too_large", "too-costly": "photo_too_costly", "empty": "photo_empty"}
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoTeller:
-    """``say`` words a sentence of the mind, ``busy`` one that names the time to wait."""
+    """``say`` words a sentence of the mind, ``busy`` one that names the time to wait. ``lines`` of text are shown."""
 
     say: Callable[..., str]
     busy: Callable[[str, float | None], str]
     senses: Senses
     limits: Limits
+    lines: int
 
     def tell(
         self,
@@ -108,9 +108,9 @@ class PhotoTeller:
         return self.say(f"{what}_failed")
 
     def _text(self, key: str, read: Sequence[Row]) -> str:
-        lines = [self.say("line", text=_clean(row.text)) for row in read[:_LINES]]
-        if len(read) > _LINES:
-            lines.append(self.say("more_lines", count=len(read) - _LINES))
+        lines = [self.say("line", text=_clean(row.text)) for row in read[: self.lines]]
+        if len(read) > self.lines:
+            lines.append(self.say("more_lines", count=len(read) - self.lines))
         if len(lines) == 1:
             return self.say(key, lines=lines[0])
         return self.say(key, lines="\n" + "\n".join(lines)).replace(": \n", ":\n")

@@ -8,7 +8,7 @@ import unicodedata
 
 from agents.language import CJK
 
-__all__ = ["neutral", "plain", "quoted", "shortened"]
+__all__ = ["name", "neutral", "plain", "quoted", "shortened"]
 
 # By these chat templates tell who speaks: ChatML, Llama, Gemma, Mistral, DeepSeek.
 # One sign is taken, the rest looked at.
@@ -17,6 +17,11 @@ _TEMPLATE_MARKS = re.compile(
     re.IGNORECASE,
 )
 _BLOCK_MARKS = re.compile(r"<(?=<)|>(?=>)")
+_LONGEST_NAME = 40  # characters
+# Names under which a model is told or tells something itself.
+_ROLES = frozenset(
+    "system assistant user human ai bot model developer tool function instruction 系统 助手 用户 模型 机器人".split()
+)
 _KEPT_CONTROLS = {"\n", "\t"}
 
 
@@ -40,6 +45,17 @@ def neutral(text: str) -> str:
 def quoted(text: str) -> str:
     """The neutral text as one JSON string on one line, which cannot imitate the marks around a block of data."""
     return json.dumps(_BLOCK_MARKS.sub(r"\g<0> ", neutral(text)), ensure_ascii=False)
+
+
+def name(text: str) -> str:
+    """The name of a person on one line, without a colon that would end it; never that of a role in a conversation."""
+    words = " ".join(_unmarked(text).split())[:_LONGEST_NAME].strip() or "?"
+    letters = "".join(sign for sign in unicodedata.normalize("NFKC", words).casefold() if sign.isalnum())
+    return f"@{words}" if letters in _ROLES else words
+
+
+def _unmarked(text: str) -> str:
+    return re.sub(r"[:：\"“”<>\[\]{}|｜#*_`]", " ", neutral(text))
 
 
 def shortened(text: str, limit: int) -> str:

@@ -21,6 +21,16 @@ class MediaPhrases:
     guess: str
     text: str
     speech: str
+    video: str
+    soundtrack: str
+    maybe: str
+    document: str
+    written: str
+    recording: str
+    caption: str
+    forwarded: str
+    forwarded_words: str
+    wordless: str
     reply_to: str
     nothing: str
     look: str
@@ -28,9 +38,13 @@ class MediaPhrases:
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """``enclosed`` goes after ``system`` for a model that takes photos or recordings themselves."""
+    """``crowd`` goes after ``system`` where several people talk.
+
+    ``enclosed`` does for a model that takes photos or recordings themselves.
+    """
 
     system: str
+    crowd: str
     enclosed: str
     media: MediaPhrases
 
@@ -40,4 +54,4 @@ def prompts(language: str) -> Prompts:
     """The phrases in ``en`` or ``zh``."""
     with (Path(__file__).parent / f"{language}.toml").open("rb") as file:
         told = tomllib.load(file)
-    return Prompts(told["system"], told["enclosed"], MediaPhrases(**told["media"]))
+    return Prompts(told["system"], told["crowd"], told["enclosed"], MediaPhrases(**told["media"]))

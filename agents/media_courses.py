@@ -1,0 +1,60 @@
+"""Pure decisions, each with its reason: which way a turn about a video or a document is answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agents.asked import Asked
+from agents.asking import asks_to_translate
+from agents.evidence import stems
+from agents.handing import handed
+from agents.hostile import reads_like_instructions
+from agents.photo_courses import about_photo
+from agents.ports import LanguageModelCard, Senses
+from agents.questions import SEEING_ONLY, QuestionKind, kind_of
+from agents.values import Observation, ObservationKind, Outcome, Turn, Video, is_speech
+from agents.ways import Course, grounded, tell
+
+__all__ = ["about_media", "only_speaks"]
+
+_OF_SPEECH = re.compile(
+    r"\b(?:sa(?:y|ys|id|ying)|talk\w*|sp(?:eak|oke)\w*|tells?|told|mention\w*|discuss\w*|hear\w*)\b|说|讲|谈|提到|听",
+    re.IGNORECASE,
+)
+_WORDED = frozenset({ObservationKind.SOUNDTRACK, ObservationKind.DOCUMENT_TEXT})
+
+
+def only_speaks(turn: Turn, asked: Asked) -> bool:
+    """Whether the only videos are people speaking to us, and not about what is to be seen."""
+    videos = [part for part in turn.parts if isinstance(part, Video)]
+    return all(map(is_speech, videos)) and kind_of(asked.words) not in {*SEEING_ONLY, QuestionKind.NAME}
+
+
+def about_media(asked: Asked, observations: Sequence[Observation], senses: Senses, llm: LanguageModelCard) -> Course:
+    """The way a question is answered that came with a video or a document, and maybe with photos too."""
+    perceived = [o for o in handed(observations, asked.words, llm) if o.outcome is Outcome.PERCEIVED]
+    worded = [o for o in perceived if o.kind in _WORDED and o.text]
+    if not worded:
+        return about_photo(asked, perceived, senses, llm)
+    if reads_like_instructions(o.text for o in perceived if o.kind.is_of_photo or o.kind in _WORDED):
+        return tell("what is written or said there reads like instructions to a model; it is quoted instead", asked)
+    if asks_to_translate(asked.words) and not llm.reliable:
+        return replace(tell("a translation cannot be checked", asked), foreign=True)
+    if _asks_to_look(asked, perceived, worded):
+        return tell(
+            f"no sense here can tell what is asked: {kind_of(asked.words)}", asked, unseen=senses.visual_qa is None
+        )
+    what = "a document" if any(o.kind is ObservationKind.DOCUMENT_TEXT for o in worded) else "a video"
+    return grounded(f"the question is about {what}", kind_of(asked.words))
+
+
+def _asks_to_look(asked: Asked, perceived: Sequence[Observation], worded: Sequence[Observation]) -> bool:
+    """Whether only looking could tell, and nobody here looked for it."""
+    if kind_of(asked.words) not in SEEING_ONLY or not any(o.kind.is_of_photo for o in perceived):
+        return False
+    answered = any(o.kind is ObservationKind.ANSWER for o in perceived)
+    if _OF_SPEECH.search(asked.words) and any(o.kind is ObservationKind.SOUNDTRACK for o in worded):
+        return False
+    return not answered and not any(stems(asked.words) & stems(o.text) for o in worded)
