@@ -25,6 +25,7 @@ from bot.reading_aloud import ReadingAloud
 from bot.recalled import Recalled
 from bot.settings import Settings
 from bot.stopping import Stops
+from bot.transcripts import Transcripts
 from bot.turns import Turns
 from bot.wiring import House
 
@@ -70,7 +71,7 @@ class Reception:
             stops,
             gate=gate,
             media=kept.media,
-            composing=Composing(wording, settings.transcripts, preferences),
+            composing=Composing(wording, Transcripts(wording, settings.transcripts, preferences)),
             aloud=ReadingAloud(speaker, preferences),
             orders=orders,
             choosing=choosing,

@@ -25,6 +25,7 @@ from bot.reception import Reception
 from bot.settings import Settings
 from bot.signals import ending_at_once
 from bot.stopping import Stops
+from bot.transcripts import Transcripts
 from bot.wiring import House, wire
 from storage.assembly import Storage
 from storage.errors import StorageError
@@ -184,7 +185,10 @@ class _Service:
         if self._telegram is not None:
             from bot.telegram.channel import TelegramChannel
 
-            channels.append(TelegramChannel.of(self._settings, self._telegram, self._house))
+            settings, house = self._settings, self._house
+            heard = Transcripts(house.wording, settings.transcripts, house.kept.preferences)
+            most = settings.max_media_mb * 1_000_000
+            channels.append(TelegramChannel(self._telegram, most, stream=settings.stream, transcripts=heard))
         return {channel.name: channel for channel in channels}
 
 

@@ -25,6 +25,7 @@ from bot.revising import Revising
 from bot.said import Said
 from bot.stopping import Stops
 from bot.texts import language_of
+from bot.transcripts import Transcripts
 from storage.ports import Inbox, InboxRow, MediaStore
 
 __all__ = ["Turns"]
@@ -58,7 +59,7 @@ class Turns:
             conversing,
             fetching,
             Revising(conversing.conversations, fetching),
-            composing or Composing(wording),
+            composing or Composing(wording, Transcripts(wording)),
             aloud or ReadingAloud(),
             self._lateness,
             stops,

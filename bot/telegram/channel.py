@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from agents.ports import Wording
 from bot.channel import Previewed, Watcher
 from bot.incoming import Incoming
 from bot.said import Choice, Choices, Said
@@ -22,6 +21,7 @@ from bot.telegram.showing import Drafts, PreviewMessage, Showing
 from bot.telegram.signs import Signs
 from bot.telegram.streaming import Streaming
 from bot.texts import Texts, language_of
+from bot.transcripts import Transcripts
 
 __all__ = ["TelegramChannel"]
 
@@ -39,13 +39,13 @@ class TelegramChannel:
     name = CHANNEL
 
     def __init__(
-        self, client: TelegramClient, max_bytes: int, *, stream: bool = True, wording: Wording | None = None
+        self, client: TelegramClient, max_bytes: int, *, stream: bool = True, transcripts: Transcripts | None = None
     ) -> None:
         self._bot = client.bot
         self._files = Files(client, max_bytes)
         self._sending = Sending(client.bot)
         self._stream = stream
-        self._wording = wording or Texts()
+        self._transcripts = transcripts or Transcripts(Texts())
         self._doubts = Doubts()
         self._late: set[asyncio.Task[None]] = set()
 
@@ -85,7 +85,7 @@ class TelegramChannel:
 
     @asynccontextmanager
     async def _working(self, on: Incoming, previewed: Previewed, preview: str | None) -> AsyncIterator[Watcher]:
-        growing, place = Growing(), Place.of(on)
+        growing, place = Growing(on, self._transcripts), Place.of(on)
         showing = self._showing(on, place, previewed, preview) if self._stream else None
         streaming = Streaming(growing, showing) if showing is not None else None
         seen = streaming.shown_within if streaming is not None else _never
@@ -102,7 +102,7 @@ class TelegramChannel:
         business = place.address.business is not None
         if not place.address.is_group and not business:
             return Drafts(self._bot, place, on)
-        stop = Choice(self._wording.say("answer.stop", language_of(on.sender.locale)), "stop")
+        stop = Choice(self._transcripts.wording.say("answer.stop", language_of(on.sender.locale)), "stop")
         every = _EVERY_FOR_BUSINESS if business else _EVERY_IN_GROUPS
         return PreviewMessage(self._bot, place, ((stop,),), previewed, preview, every)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from agents.voice_notes import stated_seconds
-from bot.said import Choices, Said
+from bot.said import Choices, Said, Transcript
 from bot.telegram.text import Above, File, Page, compose_plain, pages_or_file
 
-__all__ = ["FilePiece", "Piece", "TextPiece", "VoicePiece", "pieces_of"]
+__all__ = ["FilePiece", "Piece", "TextPiece", "VoicePiece", "above_of", "pieces_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,12 @@ def pieces_of(said: Said) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+def above_of(transcripts: Sequence[Transcript]) -> list[Above]:
+    return [Above(heard.label, heard.text, heard.collapsed) for heard in transcripts]
+
+
 def _texts(said: Said) -> tuple[list[Page], File | None]:
     if not said.markdown:
         return compose_plain(said.text), None
-    made = pages_or_file(said.text, [Above(heard.label, heard.text, heard.collapsed) for heard in said.above])
+    made = pages_or_file(said.text, above_of(said.above))
     return ([made.introduction], made) if isinstance(made, File) else (made, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import structlog
 from telegram.error import BadRequest, RetryAfter, TelegramError
@@ -12,7 +13,7 @@ from bot.telegram.growing import Growing
 from bot.telegram.pacing import NotNow
 from bot.telegram.pacing.refusals import seconds_of
 from bot.telegram.showing import Showing
-from bot.telegram.text import Page, preview
+from bot.telegram.text import Page
 
 __all__ = ["Streaming"]
 
@@ -21,6 +22,8 @@ _AT_FIRST = 2.0  # seconds; an answer that is there by then is not shown before
 _LOOK = 0.25  # seconds between looks whether there is more to show
 _ENOUGH = 40  # characters that are worth a call as soon as one may be made
 _SLOW = 3  # times as long as usual is waited for fewer
+_SHARE = 0.02  # of this thread's time at most goes into making pages of one answer
+_BLANK = Page("…")  # what was shown is void, and there is nothing else yet
 _LAST_CALL = 3.0  # seconds for the call that is under way when the answer is there
 
 
@@ -65,19 +68,23 @@ class Streaming:
         text = self._growing.text
         if not self._is_due(text):
             return _LOOK
-        page = preview(text)
-        if page == self._page and self.shown_within(self._showing.lasts):
+        began = time.thread_time()
+        page = await self._growing.page() or (_BLANK if self._page else None)
+        spent = time.thread_time() - began
+        if page is None or (page == self._page and self.shown_within(self._showing.lasts)):
             self._text = text
-            return _LOOK
-        return await self._show(text, page)
+            return max(_LOOK, spent / _SHARE)
+        pause = await self._show(text, page)
+        return None if pause is None else max(pause, spent / _SHARE)
 
     def _is_due(self, text: str) -> bool:
         if self._page is None:
             return bool(text.strip())
-        if text == self._text or 0 <= len(text) - len(self._text) < _ENOUGH:
-            wait = self._showing.lasts if text == self._text else _SLOW * self._showing.every
-            return not self.shown_within(wait)
-        return True
+        if not text.startswith(self._text):
+            return True  # it has begun again
+        if text == self._text:
+            return not self.shown_within(self._showing.lasts)
+        return len(text) - len(self._text) >= _ENOUGH or not self.shown_within(_SLOW * self._showing.every)
 
     async def _show(self, text: str, page: Page) -> float | None:
         try:

@@ -10,10 +10,11 @@ from agents.limits import Limits
 from agents.ports import Senses
 from agents.telling import Teller
 from agents.values import Observation, ObservationKind, Outcome, Reply
-from bot.composing import Composing, Transcripts
+from bot.composing import Composing
 from bot.incoming import Incoming, Sender
 from bot.said import Said
 from bot.texts import Texts
+from bot.transcripts import Shown, Transcripts
 from storage.errors import StorageBusy
 
 ADA = Incoming(channel="telegram", chat="7", key="1", sender=Sender(id="7"))
@@ -46,13 +47,13 @@ def line(observation: Observation, language: str = "en") -> str:
 async def said(
     text: str,
     *observations: Observation,
-    transcripts: Transcripts = "long-collapsed",
+    transcripts: Shown = "long-collapsed",
     chosen: Mapping[str, str] | None = None,
     to: Incoming = ADA,
     language: str = "en",
     stopped: bool = False,
 ) -> Said:
-    composing = Composing(Texts(), transcripts, Chosen(chosen) if chosen is not None else None)
+    composing = Composing(Texts(), Transcripts(Texts(), transcripts, Chosen(chosen) if chosen is not None else None))
     return await composing.said(to, 12, Reply(text, language, stopped=stopped), observations)
 
 
@@ -105,7 +106,7 @@ async def test_several_recordings_and_what_could_not_be_read_keep_their_places()
     ],
 )
 async def test_the_chats_choice_goes_before_the_setting(
-    transcripts: Transcripts, chosen: Mapping[str, str] | None, collapsed: bool | None
+    transcripts: Shown, chosen: Mapping[str, str] | None, collapsed: bool | None
 ) -> None:
     long = heard("word " * 80)
     told = await said(f"{line(long)}\n\nYes.", long, transcripts=transcripts, chosen=chosen)
@@ -115,7 +116,7 @@ async def test_the_chats_choice_goes_before_the_setting(
 
 async def test_storage_in_trouble_leaves_the_setting() -> None:
     hello = heard("hello")
-    composing = Composing(Texts(), "never", Chosen(None))
+    composing = Composing(Texts(), Transcripts(Texts(), "never", Chosen(None)))
     assert (await composing.said(ADA, 12, Reply(f"{line(hello)}\n\nHi.", "en"), [hello])).above == ()
 
 

@@ -9,13 +9,15 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
-from agents.values import Answered, Delta, Reply, Restarted, Trace
+from agents.values import Answered, Delta, Observation, ObservationKind, Perceived, Reply, Restarted, Trace
 from bot.channel import Watcher
 from bot.incoming import Incoming, Sender
 from bot.said import Choice, Said
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.telegram.pacing import Limits
+from bot.texts import Texts
+from bot.transcripts import Shown, Transcripts
 from tests.bot.telegram.conftest import MAX_BYTES, to
 from tests.emulator import Emulator
 
@@ -27,6 +29,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything at a fiftieth of its time, which the figures in the calls below are relations of."""
     monkeypatch.setattr("bot.telegram.streaming._AT_FIRST", 0.04)
     monkeypatch.setattr("bot.telegram.streaming._LOOK", 0.01)
+    monkeypatch.setattr("bot.telegram.streaming._SHARE", 1.0)
     monkeypatch.setattr("bot.telegram.showing.Drafts.every", 0.02)
     monkeypatch.setattr("bot.telegram.showing.Drafts.lasts", 0.4)
     monkeypatch.setattr("bot.telegram.channel._EVERY_IN_GROUPS", 0.06)
@@ -187,6 +190,39 @@ async def test_an_answer_that_begins_again_is_seen_to(
     assert [draft.text for draft in emulator.drafts(ada)] == ["what is void", "…", "what is meant"]
     (message,) = emulator.sent(int(group.chat))
     assert message.texts == ["what is void", "…", "what is meant"]
+
+
+HEARD = Observation(ObservationKind.TRANSCRIPT, "what is this", 0.9, "scripted", 0.1, 0, language="en")
+
+
+@pytest.mark.parametrize(
+    ("shown", "seen"),
+    [
+        ("always", ["I heard (English)\nwhat is this", "I heard (English)\nwhat is this\n\nA cat."]),
+        ("never", ["A cat."]),
+    ],
+)
+async def test_what_was_heard_is_seen_first_unless_the_chat_wants_no_transcripts(
+    emulator: Emulator, client: TelegramClient, previewed: Previewed, shown: Shown, seen: list[str]
+) -> None:
+    ada, channel = emulator.user(), TelegramChannel(client, MAX_BYTES, transcripts=Transcripts(Texts(), shown))
+    async with channel.working(to(ada.id), previewed) as watcher:
+        watcher(Perceived(HEARD))
+        watcher(Delta("I heard (English): “what is this”"))
+        await asyncio.sleep(0.15)
+        watcher(Delta("\n\nA cat."))
+        await asyncio.sleep(0.15)
+    assert [draft.text for draft in emulator.drafts(ada)] == seen
+
+
+async def test_making_pages_takes_a_small_share_of_the_time(
+    emulator: Emulator, channel: TelegramChannel, previewed: Previewed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.streaming._SHARE", 1e-9)
+    ada = emulator.user()
+    async with channel.working(to(ada.id), previewed) as watcher:
+        await grow(watcher)
+    assert len(emulator.drafts(ada)) == 1
 
 
 @pytest.mark.parametrize("how", [{"status": 400}, {"status": 403}, {"status": 502}, {"drop": True}])
