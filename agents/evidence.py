@@ -13,7 +13,7 @@ from agents.language import CJK
 from agents.shapes import looks_like
 from agents.values import Box, Observation, ObservationKind, Outcome
 
-__all__ = ["Row", "matching", "ranked", "rows", "scores", "stems"]
+__all__ = ["Row", "matching", "ranked", "rows", "stems"]
 
 _LATIN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _HAN_RUN = re.compile(f"[{CJK}]+")
@@ -99,7 +99,7 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def scores(question: str, candidates: Sequence[Row]) -> list[float]:
+def _scores(question: str, candidates: Sequence[Row]) -> list[float]:
     """How much each row has in common with the question; what stands in many rows counts less."""
     asked = stems(question)
     held = [asked & stems(row.text) for row in candidates]
@@ -114,7 +114,7 @@ def matching(question: str, candidates: Sequence[Row]) -> list[Row]:
     """
     if not candidates:
         return []
-    near = scores(question, candidates)
+    near = _scores(question, candidates)
     best = max(near, default=0.0)
     sharing = [best > 0 and score > _CLEAR * best for score in near]
     shaped = [looks_like(question, row.text) for row in candidates]
@@ -129,6 +129,6 @@ def ranked(question: str, candidates: Sequence[Row], keep: int) -> list[Row]:
     """At most ``keep`` rows, those nearest to the question, in reading order."""
     if len(candidates) <= keep:
         return list(candidates)
-    near = scores(question, candidates)
+    near = _scores(question, candidates)
     order = sorted(range(len(candidates)), key=lambda i: (-near[i], i))[:keep]
     return [candidates[i] for i in sorted(order)]

@@ -36,6 +36,8 @@ def about_media(asked: Asked, observations: Sequence[Observation], senses: Sense
     """The way a question is answered that came with a video or a document, and maybe with photos too."""
     perceived = [o for o in handed(observations, asked.words, llm) if o.outcome is Outcome.PERCEIVED]
     worded = [o for o in perceived if o.kind in _WORDED and o.text]
+    if any(o.kind is ObservationKind.DOCUMENT_TEXT and not o.text for o in perceived):
+        return tell("all of the document reads like instructions to a model; it is quoted instead", asked)
     if not worded:
         return about_photo(asked, perceived, senses, llm)
     if reads_like_instructions(o.text for o in perceived if o.kind.is_of_photo or o.kind in _WORDED):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
-from agents.evidence import Row, scores
+from agents.evidence import stems
 from agents.hostile import reads_like_instructions
 from agents.language import cjk_share
 from agents.untrusted import shortened
@@ -34,7 +36,7 @@ def excerpt(text: str, question: str, room: int) -> str:
     if len(text) <= room:
         return text
     pieces = passages(text)
-    near = scores(question, [Row(piece, 0, 1.0, ()) for piece in pieces])
+    near = _nearness(question, pieces)
     if max(near) <= 0:
         return shortened(text, room)
     order = sorted(range(len(pieces)), key=lambda place: (-near[place], place))
@@ -48,8 +50,21 @@ def excerpt(text: str, question: str, room: int) -> str:
     return _joined(pieces, sorted(chosen or order[:1]))
 
 
+def _nearness(question: str, pieces: Sequence[str]) -> list[float]:
+    """How much each piece has in common with the question; what stands in many pieces counts less.
+
+    Words are looked for as they are written: taking every word of a book apart would take seconds.
+    """
+    asked = stems(question)
+    held = [{item for item in asked if item in piece} for piece in map(str.lower, pieces)]
+    often = Counter(item for items in held for item in items)
+    return [sum((0.5 if len(item) == 1 else 1.0) / often[item] for item in items) for items in held]
+
+
 def _harmless(text: str) -> str:
     """The text without passages that, alone or with the next one, read like instructions to a model."""
+    if not reads_like_instructions([text]):
+        return text
     pieces = passages(text)
     pairs = zip(pieces, [*pieces[1:], ""], strict=True)
     speaking = [reads_like_instructions([one]) for one in pieces]

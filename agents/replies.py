@@ -102,7 +102,7 @@ class Composer:
             perception, parts = self.perception, [i for i, part in enumerate(self.turn.parts) if _is_seen(part)]
             videos = [part for part in parts if _is_footage(self.turn.parts[part])]
         photos = [part for part in parts if part not in videos]
-        told = self._photos(photos, perception) if photos or not videos else []
+        told = self._photos(photos, perception) if photos or not (videos or documents) else []
         kind = None if photos else self.course.kind
         told += self._teller.videos(videos, perception, kind, unseen=self.course.unseen, again=self.course.again)
         return [*told, *documents]

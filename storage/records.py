@@ -177,8 +177,7 @@ def heard(parts: Iterable[LoggedPart], observations: Iterable[Observation], spea
 
     ``speaker`` is who said it, when it was said in a crowd.
     """
-    typed = [part.text for part in parts if part.kind == "text" and not part.quoted and part.text]
-    return Utterance(Role.USER, "\n".join(typed), tuple(observations), speaker)
+    return Utterance.of((part_of(part, b"") for part in parts), observations, speaker)
 
 
 def said(reply_text: str) -> Utterance:
