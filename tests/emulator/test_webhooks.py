@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import ssl
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import telegram
@@ -38,18 +42,24 @@ class Bot:
         return web.Response()
 
 
-@pytest.fixture
-async def hooked() -> AsyncIterator[Bot]:
+@asynccontextmanager
+async def listening(tls: ssl.SSLContext | None = None) -> AsyncIterator[Bot]:
     hooked = Bot()
     hooked.gate.set()
     app = web.Application()
     app.router.add_post("/hook", hooked.take)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    hooked.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+    hooked.url = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}/hook"
     yield hooked
     await runner.cleanup()
+
+
+@pytest.fixture
+async def hooked() -> AsyncIterator[Bot]:
+    async with listening() as hooked:
+        yield hooked
 
 
 async def test_updates_are_posted_until_they_are_taken(emulator: Emulator, bot: telegram.Bot, hooked: Bot) -> None:
@@ -108,3 +118,26 @@ async def test_webhooks_no_bot_may_have_are_refused(emulator: Emulator, bot: tel
         with pytest.raises(BadRequest):
             await bot.set_webhook(url, secret_token=secret)
     assert len(emulator.violations) == 2
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate of this test")
+async def test_a_certificate_of_ones_own_is_trusted_once_it_was_given(
+    emulator: Emulator, bot: telegram.Bot, tmp_path: Path
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = await asyncio.create_subprocess_exec(
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key),
+        "-out", str(certificate), stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    assert await made.wait() == 0
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    async with listening(tls) as hooked:
+        await bot.set_webhook(hooked.url)
+        await emulator.user().text("hello")
+        await until(lambda: emulator.webhook.error is not None, 5)
+        assert hooked.taken == []
+        await bot.set_webhook(hooked.url, certificate=certificate.read_bytes())
+        await until(lambda: len(hooked.taken) == 1, 5)
+        assert (await bot.get_webhook_info()).has_custom_certificate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -59,9 +60,9 @@ class UpdateQueue:
             self._repeats.append(self._emitted[update_id])
             self._changed.notify_all()
 
-    def jump(self, to: int) -> None:
-        """Continue with another id, lower ones too, as after a week without updates."""
-        self.next_id = to
+    def jump(self, to: int | None = None) -> None:
+        """Continue with another id, lower ones too, as after a week without updates: with any unless it is given."""
+        self.next_id = 1 + secrets.randbelow(2**31 - 1_000_000) if to is None else to
 
     async def drop(self) -> None:
         """Forget what waits."""

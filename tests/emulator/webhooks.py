@@ -1,7 +1,7 @@
 """Delivery by webhook: updates are posted to the bot until it takes them.
 
-As Telegram does it: several at once, those of one chat one after the other; whatever is not answered with a 2xx status
-is posted again after growing pauses. A certificate that came with setWebhook is the only one trusted.
+As Telegram does it: several at once, those of one chat and kind one after the other; whatever is not answered with a
+2xx status is posted again after growing pauses. A certificate that came with setWebhook is the only one trusted.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Webhook:
         self.hook = hook
         self.error = None
         if hook is not None:
-            trusted = _trusted(hook.certificate)
+            trusted = _trusted(hook.certificate) if hook.url.startswith("https") else True
             self._workers = [asyncio.create_task(self._work(hook, trusted)) for _ in range(hook.connections)]
 
     async def stop(self) -> None:
@@ -64,7 +64,7 @@ class Webhook:
         self._workers.clear()
         self._under_way.clear()
 
-    async def _work(self, hook: Hook, trusted: ssl.SSLContext) -> None:
+    async def _work(self, hook: Hook, trusted: ssl.SSLContext | bool) -> None:
         patience = aiohttp.ClientTimeout(total=self.patience)
         async with aiohttp.ClientSession(timeout=patience) as http:
             while True:
@@ -77,7 +77,7 @@ class Webhook:
                 await self.updates.settle(update, delivered=True)
 
     async def _deliver(
-        self, http: aiohttp.ClientSession, hook: Hook, trusted: ssl.SSLContext, update: dict[str, Any]
+        self, http: aiohttp.ClientSession, hook: Hook, trusted: ssl.SSLContext | bool, update: dict[str, Any]
     ) -> None:
         """Post until it is taken."""
         failures = 0
@@ -87,7 +87,7 @@ class Webhook:
             failures += 1
 
     async def _post(
-        self, http: aiohttp.ClientSession, hook: Hook, trusted: ssl.SSLContext, update: dict[str, Any]
+        self, http: aiohttp.ClientSession, hook: Hook, trusted: ssl.SSLContext | bool, update: dict[str, Any]
     ) -> str | None:
         """Why it was not taken, in Telegram's words, if it was not."""
         self.attempts += 1
@@ -107,7 +107,7 @@ class Webhook:
     def _busy(self, update: dict[str, Any]) -> bool:
         if any(other is update for other in self._under_way):
             return True
-        return self.ordered and any(_chat(other) == _chat(update) for other in self._under_way)
+        return self.ordered and any(_queue(other) == _queue(update) for other in self._under_way)
 
 
 def _trusted(certificate: bytes | None) -> ssl.SSLContext:
@@ -116,11 +116,8 @@ def _trusted(certificate: bytes | None) -> ssl.SSLContext:
     return context
 
 
-def _chat(update: dict[str, Any]) -> Any:
-    """What an update belongs to: its chat, or who caused it."""
-    content = next(value for name, value in update.items() if name != "update_id")
-    if not isinstance(content, dict):
-        return None
-    message = content.get("message")
-    place = message if isinstance(message, dict) else content
-    return (place.get("chat") or place.get("from") or place.get("user") or {}).get("id")
+def _queue(update: dict[str, Any]) -> tuple[str, Any]:
+    """What an update waits in line with: its kind, and its chat or who caused it."""
+    kind = next(name for name in update if name != "update_id")
+    content = update[kind] if isinstance(update[kind], dict) else {}
+    return kind, (content.get("chat") or content.get("from") or content.get("user") or {}).get("id")
