@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from agents.ports import Wording
 from agents.values import Observation, Reply
+from bot.choices import Buttons
 from bot.incoming import Incoming
-from bot.said import Choice, Choices, Said
+from bot.said import Choices, Said
 from bot.transcripts import Transcripts
 
 __all__ = ["Composing"]
@@ -32,10 +33,5 @@ class Composing:
         """None under an answer given on somebody's behalf: who reads it talks to them, not to us."""
         if reply.stopped or not reply.text.strip() or to.host is not None:
             return ()
-        rows = [tuple(self._choice(what, turn, reply.language) for what in ("good", "bad", "again"))]
-        if any(not observation.kind.is_of_mood for observation in observations):
-            rows.append((self._choice("seen", turn, reply.language),))
-        return tuple(rows)
-
-    def _choice(self, what: str, turn: int, language: str) -> Choice:
-        return Choice(self.wording.say(f"answer.{what}", language), f"{what}:{turn}")
+        seen = any(not observation.kind.is_of_mood for observation in observations)
+        return Buttons(self.wording).under_answer(turn, reply.language, seen=seen)

@@ -38,7 +38,7 @@ async def test_a_long_answer_grows_in_a_draft_and_in_a_group_in_the_message_it_b
         await ada.text(LONG)
         alone = await emulator.next_message(ada, within=PATIENCE)
         together = await emulator.next_message(group, within=PATIENCE)
-        await until(lambda: [button["text"] for button in together.buttons] != ["Stop"], within=PATIENCE)
+        await until(lambda: [button["text"] for button in together.buttons] != ["⏹ Stop"], within=PATIENCE)
         assert await bot.stop() == 0
 
     assert alone.text == f"You said: {LONG}"

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from bot.channel import Previewed, Watcher
+from bot.choices import Buttons
 from bot.incoming import Incoming
-from bot.said import Choice, Choices, Said
+from bot.said import Choices, Said
 from bot.telegram.client import TelegramClient
 from bot.telegram.doubts import Doubts
 from bot.telegram.files import Files
@@ -102,9 +103,9 @@ class TelegramChannel:
         business = place.address.business is not None
         if not place.address.is_group and not business:
             return Drafts(self._bot, place, on)
-        stop = Choice(self._transcripts.wording.say("answer.stop", language_of(on.sender.locale)), "stop")
+        stop = Buttons(self._transcripts.wording).stop(language_of(on.sender.locale))
         every = _EVERY_FOR_BUSINESS if business else _EVERY_IN_GROUPS
-        return PreviewMessage(self._bot, place, ((stop,),), previewed, preview, every)
+        return PreviewMessage(self._bot, place, stop, previewed, preview, every)
 
     async def _end(self, streaming: Streaming, showing: Showing, place: Place) -> None:
         late = await streaming.end()

@@ -125,12 +125,12 @@ async def test_a_reader_can_rate_it_ask_again_and_see_what_it_rests_on() -> None
     (row,) = (await said("Hi.", mood)).choices
     assert [choice.what for choice in row] == ["good:12", "bad:12", "again:12"]
     _, (seen,) = (await said("Hi.", heard("hello"))).choices
-    assert (seen.what, seen.label) == ("seen:12", "What did you hear and see?")
+    assert (seen.what, seen.label) == ("seen:12", "👂 What did you hear and see?")
     assert {choice.label for row in (await said("好。", heard("hello"), language="zh")).choices for choice in row} == {
         "👍",
         "👎",
-        "再试一次",
-        "你听到、看到了什么？",
+        "🔁 重新回答",
+        "👂 你听到、看到了什么？",
     }
 
 

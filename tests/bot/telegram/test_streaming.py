@@ -263,7 +263,7 @@ async def test_a_group_sees_one_message_grow_which_becomes_the_answer(
     async with channel.working(on, previewed) as watcher:
         text = await grow(watcher)
         (growing,) = emulator.sent(group)
-        assert [(button["text"], button["callback_data"]) for button in growing.buttons] == [("Stop", "stop")]
+        assert [(button["text"], button["callback_data"]) for button in growing.buttons] == [("⏹ Stop", "stop")]
     await finish(channel, on, text, previewed)
     (message,) = emulator.sent(group)
     assert previewed.messages == [str(message.message_id)]
@@ -319,7 +319,7 @@ async def test_the_button_speaks_the_language_of_who_asked(
     on = in_group(emulator).model_copy(update={"sender": Sender(id="2", locale="zh-hans")})
     async with channel.working(on, previewed) as watcher:
         await grow(watcher)
-    assert [button["text"] for button in emulator.sent(int(on.chat))[0].buttons] == ["停止"]
+    assert [button["text"] for button in emulator.sent(int(on.chat))[0].buttons] == ["⏹ 停止"]
 
 
 async def test_a_preview_that_an_earlier_try_left_is_used_again(
