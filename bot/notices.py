@@ -44,8 +44,8 @@ class Notices:
         self._of_crowds = Heard(every, most, clock)
 
     async def buried(self, row: InboxRow) -> None:
-        """Say that a message was given up."""
-        await self._tell(row, "desk.given_up")
+        """Say that a message was given up, in the place of what was shown of an answer so far."""
+        await self._tell(row, "desk.given_up", None if row.delivered else row.preview)
 
     async def delayed(self, kept: Arrival | InboxRow) -> None:
         """Say that storage is in trouble and the answer must wait."""
@@ -61,13 +61,13 @@ class Notices:
             else:
                 await self._tell(row, "desk.crowded_until", wait=seconds)
 
-    async def _tell(self, kept: Arrival | InboxRow, key: str, **facts: object) -> None:
+    async def _tell(self, kept: Arrival | InboxRow, key: str, instead: str | None = None, **facts: object) -> None:
         channel = self._channels.get(kept.channel)
         try:
             incoming = Incoming.of(kept.payload)
             if channel is not None and self._access[channel.name].allows(incoming.sender):
                 text = self._wording.say(key, language_of(incoming.sender.locale), **facts)
-                for piece in channel.compose(Said(text)):
-                    await channel.send(incoming, piece)
+                for place, piece in enumerate(channel.compose(Said(text))):
+                    await channel.send(incoming, piece, instead if place == 0 else None)
         except (PayloadUnreadable, DeliveryFailed):
             return  # an apology that does not arrive is not worth a second try

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
+
+import pytest
 
 from bot.access import Access
 from bot.channel import DeliveryFailed, Previewed, Watcher
@@ -21,6 +24,7 @@ class Line:
 
     def __init__(self, *, broken: bool = False) -> None:
         self.sent: list[tuple[str, str]] = []
+        self.places: list[str | None] = []
         self._broken = broken
 
     async def fetch(self, ref: str) -> bytes:
@@ -33,6 +37,7 @@ class Line:
         if self._broken:
             raise DeliveryFailed("down", retryable=True)
         self.sent.append((to.chat, text))
+        self.places.append(instead)
 
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         raise AssertionError("nothing is under it")
@@ -109,6 +114,15 @@ async def test_strangers_are_told_nothing() -> None:
     line = Line()
     await notices(line, Clock(), access=Access(names=frozenset({"b"}))).delayed(arrival("a"))
     assert line.sent == []
+
+
+@pytest.mark.parametrize(("delivered", "place"), [(0, "77"), (1, None)])
+async def test_what_was_shown_of_an_answer_that_is_given_up_makes_room(delivered: int, place: str | None) -> None:
+    line, inbox, kept = Line(), MemoryInbox(), arrival()
+    (row,) = await inbox.accept([kept])
+    assert row is not None
+    await notices(line, Clock()).buried(replace(row, preview="77", delivered=delivered))
+    assert line.places == [place]
 
 
 async def test_what_cannot_be_read_or_delivered_is_passed_over() -> None:
