@@ -88,7 +88,7 @@ class Chats:
         message = {"message_id": next(chat.numbers), "date": int(time.time()), "chat": chat.entry, **fields}
         chat.messages[message["message_id"]] = message
         sender = fields.get("from", {})
-        if sender.get("is_bot"):
+        if sender.get("is_bot") and "sender_chat" not in fields:
             chat.last_bot = sender["id"]
         if self._keep is not None and len(chat.messages) > self._keep:
             del chat.messages[next(iter(chat.messages))]

@@ -69,6 +69,8 @@ async def press(
         raise LookupError(f"no such button among {[button['text'] for button in message.buttons]}")
     pressed = Press(world.presses.number(), world.updates.next_id, time.monotonic())
     world.presses.add(pressed)
-    query = {"id": pressed.id, "from": who, "message": dict(message.message), "chat_instance": str(message.chat)}
+    gone = {"chat": message.message["chat"], "message_id": message.message_id, "date": 0}
+    shown = dict(message.message) if message.deleted_at is None else gone
+    query = {"id": pressed.id, "from": who, "message": shown, "chat_instance": str(message.chat)}
     await world.updates.emit({"callback_query": {**query, "data": wanted[0]["callback_data"]}})
     return pressed

@@ -54,6 +54,16 @@ async def test_channels_post_without_a_person(emulator: Emulator, bot: telegram.
     assert edit.edited_channel_post and edit.edited_channel_post.caption == "older news"
 
 
+async def test_posts_of_a_linked_channel_come_to_its_group(emulator: Emulator, bot: telegram.Bot) -> None:
+    news = emulator.channel()
+    await news.linked_to(emulator.group()).text("news")
+    (update,) = await bot.get_updates()
+    message = update.message
+    assert message and message.is_automatic_forward
+    assert message.sender_chat and message.sender_chat.id == news.id
+    assert isinstance(message.forward_origin, telegram.MessageOriginChannel)
+
+
 async def test_a_group_that_becomes_a_supergroup_says_so_everywhere(emulator: Emulator, bot: telegram.Bot) -> None:
     ada, group = emulator.user(), emulator.group(kind="group")
     supergroup = await emulator.groups.migrate(group, ada)

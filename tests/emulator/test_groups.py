@@ -58,6 +58,7 @@ async def test_privacy_mode_lets_through_only_what_is_meant_for_the_bot(emulator
     ada, group = emulator.user(), emulator.group(privacy=True)
     before = await ada.text("/help", chat=group)
     spoken = await bot.send_message(group, "hello")
+    await emulator.groups.anonymous(group).text("between us")
     heard = [
         await ada.text("/help", chat=group),
         await ada.text(f"/help@{emulator.username} now", chat=group),

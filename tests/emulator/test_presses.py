@@ -47,6 +47,19 @@ async def test_presses_that_are_old_or_answered_or_unknown_cannot_be_answered(
         await ada.press(sent, "stop")
 
 
+async def test_a_button_of_a_message_that_is_gone_names_it_only(emulator: Emulator, bot: telegram.Bot) -> None:
+    ada = emulator.user()
+    sent = await bot.send_message(ada.id, "an answer", reply_markup=KEYBOARD)
+    await sent.delete()
+    await ada.press(emulator.sent(ada)[0], "👍")
+    (update,) = await bot.get_updates()
+    query = update.callback_query
+    assert query and isinstance(query.message, telegram.Message), (
+        "PTB 22.8 reads an inaccessible message as one of 1970"
+    )
+    assert (query.message.message_id, query.message.date.timestamp(), query.message.text) == (sent.message_id, 0, None)
+
+
 async def test_an_edit_without_a_keyboard_takes_it_away(emulator: Emulator, bot: telegram.Bot) -> None:
     ada = emulator.user()
     sent = await bot.send_message(ada.id, "an answer", reply_markup=KEYBOARD)
