@@ -1,5 +1,6 @@
-"""The Telegram door: long polling in, messages out.
+"""The Telegram door: updates in, by long polling or by webhook, and messages out.
 
 ``TelegramClient`` holds the connections, ``TelegramDoor`` takes updates in, ``TelegramChannel`` fetches files and
-sends answers. ``parse`` turns an update into an ``Incoming`` and touches no network.
+sends answers. On the way in ``Poller`` or ``Webhook`` hands what Telegram sends to the ``Intake``, whose ``Parser``
+turns an update into an ``Incoming`` and touches no network.
 """

@@ -89,9 +89,10 @@ class Intake:
     def _leave(self, update: Update) -> None:
         if update.callback_query is not None:
             self._presses.answer(update.callback_query.id)
-        member = update.my_chat_member
-        now = member.new_chat_member.status if member else None
-        _log.info("update not for us", update=update.update_id, kind=kind_of(update), status=now)
+        if update.my_chat_member is not None:
+            _log.info("our place in a chat changed", status=update.my_chat_member.new_chat_member.status)
+        else:
+            _log.info("update not for us", update=update.update_id, kind=kind_of(update))
 
 
 def _asks_to_stop(said: Incoming) -> bool:

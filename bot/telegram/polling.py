@@ -24,7 +24,7 @@ from bot.telegram.pacing.refusals import seconds_of
 from bot.telegram.refused import TokenRefused
 from bot.telegram.updates import WANTED
 
-__all__ = ["Poller", "seconds_of"]
+__all__ = ["Poller"]
 
 _log = structlog.get_logger()
 _BATCH = 100
