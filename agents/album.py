@@ -31,12 +31,16 @@ class Album:
             yield
         finally:
             self._decoding -= 1
-            self._until = self._until or asyncio.get_running_loop().time() + self._company
+            self._begin_to_wait()
             if not self._decoding:
                 self._all_decoded.set()
 
     async def gathered(self) -> None:
         """Wait for the photos that are being decoded, but not long after the first of them was."""
+        self._begin_to_wait()
         with suppress(TimeoutError):
             async with asyncio.timeout_at(self._until):
                 await self._all_decoded.wait()
+
+    def _begin_to_wait(self) -> None:
+        self._until = self._until or asyncio.get_running_loop().time() + self._company

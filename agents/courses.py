@@ -30,6 +30,7 @@ from agents.values import (
     Utterance,
     Video,
     Voice,
+    is_own,
 )
 from agents.ways import Course, Way, grounded, tell
 
@@ -73,8 +74,8 @@ def course(
         return _spoken(grounded("only the language model sees what the photo shows", sees=True), asked, llm)
     if not asked.words:
         return tell("nothing was asked; a template tells what was perceived faster and with its confidence")
-    if any(isinstance(part, Document | Video) for part in turn.parts) and not _just_talks(turn, asked):
-        return _spoken(about_media(asked, observations, senses, llm), asked, llm)
+    if _is_mixed(turn) and not _just_talks(turn, asked):
+        return _spoken(about_media(turn, asked, observations, senses, llm), asked, llm)
     if any(isinstance(part, Photo) for part in turn.parts):
         return _spoken(about_photo(asked, observations, senses, llm, sees=sees), asked, llm)
     if not has_own_voice(turn) and any(isinstance(part, Voice) for part in turn.parts):
@@ -83,6 +84,13 @@ def course(
         decision = Decision("answer", "template", f"a language model would invent, asked about: {aside}")
         return Course(Way.TELL, (decision,), aside=aside)
     return _spoken(_about_the_past(asked, history, senses, llm), asked, llm)
+
+
+def _is_mixed(turn: Turn) -> bool:
+    """Whether something else than what photos show, or a recording says, may answer."""
+    recording = any(isinstance(part, Voice) and not is_own(part) for part in turn.parts)
+    photo = any(isinstance(part, Photo) for part in turn.parts)
+    return (recording and photo) or any(isinstance(part, Document | Video) for part in turn.parts)
 
 
 def _just_talks(turn: Turn, asked: Asked) -> bool:

@@ -14,7 +14,7 @@ from agents.hostile import reads_like_instructions
 from agents.photo_courses import about_photo
 from agents.ports import LanguageModelCard, Senses
 from agents.questions import SEEING_ONLY, QuestionKind, kind_of
-from agents.values import Observation, ObservationKind, Outcome, Turn, Video, is_speech
+from agents.values import Observation, ObservationKind, Outcome, Turn, Video, is_own, is_speech
 from agents.ways import Course, grounded, tell
 
 __all__ = ["about_media", "only_speaks"]
@@ -32,15 +32,18 @@ def only_speaks(turn: Turn, asked: Asked) -> bool:
     return all(map(is_speech, videos)) and kind_of(asked.words) not in {*SEEING_ONLY, QuestionKind.NAME}
 
 
-def about_media(asked: Asked, observations: Sequence[Observation], senses: Senses, llm: LanguageModelCard) -> Course:
-    """The way a question is answered that came with a video or a document, and maybe with photos too."""
+def about_media(
+    turn: Turn, asked: Asked, observations: Sequence[Observation], senses: Senses, llm: LanguageModelCard
+) -> Course:
+    """The way a question is answered that came with a video or a document, or with a recording and a photo."""
     perceived = [o for o in handed(observations, asked.words, llm) if o.outcome is Outcome.PERCEIVED]
-    worded = [o for o in perceived if o.kind in _WORDED and o.text]
+    strange = [o for o in perceived if o.kind is ObservationKind.TRANSCRIPT and not is_own(turn.parts[o.part])]
+    worded = [o for o in perceived if (o.kind in _WORDED or o in strange) and o.text]
     if any(o.kind is ObservationKind.DOCUMENT_TEXT and not o.text for o in perceived):
         return tell("all of the document reads like instructions to a model; it is quoted instead", asked)
     if not worded:
         return about_photo(asked, perceived, senses, llm)
-    if reads_like_instructions(o.text for o in perceived if o.kind.is_of_photo or o.kind in _WORDED):
+    if reads_like_instructions(o.text for o in perceived if o.kind.is_of_photo or o in worded):
         return tell("what is written or said there reads like instructions to a model; it is quoted instead", asked)
     if asks_to_translate(asked.words) and not llm.reliable:
         return replace(tell("a translation cannot be checked", asked), foreign=True)
@@ -48,7 +51,9 @@ def about_media(asked: Asked, observations: Sequence[Observation], senses: Sense
         return tell(
             f"no sense here can tell what is asked: {kind_of(asked.words)}", asked, unseen=senses.visual_qa is None
         )
-    what = "a document" if any(o.kind is ObservationKind.DOCUMENT_TEXT for o in worded) else "a video"
+    kinds = {o.kind for o in worded}
+    document, video = ObservationKind.DOCUMENT_TEXT in kinds, ObservationKind.SOUNDTRACK in kinds
+    what = "a document" if document else "a video" if video else "a recording"
     return grounded(f"the question is about {what}", kind_of(asked.words))
 
 
@@ -57,6 +62,6 @@ def _asks_to_look(asked: Asked, perceived: Sequence[Observation], worded: Sequen
     if kind_of(asked.words) not in SEEING_ONLY or not any(o.kind.is_of_photo for o in perceived):
         return False
     answered = any(o.kind is ObservationKind.ANSWER for o in perceived)
-    if _OF_SPEECH.search(asked.words) and any(o.kind is ObservationKind.SOUNDTRACK for o in worded):
+    if _OF_SPEECH.search(asked.words) and any(o.kind.is_of_speech for o in worded):
         return False
     return not answered and not any(stems(asked.words) & stems(o.text) for o in worded)

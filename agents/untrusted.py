@@ -55,7 +55,7 @@ def name(text: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    return re.sub(r"[:：\"“”<>\[\]{}|｜#*_`]", " ", neutral(text))
+    return re.sub(r"[:：\"“”<>＜＞\[\]{}|｜#*_`]", " ", neutral(text))
 
 
 def shortened(text: str, limit: int) -> str:

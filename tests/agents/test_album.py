@@ -8,6 +8,7 @@ from PIL import Image
 
 from agents.album import Album
 from agents.errors import MediaUnreadable
+from agents.holding import Holding
 from agents.models.scripted import ScriptedSense
 from agents.ports import Card, Sound
 from agents.values import Outcome, Photo
@@ -89,3 +90,42 @@ async def test_after_a_while_they_go_without_the_one_that_is_late() -> None:
         async with asyncio.timeout(30):
             await album.gathered()
     await album.gathered()
+
+
+async def test_the_ten_photos_of_an_album_are_looked_at_together() -> None:
+    sense = looking(together=10)
+    answered = await House(caption=sense, decoder=Gates()).ask(*(Photo(b"x") for _ in range(10)))
+    assert len(answered.observations) == 10
+    told = answered.reply.text.split("\n")
+    assert len(told) == 10
+    assert told[9].startswith("Photo 10: ")
+
+
+async def test_ten_photos_wait_for_one_another_and_not_for_a_place() -> None:
+    gates, sense = Gates(), looking(together=10)
+    photos = [*(Photo(b"x") for _ in range(9)), Photo(b"held")]
+    asking = asyncio.create_task(House(caption=sense, decoder=gates).ask(*photos))
+    await until(lambda: len(sense.items) == 9, 30)
+    gates.open.set()
+    assert len((await asking).observations) == 10
+
+
+async def test_large_media_are_not_all_held_at_once() -> None:
+    holding, inside = Holding(100), list[int]()
+
+    async def hold(most: int, leave: asyncio.Event) -> None:
+        async with holding.of(most) as share:
+            await share.keep(Image.new("RGB", (4, 1)))  # 16 bytes
+            inside.append(most)
+            await leave.wait()
+
+    leave = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        for most in (80, 80, 300, 80):
+            group.create_task(hold(most, leave))
+        await until(lambda: len(inside) == 2, 30)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert inside == [80, 80]
+        leave.set()
+    assert sorted(inside) == [80, 80, 80, 300]
