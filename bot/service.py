@@ -147,7 +147,12 @@ class _Service:
 
             most, hook = self._settings.max_media_mb * 1_000_000, Hook.of(self._settings)
             telegram = TelegramDoor(
-                self._telegram, self._desk.accept_all, self._house.wording, max_bytes=most, hook=hook
+                self._telegram,
+                self._desk.accept_all,
+                self._house.wording,
+                max_bytes=most,
+                urgent=self._reception.heed_at_once,
+                hook=hook,
             )
             self._stack.push_async_callback(telegram.stop)
             await telegram.start()
