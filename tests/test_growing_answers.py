@@ -13,7 +13,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(120)
 
-PATIENCE = 30.0  # seconds for one answer on a busy machine
+PATIENCE = 60.0  # seconds for one answer on a busy machine
 LONG = "Please tell me all of this again: " + " ".join(f"word {number}" for number in range(40)) + "."
 
 
@@ -55,6 +55,36 @@ async def test_a_long_answer_grows_in_a_draft_and_in_a_group_in_the_message_it_b
     assert first.markup["inline_keyboard"][0][0]["callback_data"] == "stop"
     assert [len(message.buttons) for message in (alone, together)] == [3, 3]
     assert "Traceback" not in bot.output
+
+
+@pytest.mark.long
+async def test_an_answer_that_was_growing_at_a_kill_goes_on_in_the_same_message(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    ada, group = emulator.user(), emulator.group()
+    async with process(emulator, tmp_path, 9) as bot:
+        await ada.text(f"@{emulator.username} {LONG}", chat=group)
+        growing = await emulator.next_message(group, within=PATIENCE)
+        await until(lambda: len(growing.texts) > 1, within=PATIENCE)
+        await bot.kill()
+        await bot.start()
+        await until(lambda: [button["text"] for button in growing.buttons] != ["⏹ Stop"], within=PATIENCE)
+        assert await bot.stop() == 0
+    assert [message.text for message in emulator.sent(group)] == [f"You said: Ada: {LONG}"]
+
+
+@pytest.mark.long
+async def test_a_growing_answer_can_be_stopped_by_its_button(emulator: Emulator, tmp_path: Path) -> None:
+    ada, group = emulator.user(), emulator.group()
+    async with process(emulator, tmp_path, 20) as bot:
+        await ada.text(f"@{emulator.username} {LONG}", chat=group)
+        growing = await emulator.next_message(group, within=PATIENCE)
+        await ada.press(growing, "⏹ Stop")
+        await until(lambda: growing.buttons == [], within=10)
+        assert await bot.stop() == 0
+    (message,) = emulator.sent(group)
+    assert f"You said: Ada: {LONG}".startswith(message.text[:20])
+    assert len(message.text) < len(LONG)
 
 
 async def test_an_answer_within_two_seconds_takes_three_calls(emulator: Emulator, tmp_path: Path) -> None:
