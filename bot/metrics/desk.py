@@ -1,7 +1,8 @@
-"""The intake desk in numbers: what waits, what is worked on, and how work ended."""
+"""The intake desk in numbers: what waits, what is worked on, how work ended, and how many tasks the loop runs."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,11 @@ class DeskCollector:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._seen: DeskFacts = desk.facts()
+        self._tasks = 0
 
     def look(self) -> None:
         self._seen = self._desk.facts()
+        self._tasks = len(asyncio.all_tasks())
 
     def collect(self) -> Iterable[Metric]:
         seen = self._seen
@@ -34,5 +37,10 @@ class DeskCollector:
             ("parley_turns_in_flight", "Turns that are worked on now.", seen.working),
             ("parley_desk_waiting_turns", "Turns that wait in memory; beyond a bound they wait on disk.", seen.waiting),
             ("parley_desk_oldest_wait_seconds", "How long the oldest unfinished turn has been there.", seen.oldest),
+            (
+                "parley_tasks",
+                "Tasks of the event loop: workers, doors, turns and what goes on beside them.",
+                self._tasks,
+            ),
         ):
             yield GaugeMetricFamily(name, text, value)
