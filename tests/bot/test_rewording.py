@@ -16,7 +16,7 @@ from bot.rewording import says_the_same
         ("这是什么", "这是什么？"),
         ("", ""),
         ("same", "same"),
-        ("Colour!", "color"),
+        ("tell me abuot trians", "tell me about trains"),
     ],
 )
 def test_slips_of_the_finger_change_nothing(before: str, after: str) -> None:
@@ -36,6 +36,15 @@ def test_slips_of_the_finger_change_nothing(before: str, after: str) -> None:
         ("no", "on"),
         ("", "what is it?"),
         ("what is it?", ""),
+        ("an angel", "an angle"),
+        ("a diary", "a dairy"),
+        ("is it typical", "is it atypical"),
+        ("2+2", "2*2"),
+        ("C", "C++"),
+        ("-5", "5"),
+        ("5 < 3", "5 > 3"),
+        ("I feel 😀", "I feel 😡"),
+        ("10 $", "10 €"),
     ],
 )
 def test_another_word_is_another_question(before: str, after: str) -> None:
