@@ -24,7 +24,8 @@ ENGLISH = frozenset(
     priced cost costs costing number sure certain unsure maybe perhaps probably possibly think
     believe guess know tell told find found provide provided information one ones thing things something
     anything nothing observed observation observations data voice note recording heard hear hi hello i'd
-    i'll you're they're what's let's get gets got pay pays paid spend spent buy bought
+    i'll you're they're what's let's get gets got pay pays paid spend spent buy bought video videos clip document
+    documents file pdf someone somebody
     """.split()
 )  # fmt: skip
 CHINESE = tuple(
@@ -38,7 +39,7 @@ CHINESE = tuple(
         说的 叫 叫做 名为 名称 价格 价钱 价 售价 单价 定价 标价 钱 元 块 块钱 人民币 每 每份 每碗 份 碗 个
         分别 分别是 以及 等 等等 如下 如上 所以 因为 因此 如果 那么 回答 答案 问题 信息 数据 语音 录音 听到
         听见 抱歉 对不起 知道 觉得 认为 多少 什么 哪 哪个 怎么 如何 是否 以 于 之 所 即 则 并 并且 且 只
-        只有 共 总共 一共 提供 找到
+        只有 共 总共 一共 提供 找到 视频 文件 文档 有人
         """.split(),
         key=len,
         reverse=True,

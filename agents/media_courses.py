@@ -23,13 +23,18 @@ _OF_SPEECH = re.compile(
     r"\b(?:sa(?:y|ys|id|ying)|talk\w*|sp(?:eak|oke)\w*|tells?|told|mention\w*|discuss\w*|hear\w*)\b|说|讲|谈|提到|听",
     re.IGNORECASE,
 )
+_POINTING = re.compile(
+    r"\b(?:this|these|here|see|look\w*|show\w*|wear\w*|hold\w*|behind|video|picture)\b|这|看|穿|拿|身后|背后|视频|画面",
+    re.IGNORECASE,
+)
 _WORDED = frozenset({ObservationKind.SOUNDTRACK, ObservationKind.DOCUMENT_TEXT})
 
 
 def only_speaks(turn: Turn, asked: Asked) -> bool:
     """Whether the only videos are people speaking to us, and not about what is to be seen."""
     videos = [part for part in turn.parts if isinstance(part, Video)]
-    return all(map(is_speech, videos)) and kind_of(asked.words) not in {*SEEING_ONLY, QuestionKind.NAME}
+    to_see = kind_of(asked.words) in {*SEEING_ONLY, QuestionKind.NAME} and _POINTING.search(asked.words)
+    return all(map(is_speech, videos)) and not to_see
 
 
 def about_media(

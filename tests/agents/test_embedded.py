@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from agents.assistant import Assistant
-from agents.values import Answered, Outcome, Photo, Role, Text, Turn, Utterance, Voice
+from agents.values import Answered, Outcome, Photo, Role, Text, Turn, Utterance, Video, Voice
 from bot.models import Models
 from bot.settings import Settings
 from bot.texts import Texts
 from tests.pictures import CHINESE_MENU, menu, sign
+from tests.videos import clip
 
 pytestmark = [pytest.mark.embedded, pytest.mark.asyncio(loop_scope="module")]
 
@@ -111,3 +114,11 @@ async def test_a_voice_note_is_shown_with_its_language_and_answered(assistant: A
     french = await ask(assistant, spoken("fr-coffee"))
     assert "(French)" in french.reply.text
     assert french.observations[0].outcome is Outcome.PERCEIVED
+
+
+async def test_a_short_video_is_told_by_what_is_written_and_said_in_it(assistant: Assistant) -> None:
+    board = Image.open(io.BytesIO(sign("SALE 50%"))).convert("RGB").resize((640, 360))
+    said = (VOICES / "en-noodles.ogg").read_bytes()
+    answered = await ask(assistant, Video(clip([board], said=said)))
+    assert "SALE 50%" in answered.reply.text
+    assert "somebody says in it: “How much are the noodles" in answered.reply.text

@@ -41,6 +41,11 @@ async def outcome(decoder: Decoder, sent_as: str, data: bytes) -> tuple[str, lis
     try:
         if sent_as == "photo":
             return DECODES, list((await decoder.picture(data)).size)
+        if sent_as == "video":
+            footage = await decoder.video(data, 4)
+            return DECODES, [len(footage.frames), round(footage.read, 3)]
+        if sent_as == "document":
+            return DECODES, len((await decoder.document(data)).text)
         return DECODES, (await decoder.sound(data)).seconds
     except MediaUnreadable as refusal:
         return refusal.reason, None

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from tests.data.making.muxed import contained, film
 from tests.data.making.odd_pictures import encoded, scene
-from tests.sounds import CONTAINERS
+from tests.pdfs import pdf
+from tests.sounds import CONTAINERS, voice
+from tests.videos import clip
+from tests.videos import scene as drawn
 
 __all__ = ["SEEDS", "mutated"]
 
@@ -18,6 +21,8 @@ SEEDS = (
     *(f"photo/{kind}" for kind in ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "HEIF", "AVIF")),
     *(f"voice/{media_type}" for media_type in CONTAINERS),
     "voice/film",
+    *(f"video/{container}" for container in ("mp4", "webm", "mov")),
+    *(f"document/{kind}" for kind in ("pdf", "gb18030", "utf-16")),
 )
 
 
@@ -27,6 +32,10 @@ def _seed(name: str) -> bytes:
     if sort == "photo":
         frames = {"save_all": True, "append_images": [scene()]} if kind in {"GIF", "WEBP", "PNG", "MPO", "AVIF"} else {}
         return encoded(scene(), kind, **frames)
+    if sort == "video":
+        return clip([drawn(1), drawn(2)], 0.5, container=kind, said=voice("en-name"))
+    if sort == "document":
+        return pdf(["Menu (of the day)", "Noodles 28"]) if kind == "pdf" else "今天的会议\n改到下午".encode(kind)
     return film(sound=True) if kind == "film" else contained(kind, 0.25)
 
 

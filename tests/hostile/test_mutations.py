@@ -28,6 +28,8 @@ pytestmark = [
 REASONS = {
     "photo": {DECODES, "empty", "not-an-image", "truncated", "too-large"},
     "voice": {DECODES, "empty", "not-sound", "no-sound", "truncated", "too-long"},
+    "video": {DECODES, "empty", "not-video", "truncated", "too-large"},
+    "document": {DECODES, "empty", "not-text", "no-text", "encrypted", "truncated"},
 }
 # Damage that makes a decoder slow or greedy is given up, which is right too; a child that crashes says the same.
 GIVEN_UP = "too-costly"
