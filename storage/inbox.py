@@ -26,6 +26,7 @@ from storage.inbox_statements import (
     FINISH,
     HEAD,
     JOIN,
+    JOINED,
     LETTERS,
     PREVIEWED,
     RETRY,
@@ -71,6 +72,9 @@ class SqlInbox:
 
     async def start(self, row: int, joined: Sequence[int] = ()) -> InboxRow:
         return await self._database.write(partial(_start, row=row, joined=joined))
+
+    async def joined(self, row: int) -> list[InboxRow]:
+        return await self._database.read(partial(_stored, statement=JOINED, row=row))
 
     async def previewed(self, row: int, message: str) -> None:
         await self._change(PREVIEWED, row, message=message)

@@ -34,6 +34,7 @@ __all__ = [
     "FINISH",
     "HEAD",
     "JOIN",
+    "JOINED",
     "LETTERS",
     "PREVIEWED",
     "RETRY",
@@ -77,6 +78,7 @@ JOIN = (
     .where(InboxEntry.id.in_(bindparam("joined", expanding=True)), UNFINISHED, InboxEntry.head.is_(None))
     .values(head=_ROW)
 )
+JOINED = select(*COLUMNS).where(_joined_to(_ROW)).order_by(InboxEntry.id)
 _ATTEMPT = InboxEntry.attempts + case((InboxEntry.id == _ROW, 1), else_=0)
 START = _changing_all(UNFINISHED, state="running", head=_ROW, attempts=_ATTEMPT).returning(*COLUMNS)
 PREVIEWED = _changing(UNFINISHED, preview=bindparam("message")).returning(InboxEntry.id)
@@ -88,7 +90,7 @@ _ITS_HEAD = select(_SAME.head).where(_SAME.id == _ROW).scalar_subquery()
 REVIVE = (
     update(InboxEntry)
     .where(or_(InboxEntry.id == _ROW, InboxEntry.id == _ITS_HEAD, _joined_to(_ITS_HEAD)), DEAD)
-    .values(state="new", attempts=0, error=None)
+    .values(state="new", attempts=0)
     .returning(InboxEntry.id)
 )
 BEGUN = (

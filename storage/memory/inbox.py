@@ -59,6 +59,9 @@ class MemoryInbox:
         self._change(row, head=row, attempts=found.attempts + 1)
         return self._rows[row]
 
+    async def joined(self, row: int) -> list[InboxRow]:
+        return [one for one in self._rows.values() if one.head == row and one.id != row]
+
     async def previewed(self, row: int, message: str) -> None:
         self._find(row, *_UNFINISHED)
         self._change(row, preview=storable(message))
@@ -84,7 +87,7 @@ class MemoryInbox:
         found = self._rows.get(row)
         if found is None or found.state is not InboxState.DEAD:
             return False
-        self._change_all(found.head or row, (InboxState.DEAD,), state=InboxState.NEW, attempts=0, error=None)
+        self._change_all(found.head or row, (InboxState.DEAD,), state=InboxState.NEW, attempts=0)
         return True
 
     async def begun(self, channel: str, chat: str, album: str, *, before: int) -> InboxRow | None:

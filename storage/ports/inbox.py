@@ -36,6 +36,7 @@ class InboxState(StrEnum):
 class InboxRow:
     """``delivered`` counts the pieces of the reply the channel has taken; ``error`` is a code of the last failure.
 
+    A dead letter that is revived keeps its ``error``, though its ``attempts`` are counted anew.
     ``head``: the row whose turn this one is part of, once that has begun (its own for the first). ``album``: what rows
     that belong together share. ``preview``: a message that shows the answer as it grows, until a piece of the answer
     takes its place; an id of the channel.
@@ -54,6 +55,11 @@ class InboxRow:
     head: int | None = None
     album: str | None = None
     preview: str | None = None
+
+    @property
+    def tried_before(self) -> bool:
+        """Whether there was a try before the one that was started last: it may have left a turn behind."""
+        return self.attempts > 1 or self.error is not None
 
 
 class Inbox(Protocol):
@@ -82,6 +88,10 @@ class Inbox(Protocol):
         Which rows are joined is said at the first attempt, and kept; attempts count for the head alone. Raises
         StorageMissing, with nothing changed, when one of them is finished or part of another turn.
         """
+        ...
+
+    async def joined(self, row: int) -> list[InboxRow]:
+        """The rows that are part of the turn of this head, whatever became of them, by id, without the head."""
         ...
 
     async def previewed(self, row: int, message: str) -> None:
@@ -116,7 +126,10 @@ class Inbox(Protocol):
         ...
 
     async def revive(self, row: int) -> bool:
-        """A dead letter, with all that is part of its turn, back to new with no attempts; False when there is none."""
+        """A dead letter, with all that is part of its turn, back to new with no attempts; False when there is none.
+
+        What it failed by stays (see ``InboxRow.tried_before``).
+        """
         ...
 
     async def begun(self, channel: str, chat: str, album: str, *, before: int) -> InboxRow | None:

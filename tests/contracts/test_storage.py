@@ -149,7 +149,7 @@ async def test_dead_letters_are_kept_listed_and_revived(kept: Kept) -> None:
     with pytest.raises(StorageMissing):
         await kept.inbox.done(row.id)
     assert await kept.inbox.revive(row.id)
-    assert await all_rows(kept) == [replace(row, head=row.id)]
+    assert await all_rows(kept) == [replace(row, error="media-unreadable", head=row.id)]
     assert not await kept.inbox.revive(row.id)
     assert not await kept.inbox.revive(999)
 

@@ -69,10 +69,10 @@ async def test_a_turn_from_intake_to_answer_goes_by_indexes(tmp_path: Path) -> N
         await inbox.start(one.id)
         await talks.open("telegram", "7")
         await talks.reset("telegram", "8")
-        assert await talks.answered(one.id) is None
+        assert await talks.of_inbox(one.id) is None
         heard = await talks.hear("telegram", "7", photo_turn("hi"), inbox=one.id, remembered=20)
         await talks.answer(heard.turn, answered("hello", seen()))
-        assert await talks.answered(one.id)
+        assert await talks.of_inbox(one.id)
         again = await talks.hear("telegram", "7", photo_turn("hi"), inbox=one.id, remembered=20)
         assert again.reply
         assert len((await talks.hear("telegram", "7", photo_turn("and?"), remembered=20)).history) == 2
@@ -98,6 +98,7 @@ async def test_a_turn_of_several_messages_that_stands_for_another_goes_by_indexe
     one, two, late = [row.id for row in rows if row]
     with recorded(database) as statements:
         await inbox.start(one, [two])
+        assert [row.id for row in await inbox.joined(one)] == [two]
         assert (begun := await inbox.begun("telegram", "7", "x", before=late))
         assert begun.id == one
         again = await talks.hear("telegram", "7", photo_turn("hi"), inbox=one, messages=["2"], replaces=first.turn)
