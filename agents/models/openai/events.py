@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any
 
 import httpx
+
+from agents.models.openai.arriving import together
 
 __all__ = ["events"]
 
@@ -23,19 +25,19 @@ _END_WITHIN = 1.0  # seconds a stream may stay open after the last event
 
 async def events(pieces: AsyncIterator[bytes]) -> AsyncGenerator[list[dict[str, Any]], None]:
     """The events as far as they have come, up to the one that says it is done. Raises ValueError."""
-    rest, total = b"", 0
-    async for piece in pieces:
-        *lines, rest = (rest + piece).split(b"\n")
-        total += len(piece)
-        if len(rest) > _LONGEST_LINE or total > _LONGEST_STREAM:
-            raise ValueError("an event or a stream without end")
-        told = [line[len(_DATA) :].strip() for line in lines if line.startswith(_DATA)]
-        done = _DONE in told
-        if some := [json.loads(data) for data in told[: told.index(_DONE) if done else None]]:
-            yield some
-        if done:
-            await _rest(pieces)
-            return
+    rest = b""
+    async with aclosing(together(pieces, _LONGEST_STREAM)) as arriving:
+        async for piece in arriving:
+            *lines, rest = (rest + piece).split(b"\n")
+            if len(rest) > _LONGEST_LINE:
+                raise ValueError("an event without end")
+            told = [line[len(_DATA) :].strip() for line in lines if line.startswith(_DATA)]
+            done = _DONE in told
+            if some := [json.loads(data) for data in told[: told.index(_DONE) if done else None]]:
+                yield some
+            if done:
+                await _rest(arriving)
+                return
     raise ValueError("a stream that breaks off")
 
 
