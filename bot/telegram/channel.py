@@ -26,9 +26,9 @@ from bot.transcripts import Transcripts
 
 __all__ = ["TelegramChannel"]
 
-# Seconds between edits of a growing answer. Answers of a group share its 20 messages a minute with them.
+# Seconds between edits of a growing answer, at first.
 _EVERY_IN_GROUPS = 3.0
-_EVERY_FOR_BUSINESS = 1.5
+_EVERY_FOR_BUSINESS = 2.0
 
 
 class TelegramChannel:

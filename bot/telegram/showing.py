@@ -24,13 +24,18 @@ __all__ = ["Drafts", "PreviewMessage", "Showing"]
 
 _PREVIEW = Call(Urgency.PREVIEW)
 _DRAFT_ID_BITS = 0x7FFFFFFF
+_SLOWER_AFTER = 8  # edits
 
 
 class Showing(Protocol):
-    """``every``: seconds between two pages at least. ``lasts``: seconds after which a page must be shown again."""
+    """``lasts``: seconds after which a page must be shown again."""
 
-    every: float
     lasts: float
+
+    @property
+    def every(self) -> float:
+        """Seconds between two pages at least, as of now."""
+        ...
 
     async def show(self, page: Page) -> None: ...
 
@@ -63,27 +68,34 @@ class Drafts:
 class PreviewMessage:
     """Shows it in a message of its own, whose place the answer takes; ``previewed`` hears of it first.
 
-    ``in_doubt``: an edit of it may still take effect.
+    It is edited every ``base`` seconds at first, and the longer it takes the less often: a chat takes about twenty
+    edits and messages a minute. ``in_doubt``: an edit of it may still take effect.
     """
 
     lasts = float("inf")
 
     def __init__(
-        self, bot: ExtBot[Call], place: Place, choices: Choices, previewed: Previewed, message: str | None, every: float
+        self, bot: ExtBot[Call], place: Place, choices: Choices, previewed: Previewed, message: str | None, base: float
     ) -> None:
-        self.every = every
         self.message = message
         self.in_doubt = False
         self._abandoned = False
+        self._base = base
+        self._edits = 0
         self._bot = bot
         self._place = place
         self._keyboard = keyboard(choices)
         self._previewed = previewed
 
+    @property
+    def every(self) -> float:
+        return self._base * (1 + self._edits // _SLOWER_AFTER)
+
     async def show(self, page: Page) -> None:
         if self.message is None:
             await self._begin(page)
         else:
+            self._edits += 1
             await self._change(page, int(self.message))
 
     def abandon(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import pytest
 from pydantic import SecretStr
@@ -346,6 +347,21 @@ async def test_a_preview_that_is_deleted_meanwhile_is_left_and_the_answer_comes(
     await finish(channel, on, text, previewed)
     assert len(previewed.messages) == 1
     assert [message.text for message in emulator.standing(int(on.chat))] == [text.replace("**", "").strip()]
+
+
+async def test_the_longer_it_takes_the_less_often_it_is_edited(
+    emulator: Emulator, channel: TelegramChannel, previewed: Previewed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.channel._EVERY_IN_GROUPS", 0.03)
+    monkeypatch.setattr("bot.telegram.showing._SLOWER_AFTER", 2)
+    on = in_group(emulator)
+    async with channel.working(on, previewed) as watcher:
+        growing = asyncio.create_task(grow(watcher, pieces=10_000))
+        await emulator.called("editMessageText", 6, within=20)
+        growing.cancel()
+    (message,) = emulator.sent(int(on.chat))
+    gaps = [after.at - before.at for before, after in pairwise(message.versions)]
+    assert all(gap >= 0.09 for gap in gaps[5:])
 
 
 @pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
