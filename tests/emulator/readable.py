@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from tests.emulator.calls import extras
 from tests.emulator.members import NEWER
 
 __all__ = ["check_update"]
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # without it, PTB warns about every duration that is looked at
 
 _read: set[Any] = set()
 _MOST_SHAPES = 10_000
