@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from agents.passages import excerpt, room_of
+from agents.passages import excerpt, is_near, room_of
 from agents.ports import LanguageModelCard
-from agents.values import Observation, ObservationKind, Role, Utterance
+from agents.values import Observation, ObservationKind, Outcome, Role, Utterance
 
-__all__ = ["handed", "read_ahead", "room_for_documents"]
+__all__ = ["handed", "read_ahead", "recalled", "room_for_documents"]
 
 _SHARE = 2  # the part of the prompt budget that documents may take: a half
+_REMEMBERED = 3  # turns back that a question may still mean a document of
 _LONG = 10_000  # characters from which looking for passages is left to a thread
 
 
@@ -31,6 +32,23 @@ def handed(observations: Sequence[Observation], question: str, card: LanguageMod
         else o
         for o in observations
     ]
+
+
+async def recalled(history: Sequence[Utterance], question: str, card: LanguageModelCard) -> list[Observation]:
+    """Of a long document in the last few turns, the passages near to a question that was not yet asked then.
+
+    None where all of the document stands in the prompt already, or no passage is near.
+    """
+    for said in [utterance for utterance in history if utterance.role is Role.USER][: -_REMEMBERED - 1 : -1]:
+        documents = [o for o in said.observations if o.kind is ObservationKind.DOCUMENT_TEXT]
+        if perceived := [o for o in documents if o.outcome is Outcome.PERCEIVED]:
+            return await asyncio.to_thread(_near, perceived, question, card)
+    return []
+
+
+def _near(documents: Sequence[Observation], question: str, card: LanguageModelCard) -> list[Observation]:
+    shown = zip(documents, handed(documents, question, card), strict=True)
+    return [given for o, given in shown if given != o and is_near(question, o.text)]
 
 
 async def read_ahead(utterances: Iterable[Utterance], card: LanguageModelCard) -> None:

@@ -11,13 +11,14 @@ from agents.hostile import reads_like_instructions
 from agents.language import cjk_share
 from agents.untrusted import shortened
 
-__all__ = ["GAP", "excerpt", "passages", "room_of"]
+__all__ = ["GAP", "excerpt", "is_near", "passages", "room_of"]
 
 GAP = "[…]"
 _PASSAGE = 400  # characters: some lines together, or a part of a long one
 _BEGINNING = 6  # the part of the room that its beginning gets, which tells what it is: a sixth
 _SAMPLE = 2_000  # characters that tell the script
 _CACHED = 32
+_RARELY = 4  # a word that stands in more than a quarter of the passages tells none of them apart
 
 
 def room_of(text: str, tokens: int) -> int:
@@ -48,6 +49,14 @@ def excerpt(text: str, question: str, room: int) -> str:
             break
         chosen.append(place)
     return _joined(pieces, sorted(chosen or order[:1]))
+
+
+@lru_cache(_CACHED)
+def is_near(question: str, text: str) -> bool:
+    """Whether some passages, and not most of them, share words with the question."""
+    pieces = [piece.lower() for piece in passages(text)]
+    often = (sum(item in piece for piece in pieces) for item in stems(question) if len(item) > 1)
+    return any(0 < count <= len(pieces) // _RARELY for count in often)
 
 
 def _nearness(question: str, pieces: Sequence[str]) -> list[float]:

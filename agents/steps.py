@@ -13,7 +13,7 @@ from agents.courses import Course, Way, course
 from agents.fusion import Now, Prompt, fuse
 from agents.grounding import grounds_of
 from agents.guard import denies_senses, fault
-from agents.handing import read_ahead
+from agents.handing import read_ahead, recalled
 from agents.limits import Limits
 from agents.moods import Moods
 from agents.outlet import Held, Outlet
@@ -27,6 +27,7 @@ from agents.speaking import Spoken, speak
 from agents.values import (
     Decision,
     Event,
+    Observation,
     ObservationKind,
     Outcome,
     Reply,
@@ -137,6 +138,7 @@ class Steps:
     async def _fused(self, state: State, context: TurnContext) -> Prompt:
         asked = state["asked"]
         perceived = [o for o in state["perception"].observations if o.outcome is Outcome.PERCEIVED]
+        perceived += await self._recalled(state, context)
         turn, said = context.turn, Utterance.of(context.turn.parts, perceived)
         now = Now(
             asked.typed,
@@ -156,6 +158,15 @@ class Steps:
             if prompt.was_shortened:
                 note.facts["shortened"] = f"{prompt.read} of {prompt.length}"
         return prompt
+
+    async def _recalled(self, state: State, context: TurnContext) -> list[Observation]:
+        """Further passages of a document that was sent before, in conversation."""
+        if state["course"].way is not Way.CHAT:
+            return []
+        passages = await recalled(context.history, state["asked"].words, self.llm.card)
+        if passages:
+            context.decide(Decision("earlier document", "use", "some of its passages are near to what is said"))
+        return passages
 
     async def _spoken(self, state: State, prompt: Prompt, context: TurnContext) -> Spoken:
         """What the language model says: at once to the reader, or held back until the guard has read it."""

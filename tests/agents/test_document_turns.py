@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agents.models.scripted import ScriptedLLM
-from agents.values import Document, ObservationKind, Outcome, Text, Utterance
-from tests.agents.house import House, photo
+from agents.values import Document, ObservationKind, Outcome, Role, Text, Utterance
+from tests.agents.house import House, gist, photo
 from tests.pdfs import pdf
 from tests.pictures import sign
 
@@ -125,6 +125,21 @@ async def test_a_quoted_document_is_the_context_of_a_question() -> None:
     answered = await house.ask(Document(MENU.data, "text/csv", quoted=True), "How much are the noodles?")
     assert '"Beef noodles,28"' in house.prompt[-1]
     assert answered.reply.text == "Beef noodles cost 28."
+
+
+async def test_a_later_question_finds_its_own_passages() -> None:
+    text = long_text("The treasure lies under the oak.").replace(
+        b"Paragraph 700 speaks", b"The dragon sleeps, 700 speaks"
+    )
+    house = House(["The treasure lies under the oak.", "It sleeps.", "Paris."])
+    first = await house.ask(Document(text), "Where is the treasure?")
+    history = [Utterance.of([Document(b""), Text("Where is the treasure?")], first.observations)]
+    history.append(Utterance(Role.ASSISTANT, "Under the oak."))
+    answered = await house.ask("What about the dragon?", history=history)
+    assert "The dragon sleeps" in house.prompt[-1]
+    assert "earlier document: use" in gist(answered)
+    await house.ask("What is the capital of France?", history=history)
+    assert house.prompt[-1] == "What is the capital of France?"
 
 
 async def test_the_largest_document_fits_the_smallest_prompt() -> None:
