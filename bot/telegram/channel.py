@@ -10,11 +10,11 @@ from bot.channel import Previewed, Watcher
 from bot.choices import Buttons
 from bot.incoming import Incoming
 from bot.said import Choices, Said
+from bot.telegram.address import CHANNEL
 from bot.telegram.client import TelegramClient
 from bot.telegram.doubts import Doubts
 from bot.telegram.files import Files
 from bot.telegram.growing import Growing
-from bot.telegram.parse import CHANNEL
 from bot.telegram.pieces import Piece, TextPiece, pieces_of
 from bot.telegram.place import Place
 from bot.telegram.sending import Sending
