@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from telegram import Bot, Update
 
+from agents.errors import ParleyError
 from bot.incoming import Incoming, Pressed
 from bot.telegram.business import Connections
 from bot.telegram.edits import Edits
@@ -59,11 +60,19 @@ class Intake:
             self._edits.note(incoming)
             if (press := press_of(incoming)) is not None:
                 self._presses.answer(press)
-            if first and self._urgent is not None and _asks_to_stop(incoming):
-                await self._urgent(incoming)
+            if first and _asks_to_stop(incoming):
+                await self._tell_at_once(incoming)
 
     def close(self) -> None:
         self._presses.close()
+
+    async def _tell_at_once(self, said: Incoming) -> None:
+        """It was kept, so that its turn comes all the same."""
+        try:
+            if self._urgent is not None:
+                await self._urgent(said)
+        except ParleyError as exc:
+            _log.warning("stop not heeded at once", code=exc.code)
 
     async def _read(self, raw: Any) -> Incoming | None:
         try:
