@@ -18,7 +18,7 @@ from agents.limits import Limits
 from agents.models.caller import CALLER
 from agents.moods import Moods
 from agents.outlet import Outlet
-from agents.perception import Perception, in_order
+from agents.perceived import Perception, in_order
 from agents.ports import Decoder, LanguageModel, Senses, Wording
 from agents.recording import Recorder
 from agents.sensing import Sensing

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agents.album import Album
 from agents.enclosing import Enclosing
-from agents.enclosures import Enclosure, enclose
+from agents.enclosures import enclose
 from agents.errors import MediaUnreadable, ModelError, ModelLate
 from agents.holding import Holding
 from agents.limits import Limits
 from agents.montage import most_written
 from agents.moods import Moods
+from agents.perceived import Extent, Perception, joined
 from agents.ports import Decoder, DocumentText, Footage, Frame, Question, Sense, Senses, Sound
 from agents.routing import Planned
 from agents.sensing import Sensed, Sensing
-from agents.trouble import Trouble
 from agents.values import (
     Document,
     Observation,
@@ -35,69 +35,10 @@ from agents.values import (
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Extent", "Perceiver", "Perception", "in_order"]
+__all__ = ["Perceiver"]
 
-_ORDER = list(ObservationKind)
 _READ = 2  # frames of a video whose text is read
 _ASKED = 3  # frames of a video that a question is put about
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """``read`` of the ``whole`` of a part were taken in: seconds of a video, or pages of a document, if it has any.
-
-    ``cut``: it was not all.
-    """
-
-    whole: float
-    read: float
-    cut: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Perception:
-    """Observations by part, then kind; ``troubles`` tells by (part, kind) what went wrong.
-
-    ``enclosures`` are the media that the language model is given itself, by part. ``extents`` tell by part how much of
-    a video or document there is.
-    """
-
-    observations: tuple[Observation, ...] = ()
-    troubles: dict[tuple[int, ObservationKind], Trouble] = field(default_factory=dict)
-    enclosures: tuple[Enclosure, ...] = ()
-    extents: dict[int, Extent] = field(default_factory=dict)
-
-    def and_also(self, other: Perception) -> Perception:
-        return Perception(
-            in_order([*self.observations, *other.observations]),
-            self.troubles | other.troubles,
-            tuple(sorted([*self.enclosures, *other.enclosures], key=lambda enclosure: enclosure.part)),
-            self.extents | other.extents,
-        )
-
-    def about(self, part: int) -> list[Observation]:
-        return [o for o in self.observations if o.part == part]
-
-    def troubles_of(self, part: int) -> dict[ObservationKind, Trouble]:
-        return {kind: trouble for (where, kind), trouble in self.troubles.items() if where == part}
-
-    def is_shown_whole(self, turn: Turn) -> bool:
-        """Whether the language model is given all that can be seen in the turn, but for what cannot be opened."""
-        if any(isinstance(part, Video) for part in turn.parts):
-            return False
-        shown = {enclosure.part for enclosure in self.enclosures if enclosure.is_photo}
-        broken = {o.part for o in self.observations if o.outcome is Outcome.UNREADABLE}
-        photos = {index for index, part in enumerate(turn.parts) if isinstance(part, Photo)}
-        return bool(shown) and photos - broken <= shown
-
-    @classmethod
-    def of(cls, part: int, kind: ObservationKind, sensed: Sensed) -> Perception:
-        return cls(sensed.observations, {(part, kind): sensed.trouble} if sensed.trouble else {})
-
-
-def in_order(observations: Sequence[Observation]) -> tuple[Observation, ...]:
-    """By part, then kind, then as found."""
-    return tuple(sorted(observations, key=lambda o: (o.part, _ORDER.index(o.kind))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +67,7 @@ class Perceiver:
         work = _Work(self, enclosing, question, Album(), Holding(self.limits.held))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work.part(part, kinds)) for part, kinds in by_part.items()]
-        return _joined(task.result() for task in tasks)
+        return joined(task.result() for task in tasks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +94,7 @@ class _Work:
                 tasks = [group.create_task(self._sense(part, kind, item)) for kind in kinds]
                 if part in self.enclosing.parts:
                     tasks.append(group.create_task(self._enclosed(part, item)))
-        return _joined([*(task.result() for task in tasks), Perception(extents=_extents(part, item))])
+        return joined([*(task.result() for task in tasks), Perception(extents=_extents(part, item))])
 
     async def _decoded(self, part: int) -> Any:
         medium, decoder = self.perceiver.turn.parts[part], self.perceiver.decoder
@@ -185,7 +126,7 @@ class _Work:
         sensing = self.perceiver.sensing
         if isinstance(self.perceiver.turn.parts[part], Photo | Video):
             kinds = kinds or (ObservationKind.CAPTION,)  # no sense here looks at it, but its sender has to know
-        return _joined(Perception.of(part, kind, sensing.undone(kind, part, outcome, code)) for kind in kinds)
+        return joined(Perception.of(part, kind, sensing.undone(kind, part, outcome, code)) for kind in kinds)
 
     async def _enclosed(self, part: int, item: Any) -> Perception:
         if isinstance(item, Sound) and item.seconds > self.enclosing.seconds:
@@ -263,10 +204,3 @@ def _extents(part: int, item: object) -> dict[int, Extent]:
     if isinstance(item, DocumentText):
         return {part: Extent(item.pages, item.read, item.cut)}
     return {}
-
-
-def _joined(perceptions: Iterable[Perception]) -> Perception:
-    found = Perception()
-    for perception in perceptions:
-        found = found.and_also(perception)
-    return found

@@ -13,7 +13,7 @@ from agents.handing import handed
 from agents.limits import Limits
 from agents.naming import is_of_footage
 from agents.numerals import numbers
-from agents.perception import Extent, Perception
+from agents.perceived import Extent, Perception
 from agents.ports import LanguageModelCard, Senses, Wording
 from agents.speaking import Spoken
 from agents.telling import Teller
@@ -114,7 +114,7 @@ class Composer:
         return self._teller.photos(photos, perception, kind, words, unseen=self.course.unseen, again=self.course.again)
 
     def _reply(self, paragraphs: Sequence[str], rests_on: tuple[int, ...]) -> Reply:
-        return Reply(_BETWEEN.join(paragraphs), self.asked.language, rests_on)
+        return Reply(_BETWEEN.join(dict.fromkeys(paragraphs)), self.asked.language, rests_on)
 
     def _perceived(self) -> tuple[int, ...]:
         found = enumerate(self.perception.observations)

@@ -17,7 +17,8 @@ from agents.handing import read_ahead, recalled
 from agents.limits import Limits
 from agents.moods import Moods
 from agents.outlet import Held, Outlet
-from agents.perception import Perceiver, Perception
+from agents.perceived import Perception
+from agents.perception import Perceiver
 from agents.ports import Decoder, LanguageModel, Senses, Wording
 from agents.recording import Recorder
 from agents.replies import Composer, without_transcripts

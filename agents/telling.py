@@ -9,18 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.asides import Aside
-from agents.asked import is_sure
 from agents.asking import wants_answer
 from agents.evidence import matching, rows
 from agents.limits import Limits
-from agents.perception import Perception
+from agents.perceived import Perception
 from agents.ports import Senses, Wording
 from agents.questions import SEEING_ONLY, QuestionKind
 from agents.telling_document import DocumentTeller
 from agents.telling_photo import PhotoTeller
 from agents.telling_video import VideoTeller
+from agents.telling_voice import VoiceTeller
 from agents.trouble import Trouble
-from agents.untrusted import plain, shortened
 from agents.values import (
     Document,
     Observation,
@@ -49,13 +48,6 @@ _FILES = frozenset({"photo", "voice", "video", "video_note", "document"})
 _LINES, _FEWEST = 30, 5  # lines of text that are shown of all the photos, and of each at least
 _APART = 3  # photos that get a paragraph each
 _BETWEEN = {"en": " ", "zh": ""}  # sentences
-_SHOWN = 3_000  # characters of a transcript that are shown
-_VOICE_TROUBLES = {
-    "too-long": "voice_too_long",
-    "too-costly": "voice_too_costly",
-    "no-sound": "voice_no_sound",
-    "empty": "voice_empty",
-}
 _UNREAD = {
     UnreadReason.UNSUPPORTED: "unsupported",
     UnreadReason.TOO_LARGE: "too_large",
@@ -221,34 +213,18 @@ class Teller:
 
     def heard(self, observation: Observation) -> str:
         """The line that shows a transcript."""
-        return self._heard("heard", observation)
+        return self._voice.heard(observation)
+
+    @property
+    def _voice(self) -> VoiceTeller:
+        return VoiceTeller(self.say, self._busy, self.senses, self.limits)
 
     def _recording(self, index: int, part: Part, perception: Perception) -> str:
-        trouble = perception.troubles.get((index, ObservationKind.TRANSCRIPT))
         found = next((o for o in perception.about(index) if o.kind is ObservationKind.TRANSCRIPT), None)
-        if found is None:
-            return self.say("voice_no_model")
-        if found.outcome is Outcome.UNREADABLE and isinstance(part, Video):
+        if isinstance(part, Video) and found is not None and found.outcome is Outcome.UNREADABLE:
             return self.videos([index], perception)[0]
-        if found.outcome is Outcome.UNREADABLE:
-            key = _VOICE_TROUBLES.get(trouble.code if trouble else "", "voice_broken")
-            return self.say(key, minutes=f"{self.limits.max_minutes:g}") if key == "voice_too_long" else self.say(key)
-        if not _perceived(found):
-            if trouble and trouble.is_busy:
-                return self._busy("voice_busy", trouble.wait)
-            keys = {Outcome.LATE: "voice_late", Outcome.FAILED: "voice_failed", Outcome.NOTHING: "no_speech"}
-            return self.say(keys[found.outcome])
-        if is_sure(found, self.senses):
-            return self.heard(found)
-        return (
-            self.say("half_quoted", text=_shown(found.text)) if not is_own(part) else self._heard("half_heard", found)
-        )
-
-    def _heard(self, key: str, observation: Observation) -> str:
-        text = _shown(observation.text)
-        if observation.language is None:
-            return self.say(f"{key}_plain", text=text)
-        return self.say(key, tag=observation.language, text=text)
+        trouble = perception.troubles.get((index, ObservationKind.TRANSCRIPT))
+        return self._voice.tell(found, trouble, own=is_own(part))
 
     def _unread(self, part: Unread) -> str:
         if part.reason is UnreadReason.EMPTY and part.what not in _FILES:
@@ -263,7 +239,3 @@ def _perceived(observation: Observation) -> bool:
 
 def _has_words(part: object) -> bool:
     return isinstance(part, Text) and bool(part.text.strip())
-
-
-def _shown(text: str) -> str:
-    return shortened(" ".join(plain(text).split()), _SHOWN)

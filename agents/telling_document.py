@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agents.evidence import Row, matching
 from agents.passages import passages
-from agents.perception import Extent
+from agents.perceived import Extent
 from agents.trouble import Trouble
 from agents.untrusted import plain, shortened
 from agents.values import Document, Observation, ObservationKind, Outcome

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agents.asked import is_sure
 from agents.moments import clock, stretch
-from agents.perception import Extent
+from agents.perceived import Extent
 from agents.ports import Senses
 from agents.trouble import Trouble
 from agents.untrusted import plain, shortened

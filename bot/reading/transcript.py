@@ -17,6 +17,8 @@ __all__ = ["show_turn"]
 _WIDTH = 10
 _LABELS = {
     ObservationKind.TRANSCRIPT: "heard",
+    ObservationKind.SOUNDTRACK: "heard",
+    ObservationKind.DOCUMENT_TEXT: "read",
     ObservationKind.DOCUMENT_TEXT: "read",
     ObservationKind.SENTIMENT: "mood",
     ObservationKind.EMOTION: "mood",

@@ -169,6 +169,8 @@ async def test_what_cannot_be_opened_is_told() -> None:
         answered = await House(caption=captions(), transcript=[]).ask(Video(data))
         assert told in answered.reply.text
         assert "video" in answered.reply.text
+        answered = await House(caption=captions(), transcript=[]).ask(Video(data, VIDEO_NOTE))
+        assert answered.reply.text.count(told) == 1
     answered = await House().ask(Video(SILENT))
     assert "no model for that is set up" in answered.reply.text
 
