@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,12 +15,14 @@ from bot.incoming import Incoming, IncomingText, Sender
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
+from bot.telegram.hook import Hook
 from bot.telegram.intake import Accept
 from bot.telegram.pace import Pace
 from bot.texts import Texts
 from tests.emulator import Emulator
 
 MAX_BYTES = 1024 * 1024
+SECRET = "a-secret-of-the-tests"
 PACE = Pace(poll=2, first=0.05, longest=0.2)
 
 
@@ -81,3 +84,11 @@ async def opened(client: TelegramClient, accept: Accept, **more: Any) -> AsyncIt
         yield door
     finally:
         await door.stop()
+
+
+@pytest.fixture
+def hook() -> Hook:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return Hook(f"http://127.0.0.1:{port}/hook/of%20ours", SECRET, port=port)

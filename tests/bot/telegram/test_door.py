@@ -16,7 +16,7 @@ from bot.incoming import Incoming
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor, TokenRefused
 from bot.telegram.updates import WANTED
-from bot.texts import LANGUAGES, Texts
+from bot.texts import Texts
 from tests.bot.telegram.conftest import MAX_BYTES, PACE, Kept, opened, said
 from tests.emulator import Emulator
 
@@ -280,46 +280,6 @@ async def test_stop_is_prompt_in_a_poll_in_trouble_and_in_accept(emulator: Emula
         await asyncio.sleep(0.2)
         began = time.monotonic()
     assert time.monotonic() - began < 1
-
-
-async def test_the_command_menu_is_set_in_every_language(emulator: Emulator, client: TelegramClient) -> None:
-    async with opened(client, Kept()):
-        await emulator.called("setMyCommands", len(LANGUAGES))
-    menus = emulator.methods.menus
-    assert set(menus) == {"", "zh"}
-    for menu in menus.values():
-        assert list(menu) == ["start", "help", "reset"]
-    assert menus[""] != menus["zh"]
-    assert emulator.methods.menus_of("all_group_chats") == {}
-
-
-async def test_the_menu_is_of_the_commands_that_exist_and_groups_lack_those_of_admins(
-    emulator: Emulator, client: TelegramClient
-) -> None:
-    menu = {"en": [("help", "What I do"), ("invite", "Let somebody in")], "zh": [("help", "帮助"), ("invite", "邀请")]}
-    async with opened(client, Kept(), menu=menu, aside={"invite"}):
-        await emulator.called("setMyCommands", 4)
-    assert emulator.methods.menus["zh"] == {"help": "帮助", "invite": "邀请"}
-    assert emulator.methods.menus_of("all_group_chats") == {"": {"help": "What I do"}, "zh": {"help": "帮助"}}
-
-
-async def test_commands_of_the_menu_count_in_groups_without_an_addressee(
-    emulator: Emulator, client: TelegramClient
-) -> None:
-    kept, group = Kept(), emulator.group()
-    async with opened(client, kept, menu={"en": [("stats", "Numbers")]}):
-        await emulator.user().text("/help", chat=group)
-        await emulator.user().text("/stats today", chat=group)
-        (said,) = await kept.reach(1)
-    assert (said.command, said.arguments) == ("stats", "today")
-
-
-async def test_a_menu_that_cannot_be_set_harms_nothing(emulator: Emulator, client: TelegramClient) -> None:
-    kept = Kept()
-    emulator.fail("setMyCommands", count=10, status=500)
-    async with opened(client, kept):
-        await emulator.user().text("hello")
-        assert said(await kept.reach(1)) == ["hello"]
 
 
 async def test_what_is_asked_for_is_what_is_read(emulator: Emulator, client: TelegramClient) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,12 +12,9 @@ from typing import Any
 import httpx
 import pytest
 import structlog
-from pydantic import SecretStr
 
 from agents.errors import ParleyError
-from bot.door import AddressUnusable
 from bot.incoming import Incoming
-from bot.settings import Settings
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor, TokenRefused
 from bot.telegram.hook import Hook
@@ -26,22 +22,13 @@ from bot.telegram.intake import Accept
 from bot.telegram.pace import Pace
 from bot.telegram.updates import WANTED
 from bot.texts import Texts
-from tests.bot.telegram.conftest import MAX_BYTES, PACE, Kept, said
+from tests.bot.telegram.conftest import MAX_BYTES, PACE, SECRET, Kept, said
 from tests.bot.telegram.messages import message
 from tests.emulator import Emulator
 from tests.waiting import until
 
 TLS = Path(__file__).parent / "tls"
-SECRET = "a-secret-of-the-tests"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-
-
-@pytest.fixture
-def hook() -> Hook:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    return Hook(f"http://127.0.0.1:{port}/hook/of%20ours", SECRET, port=port)
 
 
 @asynccontextmanager
@@ -275,55 +262,3 @@ async def test_own_tls_with_a_certificate_that_telegram_is_given(
         await emulator.user().text("sealed")
         assert said(await kept.reach(1)) == ["sealed"]
         assert emulator.webhook.hook and emulator.webhook.hook.certificate == (TLS / "own.pem").read_bytes()
-
-
-def test_a_certificate_that_another_vouches_for_is_not_given_to_telegram(hook: Hook) -> None:
-    assert replace(hook, cert=TLS / "issued.pem", key=TLS / "issued-key.pem").certificate() is None
-    assert hook.certificate() is None
-
-
-@pytest.mark.parametrize(
-    ("cert", "key"), [("own.pem", "issued-key.pem"), ("own.pem", "absent.pem"), ("README.md", "own-key.pem")]
-)
-async def test_a_certificate_that_cannot_be_used_is_named_by_its_setting(
-    client: TelegramClient, hook: Hook, cert: str, key: str
-) -> None:
-    door = TelegramDoor(
-        client, Kept(), Texts(), max_bytes=MAX_BYTES, hook=replace(hook, cert=TLS / cert, key=TLS / key)
-    )
-    with pytest.raises(AddressUnusable, match="PARLEY_TELEGRAM_WEBHOOK_CERT"):
-        await door.start()
-    await door.stop()
-
-
-async def test_a_port_that_is_taken_is_named_by_its_setting(client: TelegramClient, hook: Hook) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", hook.port))
-        taken.listen()
-        door = TelegramDoor(client, Kept(), Texts(), max_bytes=MAX_BYTES, hook=hook)
-        with pytest.raises(AddressUnusable, match="PARLEY_TELEGRAM_WEBHOOK_PORT"):
-            await door.start()
-        await door.stop()
-
-
-def settings(**more: Any) -> Settings:
-    return Settings(_env_file=None, telegram_bot_token=SecretStr("1:token"), **more)
-
-
-def test_the_webhook_is_as_the_settings_say() -> None:
-    assert Hook.of(settings()) is None
-    url = "https://parley.example/telegram"
-    told = Hook.of(settings(telegram_webhook_url=url, telegram_webhook_host="::1", telegram_webhook_port=9))
-    assert told is not None and (told.url, told.path, told.host, told.port) == (url, "/telegram", "::1", 9)
-    given = Hook.of(settings(telegram_webhook_url=url, telegram_webhook_secret=SecretStr("sixteen-and-more")))
-    assert given is not None and given.secret == "sixteen-and-more"
-    assert replace(told, url="https://parley.example").path == "/"
-
-
-def test_a_secret_of_our_own_outlives_restarts_and_is_not_shown() -> None:
-    url = "https://parley.example/telegram"
-    one, again = (Hook.of(settings(telegram_webhook_url=url)) for _ in range(2))
-    other = Hook.of(Settings(_env_file=None, telegram_bot_token=SecretStr("2:token"), telegram_webhook_url=url))
-    assert one is not None and other is not None
-    assert one == again and one.secret != other.secret
-    assert len(one.secret) == 64 and one.secret not in repr(one)
