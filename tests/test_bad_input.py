@@ -87,12 +87,13 @@ CASES = {
     "poll": Case(lambda p: p.poll(), "take in a poll", "unsupported"),
     "dice": Case(lambda p: p.dice(), "take in a dice roll", "unsupported"),
     "sticker": Case(lambda p: p.sticker(form="animated", emoji=None), "take in a sticker", "unsupported"),
-    "video": Case(lambda p: p.video(), "take in a video", "unsupported"),
+    "video that is none": Case(lambda p: p.video(), "damaged or not a video", "not-video"),
     "location": Case(lambda p: p.location(), "take in a location", "unsupported"),
+    "truncated PDF": Case(
+        lambda p: p.document(b"%PDF-1.4", name="bill.pdf", mime_type="application/pdf"), "it is damaged", "truncated"
+    ),
     "document": Case(
-        lambda p: p.document(b"%PDF-1.4", name="bill.pdf", mime_type="application/pdf"),
-        "take in a document",
-        "unsupported",
+        lambda p: p.document(b"PK", name="all.zip", mime_type="application/zip"), "take in a document", "unsupported"
     ),
 }
 
