@@ -19,6 +19,7 @@ from storage.history import utterances
 from storage.logged import last_turns, part_with, turn_of, turn_of_inbox, turn_of_message, turn_page
 from storage.ports import ConversationSummary, Heard, LogFilter, LoggedPart, LoggedTurn, MediaStore, Rating
 from storage.records import observation_record, reply_of, reply_record, trace_record
+from storage.replacing import stand_for_earlier
 from storage.summaries import Cursor, summary_page
 from storage.tables import ObservationRow, ReplyRow, TraceRow, TurnRow
 
@@ -32,7 +33,7 @@ _CLOSE = (
     update(TurnRow)
     .where(TurnRow.id == bindparam("turn"), TurnRow.answered_at.is_(None))
     .values(answered_at=bindparam("now"))
-    .returning(TurnRow.id)
+    .returning(TurnRow.replaces)
 )
 _KEEP_REPLY = insert(ReplyRow)
 _KEEP_TRACE = insert(TraceRow)
@@ -149,15 +150,18 @@ def _reply(connection: Connection, inbox: int | None) -> Reply | None:
 def _with_history(connection: Connection, kept: Heard, remembered: int) -> Heard:
     if not remembered:
         return kept
-    said = utterances(connection, conversation=kept.conversation, limit=remembered, before=kept.turn)
+    said = utterances(connection, conversation=kept.conversation, limit=remembered, turn=kept.turn)
     return replace(kept, history=tuple(said))
 
 
 def _answer(connection: Connection, *, turn: int, answered: Answered, now: datetime) -> None:
-    if connection.execute(_CLOSE, {"turn": turn, "now": now}).one_or_none() is None:
+    closed = connection.execute(_CLOSE, {"turn": turn, "now": now}).one_or_none()
+    if closed is None:
         if connection.execute(_EXISTS, {"turn": turn}).one_or_none() is None:
             raise StorageMissing("turn")
         return
+    if closed.replaces is not None:
+        stand_for_earlier(connection, turn)
     connection.execute(_KEEP_REPLY, reply_record(answered.reply) | {"turn_id": turn})
     connection.execute(_KEEP_TRACE, trace_record(answered.trace) | {"turn_id": turn})
     observed = [

@@ -1,4 +1,4 @@
-"""Keeping a turn: itself, its parts and media, the messages it came in, and what it stands for from now on."""
+"""Keeping a turn: itself, its parts and media, the messages it came in, and what it is to stand for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain, repeat
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from agents.values import Medium, Turn
@@ -26,9 +26,6 @@ _HEAR = insert(TurnRow).returning(TurnRow.id)
 _KEEP_MEDIA = insert_or(MediaRow).on_conflict_do_nothing(index_elements=["key"])
 _KEEP_PARTS = insert(PartRow)
 _MOVE_UP = update(ConversationRow).where(ConversationRow.id == bindparam("of")).values(last_turn=bindparam("turn"))
-_EARLIER = select(TurnRow.id, TurnRow.replaced_by).where(TurnRow.id == bindparam("turn")).cte("line", recursive=True)
-_LINE = _EARLIER.union(select(TurnRow.id, TurnRow.replaced_by).join(_EARLIER, TurnRow.id == _EARLIER.c.replaced_by))
-_REPLACE = update(TurnRow).where(TurnRow.id.in_(select(_LINE.c.id))).values(replaced_by=bindparam("by"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +49,16 @@ class Said:
             if part.media is not None and isinstance(said, Medium)
         }
 
-    def values(self) -> dict[str, Any]:
+    def values(self, conversation: int, replaces: int | None) -> dict[str, Any]:
         return {
+            "conversation_id": conversation,
             "inbox_id": self.inbox,
             "sender_id": self.sender_id,
             "sender": self.turn.sender,
             "locale": self.turn.locale,
             "crowd": self.turn.crowd,
             "received_at": self.at,
+            "replaces": replaces,
         }
 
 
@@ -73,16 +72,20 @@ async def kept_parts(media: MediaStore, turn: Turn, messages: Sequence[str | Non
 
 def keep(connection: Connection, said: Said, conversation: int) -> int:
     """Keep it in the conversation; the id of the turn."""
-    turn: int = connection.execute(_HEAR, said.values() | {"conversation_id": conversation}).scalar_one()
+    turn: int = connection.execute(_HEAR, said.values(conversation, _replaced(connection, said))).scalar_one()
     for key, size in said.sizes.items():
         connection.execute(_KEEP_MEDIA, {"key": key, "size": size, "kept_at": said.at})
     if said.parts:
         connection.execute(_KEEP_PARTS, [_part_values(turn, *numbered) for numbered in enumerate(said.parts)])
     keep_brought(connection, said.channel, said.chat, turn, said.parts)
-    if said.replaces is not None and has_turn(connection, said.channel, said.chat, said.replaces):
-        connection.execute(_REPLACE, {"turn": said.replaces, "by": turn})
     connection.execute(_MOVE_UP, {"of": conversation, "turn": turn})
     return turn
+
+
+def _replaced(connection: Connection, said: Said) -> int | None:
+    """The turn it is to stand for, if the chat has that one."""
+    known = said.replaces is not None and has_turn(connection, said.channel, said.chat, said.replaces)
+    return said.replaces if known else None
 
 
 def _part_values(turn: int, position: int, part: LoggedPart) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, case, selec
 from agents.values import Observation, Utterance
 from storage.ports import LoggedPart
 from storage.records import heard, observation_of, said
+from storage.replacing import LINE
 from storage.tables import STANDING, ObservationRow, PartRow, ReplyRow, TurnRow
 
 __all__ = ["PART_COLUMNS", "TURN_IDS", "observations_of_turns", "parts_of_turns", "utterances"]
@@ -41,15 +42,19 @@ _OBSERVATIONS = (
 _ANSWERED = (
     select(TurnRow.id, ReplyRow.text, case((TurnRow.crowd, TurnRow.sender)))
     .join(ReplyRow, ReplyRow.turn_id == TurnRow.id)
-    .where(TurnRow.conversation_id == bindparam("conversation"), text(STANDING), TurnRow.id < bindparam("before"))
+    .where(TurnRow.conversation_id == bindparam("conversation"), text(STANDING), TurnRow.id < bindparam("turn"))
+    .where(TurnRow.id.not_in(LINE))
     .order_by(TurnRow.id.desc())
     .limit(bindparam("count"))
 )
 
 
-def utterances(connection: Connection, *, conversation: int, limit: int, before: int) -> list[Utterance]:
-    """Both sides of the last ``limit`` answered turns before turn ``before`` that no other stands for, oldest first."""
-    asked = {"conversation": conversation, "before": before, "count": limit}
+def utterances(connection: Connection, *, conversation: int, limit: int, turn: int) -> list[Utterance]:
+    """Both sides of the last ``limit`` answered turns before this one, oldest first.
+
+    Without those that another stands for, or this one is to.
+    """
+    asked = {"conversation": conversation, "turn": turn, "count": limit}
     turns = connection.execute(_ANSWERED, asked).all()[::-1]
     if not turns:
         return []

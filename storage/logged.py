@@ -39,6 +39,7 @@ _TURNS = (
         TurnRow.answered_at,
         TurnRow.locale,
         TurnRow.crowd,
+        TurnRow.replaces,
         TurnRow.replaced_by,
         ConversationRow.channel,
         ConversationRow.chat,

@@ -13,6 +13,7 @@ from storage.hearing import kept_parts
 from storage.memory.chats import MemoryChats
 from storage.memory.inbox import MemoryInbox
 from storage.memory.preferences import MemoryPreferences
+from storage.memory.replacing import line_of
 from storage.messages import brought_by
 from storage.ports import ConversationSummary, Heard, LogFilter, LoggedPart, LoggedTurn, MediaStore, Rating
 from storage.records import (
@@ -75,16 +76,23 @@ class MemoryConversations:
         parts = await kept_parts(self._media, turn, messages)
         known = None if inbox is None else self._of_inbox.get(inbox)
         if known is None:
-            its = self._kept(await self.open(channel, chat), turn, parts, sender_id)
+            replaced = None if replaces is None else self._of_chat(channel, chat, replaces)
+            its = self._kept(await self.open(channel, chat), turn, parts, sender_id, replaced)
             self._messages.heard(its.id, its.channel, its.chat, brought_by(parts), row=inbox)
-            self._replace(its, replaces)
             known = its.id
         if inbox is not None:
             self._of_inbox[inbox] = known
         its = self._turns[known - 1]
-        return Heard(known, its.conversation, tuple(self._recent(its.conversation, remembered, known)), its.reply)
+        return Heard(known, its.conversation, tuple(self._recent(its, remembered)), its.reply)
 
-    def _kept(self, conversation: int, turn: Turn, parts: Sequence[LoggedPart], sender_id: str | None) -> LoggedTurn:
+    def _kept(
+        self,
+        conversation: int,
+        turn: Turn,
+        parts: Sequence[LoggedPart],
+        sender_id: str | None,
+        replaced: LoggedTurn | None,
+    ) -> LoggedTurn:
         its = self._chats[conversation]
         logged = LoggedTurn(
             id=len(self._turns) + 1,
@@ -97,16 +105,10 @@ class MemoryConversations:
             parts=tuple(parts),
             locale=None if turn.locale is None else storable(turn.locale),
             crowd=turn.crowd,
+            replaces=None if replaced is None else replaced.id,
         )
         self._turns.append(logged)
         return logged
-
-    def _replace(self, turn: LoggedTurn, replaces: int | None) -> None:
-        """All in the line from the replaced turn to the one that stood for it until now."""
-        earlier = None if replaces is None else self._of_chat(turn.channel, turn.chat, replaces)
-        while earlier is not None and earlier.id != turn.id:
-            self._turns[earlier.id - 1] = replace(earlier, replaced_by=turn.id)
-            earlier = None if earlier.replaced_by is None else self._turns[earlier.replaced_by - 1]
 
     async def turn(self, channel: str, chat: str, turn: int) -> LoggedTurn | None:
         found = self._of_chat(channel, chat, turn)
@@ -154,10 +156,19 @@ class MemoryConversations:
             trace=trace_of(trace_record(answered.trace)),
             answered_at=self._clock(),
         )
+        if self._turns[turn - 1].replaces is not None:
+            self._stand_for_earlier(turn)
 
-    def _recent(self, conversation: int, limit: int, before: int) -> list[Utterance]:
-        earlier = [turn for turn in self._turns if turn.conversation == conversation and turn.id < before]
-        answered = [(turn, turn.reply) for turn in earlier if turn.reply is not None and turn.replaced_by is None]
+    def _stand_for_earlier(self, turn: int) -> None:
+        line = line_of(self._turns, turn)
+        for one in line - {max(line)}:
+            self._turns[one - 1] = replace(self._turns[one - 1], replaced_by=max(line))
+
+    def _recent(self, now: LoggedTurn, limit: int) -> list[Utterance]:
+        line = line_of(self._turns, now.id)
+        earlier = [turn for turn in self._turns[: now.id - 1] if turn.conversation == now.conversation]
+        standing = [turn for turn in earlier if turn.replaced_by is None and turn.id not in line]
+        answered = [(turn, turn.reply) for turn in standing if turn.reply is not None]
         return [
             side
             for turn, reply in (answered[-limit:] if limit else [])

@@ -50,10 +50,11 @@ class Conversations(Protocol):
         """Keep a turn with its media in the chat's current conversation, begun if there is none.
 
         Given the same inbox row again, it is the turn that was kept then. The history is of the last ``remembered``
-        answered turns before it, without those that were replaced. ``messages`` are the channel's ids of the messages
-        that its parts came in, in their order; quoted parts are found by the messages they first came in, not by
-        these. ``replaces``: an earlier turn of the chat that this one stands for from now on, and for whatever stood
-        for that one before; nothing is replaced when the chat has no such turn.
+        answered turns before it, without those that were replaced or are to be by this one. ``messages`` are the
+        channel's ids of the messages that its parts came in, in their order; quoted parts are found by the messages
+        they first came in, not by these. ``replaces``: an earlier turn of the chat that this one stands for as soon
+        as it is answered, and for whatever stood for that one before; nothing is replaced when the chat has no such
+        turn.
         """
         ...
 
@@ -90,7 +91,10 @@ class Conversations(Protocol):
         ...
 
     async def answer(self, turn: int, answered: Answered) -> None:
-        """Keep reply, observations and trace, all or nothing. A turn already answered keeps its first answer."""
+        """Keep reply, observations and trace, all or nothing. A turn already answered keeps its first answer.
+
+        From now on it stands for what it replaces (see ``hear``); of several that were to, the newest turn does.
+        """
         ...
 
     async def latest(self, channel: str, chat: str, *, limit: int, before: int | None = None) -> list[LoggedTurn]:

@@ -43,8 +43,9 @@ class LoggedTurn:
     """One turn as stored, with what was perceived and answered; ``reply`` is ``None`` until it is answered.
 
     ``key`` is that of the inbox row it came in by, as long as the row is kept. ``sent`` are the channel's ids of the
-    messages that its reply went out in. ``replaced_by``: the turn that was heard in its stead (the same edited, or
-    answered once more). ``ratings`` are what readers of the reply thought of it, by their ids.
+    messages that its reply went out in. ``replaced_by``: the turn that was answered in its stead (the same edited, or
+    answered once more); ``replaces``: the one it was heard in the stead of. ``ratings`` are what readers of the reply
+    thought of it, by their ids.
     """
 
     id: int
@@ -65,6 +66,7 @@ class LoggedTurn:
     sent: tuple[str, ...] = ()
     replaced_by: int | None = None
     ratings: tuple[Rating, ...] = ()
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

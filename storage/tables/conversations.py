@@ -43,7 +43,11 @@ class ConversationRow(Base):
 
 
 class TurnRow(Base):
-    """What somebody said at once. ``inbox_id`` outlives the inbox row, hence is no foreign key."""
+    """What somebody said at once. ``inbox_id`` outlives the inbox row, hence is no foreign key.
+
+    ``replaces``: the turn it stands for as soon as it is answered; ``replaced_by``: the answered one that stands for
+    it.
+    """
 
     __tablename__ = "turns"
     __table_args__ = (
@@ -61,6 +65,7 @@ class TurnRow(Base):
     received_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     crowd: Mapped[bool] = mapped_column(server_default=false())
+    replaces: Mapped[int | None] = mapped_column(Id)
     replaced_by: Mapped[int | None] = mapped_column(Id)
 
 

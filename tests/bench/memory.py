@@ -54,7 +54,7 @@ async def _read(database: Database, turns: int, times: int) -> list[float]:
     for _ in range(times + times // 10):
         began = time.perf_counter()
         chat = chosen.randint(1, CHATS)
-        said = await database.read(partial(utterances, conversation=chat, limit=LAST, before=turns + 1))
+        said = await database.read(partial(utterances, conversation=chat, limit=LAST, turn=turns + 1))
         took.append(time.perf_counter() - began)
         if not said:
             raise AssertionError("a chat without messages")

@@ -1,4 +1,4 @@
-"""What every storage keeps of messages, of turns that stand for others, and of ratings."""
+"""What every storage keeps of messages, of the parts that came in them, and of ratings."""
 
 from __future__ import annotations
 
@@ -132,34 +132,7 @@ async def test_videos_and_documents_are_shown_in_their_chats(talk: Talk) -> None
     assert await talk.stored.conversations.shown_in("telegram", "8", key_of(b"video")) is None
 
 
-# Turns that stand for others, and history
-
-
-async def test_history_is_without_turns_that_others_stand_for(talk: Talk) -> None:
-    first, _ = await talk.say("what?")
-    await talk.say("kept")
-    second, _ = await talk.say("what now?", replaces=first)
-    assert (await talk.whole(first)).replaced_by == second
-    assert await talk.history() == ["kept", "what now?"]
-    third, _ = await talk.say("what then?", replaces=first)
-    assert ((await talk.whole(first)).replaced_by, (await talk.whole(second)).replaced_by) == (third, third)
-    fourth, _ = await talk.say("what?!", replaces=second)
-    assert (await talk.whole(third)).replaced_by == fourth
-    assert (await talk.whole(fourth)).replaced_by is None
-    assert await talk.history() == ["kept", "what?!"]
-
-
-async def test_a_turn_is_not_handed_what_it_stands_for(talk: Talk) -> None:
-    first, _ = await talk.say("what?")
-    heard = await talk.stored.conversations.hear(*CHAT, turn("what?!"), remembered=20, replaces=first)
-    assert heard.history == ()
-
-
-async def test_no_turn_stands_for_one_of_another_chat(talk: Talk) -> None:
-    theirs, _ = await Talk(talk.stored, "8").say("theirs")
-    for absent in (theirs, 99):
-        await talk.say(f"mine, not {absent}", replaces=absent)
-    assert (await Talk(talk.stored, "8").whole(theirs)).replaced_by is None
+# History
 
 
 async def test_history_names_who_spoke_in_a_crowd(stored: Stored) -> None:

@@ -93,7 +93,8 @@ async def test_what_an_older_parley_kept_is_read_and_worked_on(revision: str, tm
         assert (row.head, row.album, row.preview) == (None, None, None)
         await kept.inbox.start(row.id)
         (logged,) = await kept.conversations.latest("telegram", "7", limit=9)
-        assert (logged.crowd, logged.replaced_by, logged.sent, logged.ratings) == (False, None, (), ())
+        assert (logged.crowd, logged.sent, logged.ratings) == (False, (), ())
+        assert (logged.replaces, logged.replaced_by) == (None, None)
         assert logged.parts == (LoggedPart("text", "hi"),)
         heard = await kept.conversations.hear("telegram", "7", turn("and?"), remembered=9)
         assert [side.text for side in heard.history] == ["hi", "hello"]

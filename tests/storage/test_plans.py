@@ -101,7 +101,9 @@ async def test_a_turn_of_several_messages_that_stands_for_another_goes_by_indexe
         assert [row.id for row in await inbox.joined(one)] == [two]
         assert (begun := await inbox.begun("telegram", "7", "x", before=late))
         assert begun.id == one
-        again = await talks.hear("telegram", "7", photo_turn("hi"), inbox=one, messages=["2"], replaces=first.turn)
+        said = photo_turn("hi")
+        again = await talks.hear("telegram", "7", said, inbox=one, remembered=9, messages=["2"], replaces=first.turn)
+        await talks.answer(again.turn, answered("hello"))
         await inbox.previewed(one, "4")
         await inbox.delivered(one, 1, "4")
         await inbox.retry(one, "code")

@@ -10,7 +10,7 @@ from pathlib import Path
 from agents.values import Text, Turn
 from storage.assembly import open_storage
 from storage.ports import InboxState, Invite, Known, Standing
-from tests.storage.makers import MORNING, arrival, turn, url
+from tests.storage.makers import MORNING, answered, arrival, turn, url
 
 
 async def test_rows_of_a_turn_that_was_begun_are_grouped_again_after_a_restart(tmp_path: Path) -> None:
@@ -43,6 +43,7 @@ async def test_messages_of_a_turn_and_of_its_reply_are_found_after_a_restart(tmp
         heard = await kept.conversations.hear(
             "telegram", "7", said, inbox=row.id, messages=["1", "2"], replaces=first.turn
         )
+        await kept.conversations.answer(heard.turn, answered("fine"))
         await kept.inbox.done(row.id, "3")
     async with open_storage(url(tmp_path), tmp_path / "media") as kept:
         again = await kept.conversations.hear("telegram", "7", said, inbox=row.id, messages=["1", "2"])
@@ -51,6 +52,24 @@ async def test_messages_of_a_turn_and_of_its_reply_are_found_after_a_restart(tmp
         assert [one and (one.id, one.sent) for one in found] == [(heard.turn, ("3",))] * 3
         assert (replaced := await kept.conversations.turn("telegram", "7", first.turn))
         assert replaced.replaced_by == heard.turn
+
+
+async def test_a_turn_that_was_killed_before_its_answer_stands_for_the_earlier_one_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    talk = ("telegram", "7")
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        first = await kept.conversations.hear(*talk, turn("hi"))
+        await kept.conversations.answer(first.turn, answered("fine"))
+        heard = await kept.conversations.hear(*talk, turn("hello"), inbox=5, replaces=first.turn)
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        other = await kept.conversations.hear(*talk, turn("and?"), remembered=9)
+        assert [side.text for side in other.history] == ["hi", "fine"]
+        again = await kept.conversations.hear(*talk, turn("hello"), inbox=5, remembered=9)
+        assert (again.turn, again.history) == (heard.turn, ())
+        await kept.conversations.answer(again.turn, answered("fine"))
+        other = await kept.conversations.hear(*talk, turn("and?"), remembered=9)
+        assert [side.text for side in other.history] == ["hello", "fine"]
 
 
 async def test_an_invite_is_kept_without_its_code(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def _inbox() -> None:
 def _turns() -> None:
     op.add_column("conversations", sa.Column("past", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("turns", sa.Column("crowd", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("turns", sa.Column("replaces", ID, nullable=True))
     op.add_column("turns", sa.Column("replaced_by", ID, nullable=True))
     op.add_column("parts", sa.Column("origin", sa.Text(), nullable=True))
     op.add_column("parts", sa.Column("message", sa.Text(), nullable=True))

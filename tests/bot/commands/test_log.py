@@ -139,7 +139,8 @@ async def rated(kept: Storage, clock: Clock) -> None:
     await talks.answer(heard.turn, answered("Sums.", read))
     await talks.rate("telegram", "7", heard.turn, Rating("u1", False, "wrong"))
     await talks.rate("telegram", "7", heard.turn, Rating("u2", True))
-    await talks.hear("telegram", "7", turn("look again"), replaces=heard.turn)
+    again = await talks.hear("telegram", "7", turn("look again"), replaces=heard.turn)
+    await talks.answer(again.turn, answered("An exit."))
 
 
 def test_forwarded_files_ratings_and_what_stands_for_a_turn_are_shown(
