@@ -28,7 +28,7 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 3
 PYTHON ?= $(shell for name in $(CANDIDATES); do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 
-.PHONY: help install models run test test-vlm test-learned check kill hosting footprints hostile noise bench lock clean
+.PHONY: help install models run test test-vlm test-learned check kill soak hosting footprints hostile noise bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,8 +51,11 @@ check: $(VENV)/.dev ## formatting, lint, types, tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(if $(COVERAGE),--cov --cov-report=term:skip-covered) $(PYTEST_ARGS)
 
-kill: install $(VENV)/.dev ## the long lane: 50 kills at random instants, nothing lost
-	PARLEY_KILLS=50 $(BIN)/python -m pytest tests/bot/test_kill.py --timeout=3600 $(PYTEST_ARGS)
+kill: install $(VENV)/.dev ## the long lane: 1,000 kills at random instants, nothing lost; goes on where it was broken off
+	PARLEY_KILLS=$${PARLEY_KILLS:-1000} $(BIN)/python -m pytest tests/bot/test_kill.py tests/kill -m '' -s $(PYTEST_ARGS)
+
+soak: install $(VENV)/.dev ## the long lane: 20,000 mixed turns in one process, whose memory, files and tasks do not grow
+	PARLEY_SOAK=$${PARLEY_SOAK:-20000} $(BIN)/python -m pytest tests/soak -m '' -s $(PYTEST_ARGS)
 
 test-learned: install $(VENV)/.dev ## the long lane: 500 held-out questions and captions over Telegram, confidence on 9,673
 	LEARNED_QUESTIONS=500 $(BIN)/python -m pytest tests/learned -s --timeout=3600 $(PYTEST_ARGS)
