@@ -81,8 +81,11 @@ class SqlConversations:
     async def turn(self, channel: str, chat: str, turn: int) -> LoggedTurn | None:
         return await self._database.read(partial(turn_of, channel=channel, chat=chat, turn=turn))
 
-    async def of_message(self, channel: str, chat: str, message: str) -> LoggedTurn | None:
-        return await self._database.read(partial(turn_of_message, channel=channel, chat=chat, message=message))
+    async def of_message(
+        self, channel: str, chat: str, message: str, *, before: int | None = None, topics: bool = False
+    ) -> LoggedTurn | None:
+        asked = partial(turn_of_message, channel=channel, chat=chat, message=message, before=before, topics=topics)
+        return await self._database.read(asked)
 
     async def rate(self, channel: str, chat: str, turn: int, rating: Rating) -> None:
         thought = partial(ratings.rate, channel=channel, chat=chat, turn=turn, rating=rating, now=self._clock())

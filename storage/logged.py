@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, literal_column
 from storage.chats import CURRENT
 from storage.columns import Id
 from storage.history import PART_COLUMNS, TURN_IDS, observations_of_turns, parts_of_turns
-from storage.messages import NEWEST_OF_MESSAGE, sent
+from storage.messages import newest_of_message, sent
 from storage.ports import LogFilter, LoggedPart, LoggedTurn, Rating
 from storage.records import reply_of, trace_of
 from storage.summaries import about_conversation, about_turn
@@ -56,7 +56,7 @@ _OF_CHAT = (
 _TURN = _TURNS.where(TurnRow.id == bindparam("turn"), *_OF_CHAT)
 _OF_INBOX = _TURNS.where(TurnRow.inbox_id == bindparam("inbox"))
 # A message stays under the name its chat had then, so the chat of the turn is not asked for again.
-_OF_MESSAGE = _TURNS.where(TurnRow.id == NEWEST_OF_MESSAGE.scalar_subquery())
+_OF_MESSAGE = _TURNS.where(TurnRow.id == bindparam("turn"))
 
 
 def turn_page(connection: Connection, *, where: LogFilter, after: int, limit: int) -> list[LoggedTurn]:
@@ -81,8 +81,11 @@ def turn_of_inbox(connection: Connection, *, inbox: int) -> LoggedTurn | None:
     return _one(connection, _OF_INBOX, inbox=inbox)
 
 
-def turn_of_message(connection: Connection, *, channel: str, chat: str, message: str) -> LoggedTurn | None:
-    return _one(connection, _OF_MESSAGE, channel=channel, chat=chat, message=message)
+def turn_of_message(
+    connection: Connection, *, channel: str, chat: str, message: str, before: int | None, topics: bool
+) -> LoggedTurn | None:
+    newest = newest_of_message(connection, channel=channel, chat=chat, message=message, before=before, topics=topics)
+    return None if newest is None else _one(connection, _OF_MESSAGE, turn=newest)
 
 
 def part_with(connection: Connection, *, channel: str, chat: str, media: str) -> LoggedPart | None:

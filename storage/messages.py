@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.columns import CleanText
 from storage.ports import LoggedPart
 from storage.tables import ConversationRow, MessageRow, TurnRow
 
-__all__ = ["NEWEST_OF_MESSAGE", "brought_by", "keep_brought", "keep_sent", "sent"]
+__all__ = ["brought_by", "keep_brought", "keep_sent", "newest_of_message", "sent"]
 
 _KEPT = ["channel", "chat", "message", "turn_id", "piece"]
 _BROUGHT = insert(MessageRow).on_conflict_do_nothing()
@@ -40,16 +40,14 @@ _SENT_OF = (
     .where(MessageRow.turn_id.in_(_TURN_IDS), MessageRow.piece.is_not(None))
     .order_by(MessageRow.turn_id, MessageRow.piece)
 )
-NEWEST_OF_MESSAGE = (
-    select(MessageRow.turn_id)
-    .where(
-        MessageRow.channel == bindparam("channel"),
-        MessageRow.chat == bindparam("chat"),
-        MessageRow.message == bindparam("message"),
-    )
-    .order_by(MessageRow.turn_id.desc())
-    .limit(1)
+_NEWEST = select(func.max(MessageRow.turn_id)).where(
+    MessageRow.channel == bindparam("channel"),
+    MessageRow.message == bindparam("message"),
+    MessageRow.turn_id < bindparam("before"),
 )
+_NEWEST_OF_CHAT = _NEWEST.where(MessageRow.chat == bindparam("chat"))
+_NEWEST_OF_TOPICS = _NEWEST.where(MessageRow.chat >= bindparam("first"), MessageRow.chat < bindparam("beyond"))
+_BEYOND_ALL = 2**63 - 1
 
 
 def brought_by(parts: Iterable[LoggedPart]) -> list[str]:
@@ -69,6 +67,20 @@ def keep_brought(connection: Connection, channel: str, chat: str, turn: int, par
 def keep_sent(connection: Connection, row: int, piece: int, message: str) -> None:
     """Note the message that a piece of the reply to this inbox row went out in, if the row has a turn."""
     connection.execute(_SENT, {"row": row, "piece": piece, "message": message})
+
+
+def newest_of_message(
+    connection: Connection, *, channel: str, chat: str, message: str, before: int | None, topics: bool
+) -> int | None:
+    """The newest turn, before turn ``before``, that the message brought or answered in the chat or in its topics."""
+    asked = {"channel": channel, "message": message, "before": _BEYOND_ALL if before is None else before}
+    newest: int | None = connection.execute(_NEWEST_OF_CHAT, asked | {"chat": chat}).scalar_one()
+    if not topics:
+        return newest
+    # Names that begin with the chat's and a colon: those from there up to, not with, a semicolon, which comes next.
+    named = {"first": f"{chat}:", "beyond": f"{chat};"}
+    in_topics: int | None = connection.execute(_NEWEST_OF_TOPICS, asked | named).scalar_one()
+    return max(newest or 0, in_topics or 0) or None
 
 
 def sent(connection: Connection, turns: Sequence[int]) -> Mapping[int, list[str]]:

@@ -114,8 +114,10 @@ class MemoryConversations:
         found = self._of_chat(channel, chat, turn)
         return None if found is None else self._whole(found)
 
-    async def of_message(self, channel: str, chat: str, message: str) -> LoggedTurn | None:
-        newest = self._messages.newest(channel, chat, message)
+    async def of_message(
+        self, channel: str, chat: str, message: str, *, before: int | None = None, topics: bool = False
+    ) -> LoggedTurn | None:
+        newest = self._messages.newest(channel, chat, message, before=before, topics=topics)
         return None if newest is None else self._whole(self._turns[newest - 1])
 
     async def rate(self, channel: str, chat: str, turn: int, rating: Rating) -> None:

@@ -45,10 +45,15 @@ class MemoryMessages:
             if where == [channel, chat]:
                 self._of_row[row] = (turn, channel, to)
 
-    def newest(self, channel: str, chat: str, message: str) -> int | None:
-        """The newest turn that the message brought or answered."""
-        wanted = (storable(channel), storable(chat), storable(message))
-        return max((one.turn for one in self._kept if (one.channel, one.chat, one.id) == wanted), default=None)
+    def newest(self, channel: str, chat: str, message: str, *, before: int | None, topics: bool) -> int | None:
+        """The newest turn, before turn ``before``, that the message brought or answered in the chat or its topics."""
+        wanted, chat = (storable(channel), storable(message)), storable(chat)
+        turns = [
+            one.turn
+            for one in self._kept
+            if (one.channel, one.id) == wanted and (one.chat == chat or (topics and one.chat.startswith(f"{chat}:")))
+        ]
+        return max((turn for turn in turns if before is None or turn < before), default=None)
 
     def sent(self, turn: int) -> tuple[str, ...]:
         """What the turn's reply went out in, in order."""

@@ -62,8 +62,14 @@ class Conversations(Protocol):
         """A turn of the chat, of whichever of its conversations."""
         ...
 
-    async def of_message(self, channel: str, chat: str, message: str) -> LoggedTurn | None:
-        """The newest turn of the chat that the message brought (see ``LoggedPart.message``) or answered (``sent``)."""
+    async def of_message(
+        self, channel: str, chat: str, message: str, *, before: int | None = None, topics: bool = False
+    ) -> LoggedTurn | None:
+        """The newest turn of the chat that the message brought (see ``LoggedPart.message``) or answered (``sent``).
+
+        ``before``: of those before this turn. ``topics``: also of the chats whose names begin with this one's and a
+        colon.
+        """
         ...
 
     async def rate(self, channel: str, chat: str, turn: int, rating: Rating) -> None:

@@ -99,7 +99,8 @@ class PartRow(Base):
 class MessageRow(Base):
     """A message of the channel that a turn came in, or (``piece`` counts from 1) that its reply went out in.
 
-    It stays under the name its chat had then: where chats get new names, messages are counted anew.
+    It stays under the name its chat had then: where chats get new names, messages are counted anew. The key begins
+    with the message, since one may be asked for in a chat with all its topics.
     """
 
     __tablename__ = "messages"
@@ -109,7 +110,7 @@ class MessageRow(Base):
     )
 
     channel: Mapped[str] = mapped_column(primary_key=True)
-    chat: Mapped[str] = mapped_column(primary_key=True)
     message: Mapped[str] = mapped_column(primary_key=True)
+    chat: Mapped[str] = mapped_column(primary_key=True)
     turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), type_=Id, primary_key=True, autoincrement=False)
     piece: Mapped[int | None]

@@ -53,6 +53,45 @@ async def test_the_newest_turn_of_a_message_is_found(talk: Talk) -> None:
     assert (await talk.whole(first)).sent == ("5",)
 
 
+async def test_the_newest_turn_of_a_message_before_another_is_found(talk: Talk) -> None:
+    of_message = talk.stored.conversations.of_message
+    first, one = await talk.say("what?", "1")
+    await talk.stored.inbox.done(one, "5")
+    second, _ = await talk.say("what now?", "1", "2")
+    for message, before, found in (
+        ("1", second + 1, second),
+        ("1", second, first),
+        ("5", second, first),
+        ("1", first, None),
+        ("2", second, None),
+    ):
+        turn_found = await of_message(*CHAT, message, before=before)
+        assert (turn_found and turn_found.id) == found
+
+
+async def test_a_message_is_found_in_the_topics_of_its_chat_when_asked_for(talk: Talk) -> None:
+    of_message = talk.stored.conversations.of_message
+    turns = {
+        chat: (await Talk(talk.stored, chat).say("hi", "1"))[0] for chat in ("7", "7:33", "7:4", "70", "7;", "6:7")
+    }
+
+    async def found(message: str = "1", before: int | None = None, chat: str = "7", topics: bool = True) -> int | None:
+        turn_found = await of_message("telegram", chat, message, before=before, topics=topics)
+        return None if turn_found is None else turn_found.id
+
+    assert await found() == turns["7:4"]
+    assert await found(before=turns["7:4"]) == turns["7:33"]
+    assert await found(before=turns["7:33"]) == turns["7"]
+    assert await found(before=turns["7"]) is None
+    assert await found(topics=False) == turns["7"]
+    assert await found(chat="7:33") == turns["7:33"]
+    assert await found(chat="6") == turns["6:7"]
+    assert await found(chat="6", topics=False) is None
+    assert await found("2") is None
+    newest, _ = await talk.say("again", "1")
+    assert await found() == newest
+
+
 async def test_a_message_that_was_only_quoted_leads_to_where_it_first_came_in(talk: Talk) -> None:
     first, _ = await talk.say("look", "1")
     said = Turn((Text("look", quoted=True), Text("and now?")))

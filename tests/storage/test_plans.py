@@ -39,18 +39,23 @@ def recorded(database: Database) -> Iterator[set[tuple[str, Any]]]:
         event.remove(engine, "before_cursor_execute", record)
 
 
-async def costly(database: Database, statements: set[tuple[str, Any]]) -> list[str]:
-    """Steps of their plans that look at every row, or sort."""
+async def planned(database: Database, statements: set[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """Steps of their plans, and what each is a step of."""
 
-    def explained(connection: Connection) -> list[str]:
-        found = []
-        for statement, values in statements:
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values):
-                if _looks_at_all(step.detail) or "TEMP B-TREE" in step.detail:
-                    found.append(f"{step.detail}: {statement}")
-        return found
+    def explained(connection: Connection) -> list[tuple[str, str]]:
+        return [
+            (step.detail, statement)
+            for statement, values in statements
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
 
     return await database.read(explained)
+
+
+async def costly(database: Database, statements: set[tuple[str, Any]]) -> list[str]:
+    """Steps of their plans that look at every row, or sort."""
+    steps = await planned(database, statements)
+    return [f"{step}: {of}" for step, of in steps if _looks_at_all(step) or "TEMP B-TREE" in step]
 
 
 def _looks_at_all(step: str) -> bool:
@@ -113,11 +118,29 @@ async def test_a_turn_of_several_messages_that_stands_for_another_goes_by_indexe
         await inbox.done(one, "5")
         assert (found := await talks.of_message("telegram", "7", "5"))
         assert (found.id, found.sent) == (again.turn, ("4", "5"))
+        assert (earlier := await talks.of_message("telegram", "7", "2", before=again.turn, topics=True))
+        assert earlier.id == first.turn
         assert (await talks.of_inbox(one)) == (await talks.turn("telegram", "7", again.turn))
         await talks.rate("telegram", "7", again.turn, Rating("u1", True))
         await talks.unrate("telegram", "7", again.turn, "u1")
     assert len(statements) > 20
     assert await costly(database, statements) == []
+    await database.close()
+
+
+async def test_a_message_is_found_in_a_chat_and_its_topics_by_ranges_of_the_key(tmp_path: Path) -> None:
+    database = await Database.open(url(tmp_path))
+    talks = SqlConversations(database, MemoryMedia())
+    for chat in ("7", "7:33"):
+        await talks.hear("telegram", chat, photo_turn("hi"), messages=["1", "2", "3"])
+    with recorded(database) as statements:
+        assert (found := await talks.of_message("telegram", "7", "3", topics=True))
+        assert (found := await talks.of_message("telegram", "7", "3", before=found.id, topics=True))
+        assert found.chat == "7"
+    assert {step for step, of in await planned(database, statements) if "max(messages" in of} == {
+        "SEARCH messages USING PRIMARY KEY (channel=? AND message=? AND chat=? AND turn_id<?)",
+        "SEARCH messages USING PRIMARY KEY (channel=? AND message=? AND chat>? AND chat<?)",
+    }
     await database.close()
 
 

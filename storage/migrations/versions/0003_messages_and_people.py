@@ -46,11 +46,11 @@ def _messages_and_ratings() -> None:
     op.create_table(
         "messages",
         sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("chat", sa.Text(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("chat", sa.Text(), nullable=False),
         sa.Column("turn_id", ID, nullable=False),
         sa.Column("piece", sa.Integer(), nullable=True),
-        sa.PrimaryKeyConstraint("channel", "chat", "message", "turn_id", name="pk_messages"),
+        sa.PrimaryKeyConstraint("channel", "message", "chat", "turn_id", name="pk_messages"),
         sa.ForeignKeyConstraint(["turn_id"], ["turns.id"], name="fk_messages_turn_id"),
         sqlite_with_rowid=False,
     )
