@@ -30,10 +30,14 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What there is no more of: ``messages``, ``sound`` or ``photos``; and the seconds until there is some again."""
+    """What there is no more of: ``messages``, ``sound`` or ``photos``; and the seconds until there is some again.
+
+    ``never``: more was asked at once than there is in all.
+    """
 
     kind: str
     wait: float
+    never: bool = False
 
 
 @dataclass(slots=True)
@@ -53,12 +57,13 @@ class Allowances:
         today = self.wall()
         holders = {f"{said.channel}/person/{said.sender.id}": self.person}
         if said.crowd:
-            holders[f"{said.channel}/chat/{said.chat}"] = self.chat
+            group = said.chat.partition(":")[0]  # with all its topics
+            holders[f"{said.channel}/chat/{group}"] = self.chat
         for holder, allowance in holders.items():
             if (wait := self._wait(holder, allowance.messages)) > 0:
                 return Spent("messages", wait)
             if (kind := await self._exceeded(holder, allowance, asked, today.date())) is not None:
-                return Spent(kind, _until_midnight(today))
+                return Spent(kind, _until_midnight(today), asked[kind] > getattr(allowance, kind))
         for holder in holders:
             self._note(holder)
             for kind, amount in asked.items():
@@ -89,8 +94,9 @@ class Allowances:
 
 
 def _asked(said: Incoming) -> dict[str, float]:
-    """What its media take of an allowance; what is quoted was counted when it was sent."""
-    media = [part for part in said.parts if isinstance(part, IncomingMedia) and not part.quoted]
+    """What its media take of an allowance; what is quoted, or edited, was counted when it was sent."""
+    parts = () if said.edited else said.parts
+    media = [part for part in parts if isinstance(part, IncomingMedia) and not part.quoted]
     photos = sum(part.kind in {"photo", "video"} for part in media)
     sound = sum(_seconds(part) for part in media if part.kind in _SOUNDS)
     return {kind: amount for kind, amount in (("photos", float(photos)), ("sound", sound)) if amount}

@@ -11,7 +11,7 @@ from bot.composing import Composing
 from bot.conversing import Conversing
 from bot.delivering import Preview
 from bot.fetching import Fetching
-from bot.incoming import Incoming, Pressed
+from bot.incoming import Incoming
 from bot.lateness import Lateness
 from bot.patience import RowFailed
 from bot.reading_aloud import ReadingAloud
@@ -33,26 +33,27 @@ class Answering:
     lateness: Lateness
     stops: Stops
 
-    async def answer(self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview) -> Said | None:
-        """What to say, None where nothing is. Raises DeliveryFailed, RowFailed, StorageError."""
-        earlier = await self.revising.earlier(said)
-        if said.edited and earlier is not None and self.revising.changes_nothing(earlier, said):
-            return None
-        if _is_again(said) and earlier is None:
+    async def answer(
+        self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview, kept: LoggedTurn | None = None
+    ) -> Said | None:
+        """What to say, None where nothing is; ``kept`` is the turn that an earlier try of the row has left.
+
+        Raises DeliveryFailed, RowFailed, StorageError.
+        """
+        earlier = await self.revising.earlier(said, before=None if kept is None else kept.id)
+        if said.wants_another_try and earlier is None:
             return None  # a button of another chat, or of a turn that is no more
+        if said.edited and earlier is not None:
+            if kept is None and await self.revising.changes_nothing(channel, earlier, said):
+                return None
+            preview.message = preview.message or next(iter(earlier.sent), None)  # the new answer grows in its place
         late = await self.lateness.of(row, said)
-        told = await self._told_before(row, said) if row.attempts > 1 else None
-        if told is None:
+        if kept is not None and kept.reply is not None:  # without fetching its files again
+            told = await self._said(said, kept.id, kept.reply, kept.observations)
+        else:
             told = await self._told(channel, row, late.said, preview, earlier)
         told = self.lateness.noted(told, late, said)
         return replace(told, instead=earlier.sent) if said.edited and earlier is not None else told
-
-    async def _told_before(self, row: InboxRow, said: Incoming) -> Said | None:
-        """What an earlier try came to, without fetching its files again."""
-        kept = await self.conversing.conversations.of_inbox(row.id)
-        if kept is None or kept.reply is None:
-            return None
-        return await self._said(said, kept.id, kept.reply, kept.observations)
 
     async def _told(
         self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview, earlier: LoggedTurn | None
@@ -60,7 +61,7 @@ class Answering:
         with self.stops.heeded(said.channel, said.key, said.chat) as stop:
             async with channel.working(said, preview.keep, preview.message) as watcher:
                 asked = await self._asked(channel, said, earlier)
-                heard = await self._heard(row, said, asked)
+                heard = await self._heard(row, said, asked, earlier)
                 if heard.reply is not None:
                     return await self._said(said, heard.turn, heard.reply, ())
                 answered = await self._answered(heard, asked.turn, stop, watcher)
@@ -81,12 +82,14 @@ class Answering:
             return await self.revising.edited(channel, earlier, said)
         return await self.revising.once_more(earlier)
 
-    async def _heard(self, row: InboxRow, said: Incoming, asked: Revised) -> Heard:
+    async def _heard(self, row: InboxRow, said: Incoming, asked: Revised, earlier: LoggedTurn | None) -> Heard:
+        """Another try is of what its first sender said, whoever asks for it."""
+        again = said.wants_another_try and earlier is not None
         return await self.conversing.hear(
             said.channel,
             said.chat,
             asked.turn,
-            sender_id=said.sender.id,
+            sender_id=earlier.sender_id if again and earlier else said.sender.id,
             inbox=row.id,
             messages=asked.messages,
             replaces=asked.replaces,
@@ -95,7 +98,3 @@ class Answering:
     async def _said(self, said: Incoming, turn: int, reply: Reply, seen: tuple[Observation, ...]) -> Said:
         told = await self.composing.said(said, turn, reply, seen)
         return replace(told, voice=await self.aloud.voice(said, told.text, reply.language))
-
-
-def _is_again(said: Incoming) -> bool:
-    return isinstance(said.act, Pressed)

@@ -54,7 +54,8 @@ class Backlog:
 
     def drop(self, chat: Chat, rows: Sequence[InboxRow]) -> None:
         settled = {row.id for row in rows}
-        chat.rows = [waiting for waiting in chat.rows if waiting.row.id not in settled]
-        self.held -= len(rows)
+        kept = [waiting for waiting in chat.rows if waiting.row.id not in settled]
+        self.held -= len(chat.rows) - len(kept)
+        chat.rows = kept
         if self.held < MEMORY:
             self.room.set()

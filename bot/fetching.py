@@ -15,6 +15,25 @@ from storage.records import part_of
 __all__ = ["Fetching"]
 
 _AT_ONCE = 4  # files of one turn
+_BYTES = 100_000_000  # of one turn
+
+
+@dataclass(slots=True)
+class _Room:
+    """The bytes that a turn may still take; what has no room is too large."""
+
+    left: int
+
+    def has(self, part: IncomingPart) -> bool:
+        return not isinstance(part, IncomingMedia) or (part.size or 0) <= self.left
+
+    def taking(self, part: IncomingPart, fetched: Part | None) -> Part:
+        if isinstance(fetched, Medium):
+            self.left -= len(fetched.data)
+        if fetched is None or (isinstance(fetched, Medium) and self.left < 0):
+            kind = part.kind if isinstance(part, IncomingMedia) else "document"
+            return Unread(kind, UnreadReason.TOO_LARGE, part.quoted)
+        return fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +45,12 @@ class Fetching:
 
     async def turn(self, channel: Channel, said: Incoming) -> Turn:
         """Raises DeliveryFailed when the channel cannot be reached."""
-        places = asyncio.Semaphore(_AT_ONCE)
+        places, room = asyncio.Semaphore(_AT_ONCE), _Room(_BYTES)
 
         async def one(part: IncomingPart) -> Part:
             async with places:
-                return await self._part(channel, said, part)
+                fetched = await self._part(channel, said, part) if room.has(part) else None
+                return room.taking(part, fetched)
 
         parts = await asyncio.gather(*map(one, said.parts))
         return Turn(tuple(parts), sender=said.sender.name, locale=said.sender.locale, crowd=said.crowd)

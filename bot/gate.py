@@ -17,10 +17,10 @@ __all__ = ["AccessGate", "Gate"]
 
 
 class Gate(Protocol):
-    async def refusal(self, said: Incoming, row: InboxRow) -> Said | None:
+    async def refusal(self, said: Incoming, row: InboxRow, *, passed: bool = False) -> Said | None:
         """What to say instead of an answer, blank to say nothing; None to answer. Raises StorageError.
 
-        The same row is judged the same however often it is tried.
+        ``passed``: an earlier try of the row was let through, so that it is not counted again.
         """
         ...
 
@@ -40,7 +40,7 @@ class AccessGate:
     access: Mapping[str, Access]
     wording: Wording
 
-    async def refusal(self, said: Incoming, row: InboxRow) -> Said | None:
+    async def refusal(self, said: Incoming, row: InboxRow, *, passed: bool = False) -> Said | None:
         if await self.admits(said):
             return None
         language = language_of(said.sender.locale)

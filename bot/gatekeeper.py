@@ -10,7 +10,8 @@ from agents.ports import Wording
 from bot.access import Access
 from bot.allowances import Allowances
 from bot.heard import Heard
-from bot.incoming import Incoming, Sender
+from bot.incoming import Incoming, Pressed
+from bot.inviting import is_code
 from bot.said import Said
 from bot.texts import language_of
 from storage.ports import InboxRow, Known, People, Standing
@@ -18,7 +19,7 @@ from storage.ports import InboxRow, Known, People, Standing
 __all__ = ["Gatekeeper"]
 
 _SILENCE = Said("")
-_LONGEST_CODE = 64
+_INVITED = "invite"  # who lets people in by a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,65 +37,82 @@ class Gatekeeper:
     wording: Wording
     told: Heard
 
-    async def refusal(self, said: Incoming, row: InboxRow) -> Said | None:
+    async def refusal(self, said: Incoming, row: InboxRow, *, passed: bool = False) -> Said | None:
         language = language_of(said.sender.locale)
-        standing = await self._standing(said)
-        if standing is Standing.BLOCKED:
+        known = await self.people.of(said.channel, said.sender.id)
+        standing = await self._standing(said, known)
+        if standing is Standing.BLOCKED or (standing is None and (said.host or said.act)):
             return _SILENCE
         if standing is None:
             return await self._stranger(said, language)
-        if said.command or said.act or self.is_admin(said) or row.attempts > 1:
-            return None  # nothing to count, or counted at the first try
+        if _came_in_by(said, row, known):
+            return Said(self.wording.say("gate.welcome", language))
+        if passed or not self._counts(said):
+            return None
+        return await self._spend(said, row, language)
+
+    async def admits(self, said: Incoming) -> bool:
+        known = await self.people.of(said.channel, said.sender.id)
+        return await self._standing(said, known) is Standing.ADMITTED
+
+    def is_admin(self, said: Incoming) -> bool:
+        admins = self.admins.get(said.channel)
+        return admins is not None and admins.allows(said.sender)
+
+    async def _standing(self, said: Incoming, known: Known | None) -> Standing | None:
+        """None: a stranger. Admins cannot be blocked, or nobody could take it back.
+
+        Of what is answered on somebody's behalf, theirs counts, unless its sender is blocked.
+        """
+        if known is not None and known.standing is Standing.BLOCKED and not self.is_admin(said):
+            return Standing.BLOCKED
+        if said.host is not None:
+            theirs = said.model_copy(update={"sender": said.host, "host": None})
+            return await self._standing(theirs, await self.people.of(said.channel, said.host.id))
+        if self.is_admin(said) or self.access[said.channel].allows(said.sender, said.chat):
+            return Standing.ADMITTED
+        return None if known is None else known.standing
+
+    def _counts(self, said: Incoming) -> bool:
+        """Commands and marks cost next to nothing, but for another try, and looking at what was perceived."""
+        seen = isinstance(said.act, Pressed) and said.act.what.startswith("seen:")
+        works = seen or said.wants_another_try
+        return said.channel in self.admins and not self.is_admin(said) and not said.command and (works or not said.act)
+
+    async def _spend(self, said: Incoming, row: InboxRow, language: str) -> Said | None:
         spent = await self.allowances.spend(said, row)
         if spent is None:
             return None
-        if spent.kind == "messages" and not self.told.due((said.channel, f"{said.chat}/{said.sender.id}")):
+        if spent.kind == "messages" and not self._due(said):
             return _SILENCE  # a flood is not answered message by message
-        return Said(self.wording.say(f"gate.{spent.kind}_spent", language, wait=spent.wait))
-
-    async def admits(self, said: Incoming) -> bool:
-        return await self._standing(said) is Standing.ADMITTED
-
-    def is_admin(self, said: Incoming) -> bool:
-        return self._is_of(self.admins, said, said.sender)
-
-    async def _standing(self, said: Incoming) -> Standing | None:
-        """None: a stranger. Admins cannot be blocked, or nobody could take it back."""
-        who = said.host or said.sender
-        if self.is_admin(said):
-            return Standing.ADMITTED
-        known = await self.people.of(said.channel, said.sender.id)
-        if known is not None and known.standing is Standing.BLOCKED:
-            return Standing.BLOCKED
-        if self.access[said.channel].allows(who, said.chat) or self._is_of(self.admins, said, who):
-            return Standing.ADMITTED
-        if said.host is not None:
-            known = await self.people.of(said.channel, who.id)
-        return Standing.ADMITTED if known is not None and known.standing is Standing.ADMITTED else None
-
-    def _is_of(self, names: Mapping[str, Access], said: Incoming, who: Sender) -> bool:
-        named = names.get(said.channel)
-        return named is not None and named.allows(who)
+        what = f"{spent.kind}_never" if spent.never else f"{spent.kind}_spent"
+        return Said(self.wording.say(f"gate.{what}", language, wait=spent.wait))
 
     async def _stranger(self, said: Incoming, language: str) -> Said:
         """Let somebody in whose message is a code that lets people in; tell others that they are not."""
-        if said.act is not None:
-            return _SILENCE
         code = _code(said)
-        if code and not said.crowd:
-            guest = Known(
-                said.channel, said.sender.id, Standing.ADMITTED, said.sender.name, "invite", datetime.now(UTC)
-            )
+        if code is not None:
+            who = said.sender
+            guest = Known(said.channel, who.id, Standing.ADMITTED, who.name, _INVITED, datetime.now(UTC))
             if await self.people.redeem(code, guest) is not None:
                 return Said(self.wording.say("gate.welcome", language))
-        if not self.told.due((said.channel, f"{said.chat}/{said.sender.id}")):
+        if not self._due(said):
             return _SILENCE
         return Said(self.wording.say("desk.denied", language, id=said.sender.id))
 
+    def _due(self, said: Incoming) -> bool:
+        return self.told.due((said.channel, f"{said.chat}/{said.sender.id}"))
 
-def _code(said: Incoming) -> str:
-    """What may be a code: what follows /start, as links bring it, or a text alone."""
-    if said.command == "start":
-        return said.arguments.strip()[:_LONGEST_CODE]
+
+def _came_in_by(said: Incoming, row: InboxRow, known: Known | None) -> bool:
+    """Whether this very row is the code that let its sender in, at an earlier try."""
+    invited = known is not None and known.by == _INVITED and known.at >= row.accepted_at
+    return invited and row.tried_before and _code(said) is not None
+
+
+def _code(said: Incoming) -> str | None:
+    """What may be a code: what follows /start, as links bring it, or a text alone, where nobody else reads it."""
     texts = [part.text.strip() for part in said.parts if part.kind == "text" and not part.quoted]
-    return texts[0] if len(texts) == 1 and len(said.parts) == 1 and len(texts[0]) <= _LONGEST_CODE else ""
+    alone = texts[0] if len(texts) == len(said.parts) == 1 else ""
+    code = said.arguments.strip() if said.command == "start" else alone
+    return code if not said.crowd and is_code(code) else None

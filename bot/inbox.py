@@ -18,7 +18,7 @@ from agents.errors import ParleyError
 from bot.ages import Ages
 from bot.backlog import Backlog, Chat
 from bot.desk_facts import DeskFacts
-from bot.gathering import MOST, Gathering, Waiting
+from bot.gathering import MOST, Gathering
 from bot.incoming import Incoming
 from bot.patience import Patience, RowFailed
 from bot.queueing import ChatKey, Queueing
@@ -130,8 +130,6 @@ class Desk:
             self._queue([row])
             recovered += 1
         self._recovered.set()
-        for key, chat in self._chats.items():
-            self._schedule(key, chat)
         return recovered
 
     async def stop(self, grace: float = 1.5) -> None:
@@ -168,8 +166,8 @@ class Desk:
 
     def _schedule(self, key: ChatKey, chat: Chat) -> None:
         """Have the chat's next turn worked on as soon as it is whole."""
-        if chat.scheduled or (chat.rows[0].row.head is not None and not self._recovered.is_set()):
-            return  # of a turn begun before the start, rows may still be missing
+        if chat.scheduled:
+            return
         if chat.gathering is not None:
             chat.gathering.cancel()
             chat.gathering = None
@@ -196,8 +194,7 @@ class Desk:
     async def _advance(self, key: ChatKey) -> None:
         """One try of the first turn of a chat."""
         chat = self._chats[key]
-        taken = [chat.rows[place] for place in self._gathering.group(chat.rows, self._ages.now()).taken]
-        settled = await self._try(chat, taken)
+        settled = await self._try(chat)
         if isinstance(settled, float):
             self._release(key, chat, settled)
             return
@@ -242,23 +239,24 @@ class Desk:
             self._backlog.hold(chat, rows, self._ages.now())
             chat.spilled = len(rows) == room or chat.passed_by > 0
 
-    async def _try(self, chat: Chat, taken: Sequence[Waiting]) -> list[InboxRow] | float:
-        """Work on a turn once: its rows that are settled, or seconds to pause before the next try."""
-        row = taken[0].row
+    async def _try(self, chat: Chat) -> list[InboxRow] | float:
+        """Work on the first turn once: its rows that are settled, or seconds to pause before the next try."""
+        row = chat.rows[0].row
+        rows = [row]
         try:
+            try:
+                rows = await self._begin(chat)
+            except StorageMissing:
+                return rows  # settled before: recovery or a refill read it a second time
+            row = rows[0]
             if not chat.answered:
-                try:
-                    taken = await self._begin(taken)
-                except StorageMissing:
-                    return [row]  # settled before: recovery or a refill read it a second time
-                row = taken[0].row
                 began = self._ages.now()
-                chat.message = await self._work([waiting.row for waiting in taken])
+                chat.message = await self._work(rows)
                 self._ready.took(self._ages.now() - began)
                 chat.answered = True
             await self._inbox.done(row.id, chat.message)
             self._outcomes["answered"] += 1
-            return [waiting.row for waiting in taken]
+            return rows
         except RowFailed as error:
             failure = error
         except StorageError as error:
@@ -273,20 +271,27 @@ class Desk:
         chat.failures += 1
         over = self._patience.exhausted(self._ages.of(row), row.attempts, failure)
         pause = await self._settle(row, max(row.attempts, chat.failures), failure, over)
-        return [waiting.row for waiting in taken] if pause is None else pause
+        return rows if pause is None else pause
 
-    async def _begin(self, taken: Sequence[Waiting]) -> Sequence[Waiting]:
-        """Note that the rows are one turn now, and that it is tried; which they are. Raises StorageError."""
-        head, *others = taken
+    async def _begin(self, chat: Chat) -> list[InboxRow]:
+        """Note that the first rows are one turn now, and that it is tried; which they are. Raises StorageError.
+
+        Of a turn that was begun before, storage knows that: not all of its rows need be in memory.
+        """
+        first = chat.rows[0]
+        if chat.answered:
+            return [first.row, *await self._inbox.joined(first.row.id)]
+        if first.row.head is not None:
+            first.row = await self._inbox.start(first.row.id)
+            return [first.row, *await self._inbox.joined(first.row.id)]
+        places = self._gathering.group(chat.rows, self._ages.now()).taken
+        others = [chat.rows[place].row for place in places[1:]]
         try:
-            head.row = await self._inbox.start(head.row.id, [waiting.row.id for waiting in others])
+            first.row = await self._inbox.start(first.row.id, [row.id for row in others])
         except StorageMissing:
-            if not others:
-                raise
-            return await self._begin([head])  # one of the others was settled before
-        for waiting in others:
-            waiting.row = replace(waiting.row, head=head.row.id)
-        return taken
+            others = []  # one of them was settled before
+            first.row = await self._inbox.start(first.row.id)
+        return [first.row, *(replace(row, head=first.row.id) for row in others)]
 
     async def _settle(self, row: InboxRow, attempt: int, failure: RowFailed, over: bool) -> float | None:
         """Seconds to pause before the next try, or None when there is none."""

@@ -142,10 +142,14 @@ class Incoming(_Value):
     @property
     def line(self) -> str:
         """What it waits behind: the chat's turns, or only the chat's other marks on what was said before."""
-        marks = isinstance(self.act, Reacted) or (
-            isinstance(self.act, Pressed) and not self.act.what.startswith("again")
-        )
+        if isinstance(self.act, Moved):
+            return self.act.to  # before anything that is said there
+        marks = isinstance(self.act, Pressed | Reacted) and not self.wants_another_try
         return f"{self.chat}/marks" if marks else self.chat
+
+    @property
+    def wants_another_try(self) -> bool:
+        return isinstance(self.act, Pressed) and self.act.what.startswith("again:")
 
     def arrival(self) -> Arrival:
         """As the inbox keeps it."""

@@ -29,20 +29,31 @@ class Lateness:
 
     async def is_beside_a_turn(self, row: InboxRow, said: Incoming) -> bool:
         """Whether an album that it belongs to was answered, or is being answered."""
-        if said.album is None:
-            return False
-        first = await self.inbox.begun(row.channel, row.chat, said.album, before=row.id)
-        return first is not None and await self.conversations.of_inbox(first.head or first.id) is not None
+        return await self._turn_of_album(row, said) is not None
 
     async def of(self, row: InboxRow, said: Incoming) -> Late:
-        if said.album is None or said.edited:
-            return Late(said)
-        first = await self.inbox.begun(row.channel, row.chat, said.album, before=row.id)
-        if first is None:
+        head = await self._turn_of_album(row, said)
+        if head is None:
             return Late(said)
         own = any(isinstance(part, IncomingText) and not part.quoted for part in said.parts)
-        words = () if own else _words(first)
+        words = () if own else await self._words(head)
         return Late(said.model_copy(update={"parts": (*said.parts, *words)}), late=True)
+
+    async def _turn_of_album(self, row: InboxRow, said: Incoming) -> InboxRow | None:
+        """A row of the turn that the rest of its album is, if there is one."""
+        if said.album is None or said.edited:
+            return None
+        first = await self.inbox.begun(row.channel, row.chat, said.album, before=row.id)
+        if first is None or first.head in (None, row.id):
+            return None
+        turn = await self.conversations.of_inbox(first.head)
+        return None if turn is None else first
+
+    async def _words(self, first: InboxRow) -> tuple[IncomingText, ...]:
+        """The words that came with the album."""
+        head = first.head or first.id
+        rows = [first, *await self.inbox.joined(head)] if first.id == head else await self.inbox.joined(head)
+        return tuple(text for row in rows if row.album == first.album for text in _typed(row))
 
     def noted(self, told: Said, late: Late, said: Incoming) -> Said:
         """What we say, led by a word that it is about what came late."""
@@ -52,10 +63,9 @@ class Lateness:
         return replace(told, text=f"{note}\n\n{told.text}")
 
 
-def _words(first: InboxRow) -> tuple[IncomingText, ...]:
-    """The words that came with the album's first photo."""
+def _typed(row: InboxRow) -> list[IncomingText]:
     try:
-        parts = Incoming.of(first.payload).parts
+        parts = Incoming.of(row.payload).parts
     except PayloadUnreadable:
-        return ()
-    return tuple(part for part in parts if isinstance(part, IncomingText) and not part.quoted)
+        return []
+    return [part for part in parts if isinstance(part, IncomingText) and not part.quoted]

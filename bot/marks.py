@@ -61,7 +61,7 @@ class Marks:
             await self.conversations.rate(said.channel, said.chat, turn.id, rating)
         except StorageMissing:
             return
-        buttons, language = Buttons(self.wording), _language(said)
+        buttons, language = Buttons(self.wording), turn.reply.language if turn.reply else _language(said)
         if not rating.good and rating.reason is None:
             choices = buttons.why_bad(turn.id, language)
         else:
@@ -70,15 +70,18 @@ class Marks:
         await channel.adorn(said, pressed.message, choices)
 
     async def _reacted(self, said: Incoming, reacted: Reacted) -> None:
-        """A reaction to an answer of ours is a rating; one that says neither, or is taken back, takes it back."""
-        turn = await self.conversations.of_message(said.channel, said.chat, reacted.message)
+        """A reaction to an answer of ours is a rating; one that says neither, or is taken back, takes that back.
+
+        Telegram does not tell the topic of a reaction.
+        """
+        turn = await self.conversations.of_message(said.channel, said.chat, reacted.message, topics=True)
         if turn is None or reacted.message not in turn.sent:
             return
         rating = next((rating for each in reacted.reactions if (rating := _rating(said, each))), None)
         if rating is not None:
-            await self.conversations.rate(said.channel, said.chat, turn.id, rating)
-        else:
-            await self.conversations.unrate(said.channel, said.chat, turn.id, said.sender.id)
+            await self.conversations.rate(turn.channel, turn.chat, turn.id, rating)
+        elif any(each.sender_id == said.sender.id and each.reason in _GOOD | _BAD for each in turn.ratings):
+            await self.conversations.unrate(turn.channel, turn.chat, turn.id, said.sender.id)
 
 
 async def turn_of(conversations: Conversations, said: Incoming) -> LoggedTurn | None:

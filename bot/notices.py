@@ -9,11 +9,14 @@ from agents.ports import Wording
 from bot.access import Access
 from bot.backlog import MEMORY
 from bot.channel import Channel, DeliveryFailed
+from bot.gate import AccessGate, Gate
 from bot.heard import Heard
 from bot.incoming import Incoming, PayloadUnreadable
 from bot.said import Said
 from bot.texts import language_of
-from storage.ports import Arrival, InboxRow
+from bot.tongues import Tongues
+from storage.errors import StorageError
+from storage.ports import Arrival, InboxRow, Preferences
 
 __all__ = ["Notices"]
 
@@ -21,8 +24,9 @@ __all__ = ["Notices"]
 class Notices:
     """The callables ``buried`` and ``delayed`` a Desk wants, and ``crowded`` for those who wait; none ever raises.
 
-    ``access`` is by channel. The channels ``refusing`` refuse what cannot be kept and say so at once. A chat hears of a
-    delay, and of a crowd, once in ``every`` seconds; ``most`` chats hear of each in that time.
+    ``access`` is by channel, if there is no ``gate``. Channels ``refusing`` refuse what cannot be kept and say so at
+    once. A chat hears of a delay, and of a crowd, once in ``every`` seconds; ``most`` chats hear of each in that time.
+    People hear of what they said, and not of what they did with an answer.
     """
 
     def __init__(
@@ -35,9 +39,12 @@ class Notices:
         every: float = 600.0,
         most: int = MEMORY,
         clock: Callable[[], float] = time.monotonic,
+        gate: Gate | None = None,
+        preferences: Preferences | None = None,
     ) -> None:
         self._channels = channels
-        self._access = access
+        self._gate = gate or AccessGate(access, wording)
+        self._tongues = Tongues(preferences)
         self._wording = wording
         self._refusing = refusing
         self._of_delays = Heard(every, most, clock)
@@ -64,10 +71,11 @@ class Notices:
     async def _tell(self, kept: Arrival | InboxRow, key: str, instead: str | None = None, **facts: object) -> None:
         channel = self._channels.get(kept.channel)
         try:
-            incoming = Incoming.of(kept.payload)
-            if channel is not None and self._access[channel.name].allows(incoming.sender):
+            incoming = await self._tongues.heeded(Incoming.of(kept.payload))
+            spoken = incoming.act is None and incoming.addressed
+            if channel is not None and spoken and await self._gate.admits(incoming):
                 text = self._wording.say(key, language_of(incoming.sender.locale), **facts)
                 for place, piece in enumerate(channel.compose(Said(text))):
                     await channel.send(incoming, piece, instead if place == 0 else None)
-        except (PayloadUnreadable, DeliveryFailed):
+        except (PayloadUnreadable, DeliveryFailed, StorageError):
             return  # an apology that does not arrive is not worth a second try

@@ -28,6 +28,7 @@ from bot.stopping import Stops
 from bot.transcripts import Transcripts
 from bot.turns import Turns
 from bot.wiring import House
+from storage.ports import Preferences
 
 __all__ = ["Reception"]
 
@@ -43,6 +44,7 @@ class Reception:
     gate: Gate
     stops: Stops
     gathering: Gathering
+    preferences: Preferences
 
     @classmethod
     def of(
@@ -57,7 +59,7 @@ class Reception:
         wording, kept = house.wording, house.kept
         preferences, speaker = Recalled(kept.preferences), house.models.speaker
         choosing = Choosing.of(preferences, wording, transcripts=settings.transcripts, speaks=speaker is not None)
-        usual = usual_orders(kept.conversations, wording, choosing)
+        usual = usual_orders(kept.conversations, wording, stops, choosing)
         orders = Orders([*usual, *orders_of_admins(kept.people, wording)], wording)
         admins = {"telegram": Access.of(settings.admins)}
         told = Heard(_TOLD_EVERY, MEMORY, time.monotonic)
@@ -76,13 +78,13 @@ class Reception:
             orders=orders,
             choosing=choosing,
         )
-        return cls(turns, orders, gate, stops, Gathering(settings.album_wait, settings.burst_wait))
+        return cls(turns, orders, gate, stops, Gathering(settings.album_wait, settings.burst_wait), preferences)
 
     async def heed_at_once(self, said: Incoming) -> None:
         """What cannot wait for its turn: that somebody wants no more of an answer. Raises StorageError."""
         wants_no_more = isinstance(said.act, Pressed) and said.act.what == STOP
         if (said.command == "stop" or wants_no_more) and await self.gate.admits(said):
-            self.stops.ask_chat(said.channel, said.chat)
+            self.stops.ask_chat(said.channel, said.chat, said.key)
 
 
 def _allowances(settings: Settings, house: House) -> Allowances:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.values import Part, Turn
+from agents.values import Medium, Part, Turn
 from bot.channel import Channel
 from bot.fetching import Fetching
 from bot.incoming import Incoming, IncomingMedia, IncomingText
 from bot.marks import turn_of
 from bot.rewording import says_the_same
+from storage.media import key_of
 from storage.ports import Conversations, LoggedPart, LoggedTurn
 
 __all__ = ["Revised", "Revising"]
@@ -30,24 +32,36 @@ class Revising:
     conversations: Conversations
     fetching: Fetching
 
-    async def earlier(self, said: Incoming) -> LoggedTurn | None:
-        """The turn that an edited message is a piece of, or whose answer is wanted once more."""
+    async def earlier(self, said: Incoming, *, before: int | None = None) -> LoggedTurn | None:
+        """The turn that an edited message is a piece of, or whose answer is wanted once more.
+
+        ``before`` is the turn that this came to at an earlier try.
+        """
         if not said.edited:
             return await turn_of(self.conversations, said)
-        turn = None if said.message is None else await self.conversations.of_message(
-            said.channel, said.chat, said.message
-        )  # fmt: skip
+        if said.message is None:
+            return None
+        turn = await self.conversations.of_message(said.channel, said.chat, said.message, before=before)
         return turn if turn is not None and said.message not in turn.sent else None
 
-    def changes_nothing(self, earlier: LoggedTurn, said: Incoming) -> bool:
-        """Whether the message says what it said before, but for slips of the finger."""
+    async def changes_nothing(self, channel: Channel, earlier: LoggedTurn, said: Incoming) -> bool:
+        """Whether the message says and shows what it did before, but for slips of the finger. Raises DeliveryFailed."""
         before = [part for part in earlier.parts if part.message == said.message and not part.quoted]
         now = [part for part in said.parts if not part.quoted]
         kinds = [part.kind for part in before if part.media is not None]
         if kinds != [part.kind for part in now if isinstance(part, IncomingMedia)]:
             return False
+        words = " ".join(part.text or "" for part in before if part.kind == "text")
         typed = " ".join(part.text for part in now if isinstance(part, IncomingText))
-        return says_the_same(" ".join(part.text or "" for part in before if part.kind == "text"), typed)
+        if not await asyncio.to_thread(says_the_same, words, typed):
+            return False
+        return not kinds or await self._shows_the_same(channel, before, said)
+
+    async def _shows_the_same(self, channel: Channel, before: Sequence[LoggedPart], said: Incoming) -> bool:
+        fetched = await self.fetching.turn(channel, said)
+        media = [part.data for part in fetched.parts if isinstance(part, Medium) and not part.quoted]
+        keys = await asyncio.to_thread(lambda: [key_of(data) for data in media])
+        return keys == [part.media for part in before if part.media is not None]
 
     async def once_more(self, earlier: LoggedTurn) -> Revised:
         """The same again."""

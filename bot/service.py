@@ -79,7 +79,14 @@ class _Service:
         self._access = {"telegram": Access.of(settings.access), "web": Access(everybody=True)}
         channels = self._channels()
         self._reception = Reception.of(settings, house, channels, self._access, self._stops)
-        self._notices = notices = Notices(channels, self._access, house.wording, refusing={"web"})
+        self._notices = notices = Notices(
+            channels,
+            self._access,
+            house.wording,
+            refusing={"web"},
+            gate=self._reception.gate,
+            preferences=self._reception.preferences,
+        )
         patience = Patience(settings.attempts, settings.backoff)
         self._desk = Desk(
             house.kept.inbox,

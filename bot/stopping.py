@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +20,7 @@ class Stops:
         self._most = most
         self._under_way: dict[tuple[str, str], asyncio.Event] = {}
         self._chats: dict[tuple[str, str], asyncio.Event] = {}
+        self._heeded: deque[tuple[str, str]] = deque(maxlen=most)
         self._early: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def ask(self, channel: str, key: str) -> None:
@@ -32,10 +33,15 @@ class Stops:
         if len(self._early) > self._most:
             self._early.popitem(last=False)
 
-    def ask_chat(self, channel: str, chat: str) -> None:
-        """Stop the turn that is under way in the chat, if there is one."""
+    def ask_chat(self, channel: str, chat: str, key: str) -> None:
+        """Stop the turn that is under way in the chat, if there is one, because of what came in under this key."""
         if (channel, chat) in self._chats:
             self._chats[channel, chat].set()
+            self._heeded.append((channel, key))
+
+    def has_stopped(self, channel: str, key: str) -> bool:
+        """Whether what came in under this key brought a turn to an end, of the last few that did."""
+        return (channel, key) in self._heeded
 
     @contextmanager
     def heeded(self, channel: str, key: str, chat: str = "") -> Iterator[asyncio.Event]:

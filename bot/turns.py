@@ -21,10 +21,12 @@ from bot.orders.choosing import Choosing
 from bot.orders.registry import Orders, usual_orders
 from bot.patience import RowFailed
 from bot.reading_aloud import ReadingAloud
+from bot.retold import Retold
 from bot.revising import Revising
 from bot.said import Said
 from bot.stopping import Stops
 from bot.texts import language_of
+from bot.tongues import Tongues
 from bot.transcripts import Transcripts
 from storage.ports import Inbox, InboxRow, MediaStore
 
@@ -64,10 +66,13 @@ class Turns:
             self._lateness,
             stops,
         )
+        self._conversations = conversing.conversations
         self._marks = Marks(conversing.conversations, wording)
-        self._orders = orders or Orders(usual_orders(conversing.conversations, wording), wording)
+        self._orders = orders or Orders(usual_orders(conversing.conversations, wording, stops), wording)
         self._choosing = choosing
+        self._tongues = Tongues(choosing.preferences if choosing else None)
         self._delivering = Delivering(inbox)
+        self._retold = Retold()
 
     async def work(self, rows: Sequence[InboxRow]) -> str | None:
         """Answer the rows, which are one turn; the channel's id of the last message of the answer.
@@ -75,40 +80,38 @@ class Turns:
         Raises RowFailed, StorageError, or PayloadUnreadable.
         """
         row = rows[0]
-        said = await self._in_their_language(merged([Incoming.of(each.payload) for each in rows]))
+        said = await self._tongues.heeded(merged([Incoming.of(each.payload) for each in rows]))
         channel = self._channels.get(row.channel)
         if channel is None:
             raise RowFailed("channel-unknown", retryable=False)
         preview = Preview(self._inbox, row.id, row.preview)
         try:
-            told = await self._told(channel, row, said, preview)
-            if told is None or not told.text:
-                return None
-            return await self._delivering.deliver(channel, row, said, told, preview.message)
+            told = self._retold.of(row.id) or await self._told(channel, row, said, preview)
+            return None if told is None else await self._deliver(channel, row, said, told, preview)
         except DeliveryFailed as error:
             raise RowFailed(error.code, retryable=error.retryable, outside=True, pause=error.retry_after) from error
+
+    async def _deliver(
+        self, channel: Channel, row: InboxRow, said: Incoming, told: Said, preview: Preview
+    ) -> str | None:
+        self._retold.keep(row.id, told)
+        message = await self._delivering.deliver(channel, row, said, told, preview.message) if told.text else None
+        self._retold.drop(row.id)
+        return message
 
     async def _told(self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview) -> Said | None:
         if not said.addressed and not await self._lateness.is_beside_a_turn(row, said):
             return None  # came beside what might have been for us, and was not
         if isinstance(said.act, Moved):
             return await self._marks.made(channel, said)
-        if (refusal := await self._gate.refusal(said, row)) is not None:
+        kept = await self._conversations.of_inbox(row.id) if row.tried_before else None
+        if (refusal := await self._gate.refusal(said, row, passed=kept is not None)) is not None:
             return refusal
         if said.command:
             return await self._orders.obey(said, language_of(said.sender.locale), admin=self._gate.is_admin(said))
         if isinstance(said.act, Pressed) and said.act.what.startswith("set:"):
             language = language_of(said.sender.locale)
             return await self._choosing.pressed(said, said.act, language) if self._choosing else None
-        if said.act is not None and not (isinstance(said.act, Pressed) and said.act.what.startswith("again:")):
+        if said.act is not None and not said.wants_another_try:
             return await self._marks.made(channel, said)
-        return await self._answering.answer(channel, row, said, preview)
-
-    async def _in_their_language(self, said: Incoming) -> Incoming:
-        """As if the sender's own program were in the language that the chat has chosen."""
-        if self._choosing is None:
-            return said
-        chosen = (await self._choosing.preferences.of(said.channel, said.chat)).get("language")
-        if chosen is None:
-            return said
-        return said.model_copy(update={"sender": said.sender.model_copy(update={"locale": chosen})})
+        return await self._answering.answer(channel, row, said, preview, kept)

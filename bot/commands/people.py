@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import sys
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _action(actions, "revoke", "take an invite back", _revoke).add_argument("invite", type=int, metavar="ID")
     for name, help_ in (("admit", "let somebody in"), ("block", "keep somebody out"), ("forget", "undo either")):
         decide = _action(actions, name, help_, _forget if name == "forget" else _decide)
-        decide.add_argument("person", metavar="ID", help="the number that a denied person is told")
+        decide.add_argument("person", type=_id, metavar="ID", help="the number that a denied person is told")
         decide.set_defaults(standing="admitted" if name == "admit" else "blocked")
 
 
@@ -41,6 +42,12 @@ def _action(actions: Any, name: str, help_: str, work: Work) -> argparse.Argumen
     parser: argparse.ArgumentParser = actions.add_parser(name, help=help_)
     parser.set_defaults(run=lambda args, settings: asyncio.run(_with_people(args, settings, work)))
     return parser
+
+
+def _id(text: str) -> str:
+    if not re.fullmatch(r"-?[0-9]{1,20}", text):
+        raise argparse.ArgumentTypeError("should be a number, as a denied person is told it")
+    return text
 
 
 def _count(text: str) -> int:

@@ -15,7 +15,7 @@ from storage.ports import Known, People, Standing
 __all__ = ["Decide", "InviteOrder"]
 
 _DAYS = 7
-_ID = re.compile(r"\d{1,20}")
+_ID = re.compile(r"-?[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)

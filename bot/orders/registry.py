@@ -14,6 +14,7 @@ from bot.orders.reset import Reset
 from bot.orders.stop import Stop
 from bot.orders.transcript import Transcribed
 from bot.said import Said
+from bot.stopping import Stops
 from storage.ports import Conversations, People, Standing
 
 __all__ = ["Orders", "orders_of_admins", "usual_orders"]
@@ -41,15 +42,19 @@ class Orders:
         order = self._orders.get(said.command or "")
         if order is None or (order.for_admins and not admin):
             return Said(self._wording.say("commands.unknown", language))
+        if said.crowd and not order.in_groups:
+            return Said(self._wording.say("commands.not_here", language))
         return await order.obey(said, language)
 
 
-def usual_orders(conversations: Conversations, wording: Wording, choosing: Choosing | None = None) -> list[Order]:
+def usual_orders(
+    conversations: Conversations, wording: Wording, stops: Stops, choosing: Choosing | None = None
+) -> list[Order]:
     """What everybody may ask for; without ``choosing``, chats choose nothing."""
     orders: list[Order] = [Plain("start", wording), Plain("help", wording), Reset(conversations, wording)]
     if choosing is not None:
         orders += [LanguageOrder(choosing), SettingsOrder(choosing)]
-    return [*orders, Transcribed(conversations, wording), Stop(wording)]
+    return [*orders, Transcribed(conversations, wording), Stop(stops, wording)]
 
 
 def orders_of_admins(people: People, wording: Wording) -> list[Order]:

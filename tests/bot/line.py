@@ -146,7 +146,7 @@ async def open_shop(
         MemoryPreferences(),
         ScriptedLLM.of(script),
     )
-    access = {"telegram": Access(everybody=True)}
+    access, stops = {"telegram": Access(everybody=True)}, Stops()
     choosing = Choosing.of(preferences, wording, transcripts="long-collapsed", speaks=speaker is not None)
     turns = Turns(
         {"telegram": line},
@@ -154,14 +154,14 @@ async def open_shop(
         inbox,
         access,
         wording,
-        Stops(),
+        stops,
         gate=gate,
         media=media,
         aloud=ReadingAloud(speaker, preferences),
-        orders=Orders(usual_orders(conversations, wording, choosing), wording),
+        orders=Orders(usual_orders(conversations, wording, stops, choosing), wording),
         choosing=choosing,
     )
-    notices = Notices({"telegram": line}, access, wording)
+    notices = Notices({"telegram": line}, access, wording, gate=gate, preferences=preferences)
     desk = Desk(
         inbox,
         turns.work,

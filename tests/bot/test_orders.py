@@ -8,6 +8,7 @@ from agents.ports import Card, Speech
 from bot.incoming import Incoming, Pressed
 from bot.orders.choosing import Choosing
 from bot.orders.registry import Orders, usual_orders
+from bot.stopping import Stops
 from bot.texts import LANGUAGES, Texts
 from storage.memory import MemoryConversations, MemoryMedia, MemoryPreferences
 from tests.bot.line import Shop, open_shop
@@ -21,7 +22,7 @@ async def order(shop: Shop, name: str, arguments: str = "", **more: object) -> s
 def orders() -> Orders:
     conversations, wording = MemoryConversations(MemoryMedia()), Texts()
     choosing = Choosing.of(MemoryPreferences(), wording, transcripts="always", speaks=True)
-    return Orders(usual_orders(conversations, wording, choosing), wording)
+    return Orders(usual_orders(conversations, wording, Stops(), choosing), wording)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -84,6 +85,24 @@ async def test_choices_are_a_chats_own() -> None:
     async with open_shop() as shop:
         await order(shop, "language", "zh")
         assert "photo" in await order(shop, "help", chat="8", sender="8")
+
+
+async def test_a_command_for_one_alone_is_not_obeyed_where_others_read_along() -> None:
+    class Private:
+        name, for_admins, in_groups = "invite", True, False
+
+        async def obey(self, said: Incoming, language: str) -> None:
+            raise AssertionError("not here")
+
+    only = Orders([Private()], Texts())  # type: ignore[list-item]
+    async with open_shop() as shop:
+        said = shop.incoming(command="invite", chat="-100", crowd=True)
+        assert "our own" in (await only.obey(said, "en", admin=True)).text
+
+
+async def test_stop_says_so_when_there_is_nothing_to_stop() -> None:
+    async with open_shop() as shop:
+        assert "no answer to stop" in await order(shop, "stop")
 
 
 async def test_the_transcript_is_that_of_the_latest_recording() -> None:
