@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["CleanText", "Id", "UtcDateTime", "finite", "storable"]
+__all__ = ["CleanText", "Id", "UtcDateTime", "finite", "in_utc", "storable"]
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -26,6 +26,13 @@ def finite(number: float) -> float:
     return number if math.isfinite(number) else 0.0
 
 
+def in_utc(time: datetime) -> datetime:
+    """The time in UTC. A naive time is a programming error and raises ValueError."""
+    if time.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return time.astimezone(UTC)
+
+
 class CleanText(TypeDecorator[str]):
     """Text of any length, made storable on its way in."""
 
@@ -37,17 +44,13 @@ class CleanText(TypeDecorator[str]):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Stored in UTC, aware in Python. A naive time is a programming error and raises ValueError."""
+    """Stored in UTC, aware in Python; see ``in_utc``."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without its zone")
-        return value.astimezone(UTC)
+        return None if value is None else in_utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from agents.values import Answered, Turn, Utterance
 from storage.clock import Clock, utc_now
-from storage.columns import storable
+from storage.columns import in_utc, storable
 from storage.errors import StorageMissing
 from storage.hearing import kept_parts
 from storage.memory.chats import MemoryChats
@@ -124,7 +124,7 @@ class MemoryConversations:
         if (rated := self._of_chat(channel, chat, turn)) is None:
             raise StorageMissing("turn")
         reason = None if rating.reason is None else storable(rating.reason)
-        thought = Rating(storable(rating.sender_id), rating.good, reason, rating.at or self._clock())
+        thought = Rating(storable(rating.sender_id), rating.good, reason, in_utc(rating.at or self._clock()))
         self._turns[turn - 1] = _rated(rated, thought.sender_id, thought)
 
     async def unrate(self, channel: str, chat: str, turn: int, sender_id: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 
 from storage.clock import Clock, utc_now
-from storage.columns import storable
+from storage.columns import in_utc, storable
 from storage.errors import StorageConflict
 from storage.people import hash_of
 from storage.ports import Invite, Known, Standing
@@ -34,7 +34,7 @@ class MemoryPeople:
             known.standing,
             None if known.name is None else storable(known.name),
             storable(known.by),
-            known.at,
+            in_utc(known.at),
         )
         self._known[known.channel, known.id] = known
 
@@ -49,7 +49,9 @@ class MemoryPeople:
         self._invites = {key: one for key, one in self._invites.items() if self._is_good(one)}
         if hash_of(code) in self._invites:
             raise StorageConflict("invite")
-        kept = replace(invite, id=next(self._ids), label=storable(invite.label), by=storable(invite.by))
+        kept = Invite(
+            next(self._ids), storable(invite.label), invite.left, in_utc(invite.expires_at), storable(invite.by)
+        )
         self._invites[hash_of(code)] = kept
         return kept
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, timedelta, timezone
 
 import pytest
 
 from storage.errors import StorageConflict
 from storage.ports import Invite, Known, Standing
 from tests.contracts.conftest import Stored
-from tests.storage.makers import MORNING
+from tests.storage.makers import MORNING, arrival
 
 NASTY, TAMED = "a\x00b\ud83d", "a\ufffdb\ufffd"
 DAY = date(2026, 3, 1)
@@ -54,6 +55,20 @@ async def test_everybody_known_is_listed_once(stored: Stored) -> None:
         await stored.people.decide(person(f"{number:03}"))
     await stored.people.decide(person("x", channel="a"))
     assert await everybody(stored) == [("a", "x"), *(("telegram", f"{number:03}") for number in range(230))]
+
+
+async def test_when_people_came_in_compares_with_when_rows_did(stored: Stored) -> None:
+    """A row that was tried again is told from a later one by the time at which it let its sender in."""
+    await stored.people.invite("code", invite())
+    await stored.inbox.accept([arrival("code")])
+    elsewhere = timezone(timedelta(hours=8))
+    assert await stored.people.redeem("code", replace(person(1), at=stored.clock().astimezone(elsewhere)))
+    stored.clock.move(seconds=0.000001)
+    await stored.inbox.accept([arrival("later")])
+    assert (known := await stored.people.of("telegram", "1"))
+    row, later = [kept async for kept in stored.inbox.unfinished()]
+    assert row.accepted_at <= known.at < later.accepted_at
+    assert {known.at.tzinfo, row.accepted_at.tzinfo} == {UTC}
 
 
 # Invites
