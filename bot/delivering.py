@@ -47,6 +47,7 @@ class Delivering:
         for number, piece in enumerate(pieces[row.delivered :], start=row.delivered + 1):
             instead = places[number - 1] if number <= len(places) else None
             message = await channel.send(to, piece, instead)
+            self.inbox.took(row.id, number, message, last=number == len(pieces))
             if number < len(pieces):  # the last piece is noted by the row being done
                 await self._note(row, number, message)
         return message

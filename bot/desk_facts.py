@@ -12,9 +12,11 @@ __all__ = ["DeskFacts"]
 class DeskFacts:
     """``outcomes`` counts tries by how they ended: answered, retried, buried. ``working`` and ``waiting`` are rows in
     memory; ``oldest`` is how long the oldest of them has been there, in seconds, see :class:`bot.ages.Ages`.
+    ``doubtful`` answers may come twice, since an earlier process ended while it sent them.
     """
 
     outcomes: Mapping[str, int]
     working: int
     waiting: int
     oldest: float
+    doubtful: int = 0

@@ -71,6 +71,7 @@ class Desk:
         self._idle = asyncio.Event()
         self._idle.set()
         self._outcomes = Counter(answered=0, retried=0, buried=0)
+        self._doubtful = 0
 
     def facts(self) -> DeskFacts:
         """How it stands now; it takes longer the more chats wait."""
@@ -78,7 +79,8 @@ class Desk:
         oldest = min(first, key=lambda row: row.id, default=None)
         working = len(self._busy)
         waited = self._ages.of(oldest) if oldest else 0.0
-        return DeskFacts(dict(self._outcomes), working, max(0, self._backlog.held - working), waited)
+        waiting = max(0, self._backlog.held - working)
+        return DeskFacts(dict(self._outcomes), working, waiting, waited, self._doubtful)
 
     def waiting(self, longer: float) -> list[ChatKey]:
         """Chats whose next row has waited longer than that many seconds for its first try."""
@@ -124,6 +126,9 @@ class Desk:
         self._recovered.clear()
         self._tasks = [asyncio.create_task(self._worker(), name=f"desk-{n}") for n in range(self._workers)]
         recovered = 0
+        self._doubtful = await self._inbox.recover()
+        if self._doubtful:
+            _log.warning("answers may come twice", rows=self._doubtful)
         async for row in self._inbox.unfinished():
             await self._backlog.room.wait()
             self._ages.left(row)

@@ -15,6 +15,7 @@ from storage.media import FileMediaStore
 from storage.people import SqlPeople
 from storage.ports import Conversations, Inbox, MediaStore, People, Preferences, Usage
 from storage.preferences import SqlPreferences
+from storage.receipts import Receipts
 from storage.usage import SqlUsage
 
 __all__ = ["Storage", "open_storage"]
@@ -43,11 +44,12 @@ async def open_storage(
     database nor the media folder is made.
     """
     database = await Database.open(url, synchronous=synchronous, create=create)
+    receipts = Receipts.beside(database.file)
     try:
         files = await FileMediaStore.open(media) if create else FileMediaStore(media)
         yield Storage(
             conversations=SqlConversations(database, files, clock=clock),
-            inbox=SqlInbox(database, clock=clock),
+            inbox=SqlInbox(database, receipts, clock=clock),
             media=files,
             people=SqlPeople(database, clock=clock),
             preferences=SqlPreferences(database),
@@ -56,3 +58,4 @@ async def open_storage(
         )
     finally:
         await database.close()
+        receipts.close()

@@ -80,6 +80,7 @@ class Database:
             "synchronous": synchronous.upper(),
             "foreign_keys": "ON",
         }
+        self.file = Path(url.database or "")
         self._patience = patience
         self._writing = _engine(url, "BEGIN IMMEDIATE", 1, pragmas)
         reading = pragmas | {"query_only": "ON", "cache_size": -_READ_CACHE}

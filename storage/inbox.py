@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +25,7 @@ from storage.inbox_statements import (
     DEAD,
     DELIVERED,
     DONE,
+    DOUBTFUL,
     FINISH,
     HEAD,
     JOIN,
@@ -36,6 +39,7 @@ from storage.inbox_statements import (
 )
 from storage.messages import keep_sent
 from storage.ports import Arrival, InboxRow, InboxState
+from storage.receipts import Receipt, Receipts
 from storage.tables import InboxEntry
 
 __all__ = ["SqlInbox", "fresh_row"]
@@ -47,8 +51,9 @@ _SWEEP = 1000
 class SqlInbox:
     """Fills ``storage.ports.Inbox``."""
 
-    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, receipts: Receipts | None = None, *, clock: Clock = utc_now) -> None:
         self._database = database
+        self._receipts = receipts or Receipts.beside(database.file)
         self._clock = clock
 
     async def accept(self, arrivals: Sequence[Arrival]) -> list[InboxRow | None]:
@@ -79,21 +84,22 @@ class SqlInbox:
     async def previewed(self, row: int, message: str) -> None:
         await self._change(PREVIEWED, row, message=message)
 
-    async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
-        def unit(connection: Connection) -> None:
-            _changed(connection, DELIVERED, row, pieces=pieces)
-            if message is not None:
-                keep_sent(connection, row, pieces, message)
+    def took(self, row: int, pieces: int, message: str | None = None, *, last: bool) -> None:
+        self._receipts.note(Receipt(row, pieces, last, message))
 
-        await self._database.write(unit)
+    async def recover(self) -> int:
+        left = await asyncio.to_thread(self._receipts.left)
+        doubtful = await self._database.write(partial(_recover, receipts=left))
+        await asyncio.to_thread(self._receipts.clear)
+        return doubtful
+
+    async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
+        await self._database.write(partial(_deliver, row=row, pieces=pieces, message=message))
+        self._receipts.committed(row)
 
     async def done(self, row: int, message: str | None = None) -> None:
-        def unit(connection: Connection) -> None:
-            delivered = {changed.id: changed.delivered for changed in _changed(connection, FINISH, row)}
-            if message is not None:
-                keep_sent(connection, row, delivered[row] + 1, message)
-
-        await self._database.write(unit)
+        await self._database.write(partial(_finish, row=row, message=message))
+        self._receipts.committed(row)
 
     async def retry(self, row: int, error: str) -> None:
         await self._change(RETRY, row, code=error)
@@ -161,6 +167,28 @@ def _start(connection: Connection, *, row: int, joined: Sequence[int]) -> InboxR
         if started.id == row:
             return started
     raise StorageMissing("inbox row")
+
+
+def _deliver(connection: Connection, *, row: int, pieces: int, message: str | None) -> None:
+    _changed(connection, DELIVERED, row, pieces=pieces)
+    if message is not None:
+        keep_sent(connection, row, pieces, message)
+
+
+def _finish(connection: Connection, *, row: int, message: str | None) -> None:
+    delivered = {changed.id: changed.delivered for changed in _changed(connection, FINISH, row)}
+    if message is not None:
+        keep_sent(connection, row, delivered[row] + 1, message)
+
+
+def _recover(connection: Connection, *, receipts: Sequence[Receipt]) -> int:
+    for receipt in receipts:
+        with suppress(StorageMissing):  # it is known, or the row has been given up
+            if receipt.last:
+                _finish(connection, row=receipt.row, message=receipt.message)
+            else:
+                _deliver(connection, row=receipt.row, pieces=receipt.pieces, message=receipt.message)
+    return int(connection.execute(DOUBTFUL).scalar_one())
 
 
 def _changed(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    func,
     or_,
     select,
     text,
@@ -21,7 +22,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
 from storage.columns import Id
-from storage.tables import InboxEntry
+from storage.tables import InboxEntry, ReplyRow, TurnRow
 
 __all__ = [
     "ACCEPT",
@@ -31,6 +32,7 @@ __all__ = [
     "DEAD",
     "DELIVERED",
     "DONE",
+    "DOUBTFUL",
     "FINISH",
     "HEAD",
     "JOIN",
@@ -107,3 +109,11 @@ BEGUN = (
     .limit(1)
 )
 ACCEPT = insert(InboxEntry).on_conflict_do_nothing(index_elements=["channel", "key"]).returning(InboxEntry.id)
+# Turns that were under way, and whose answer was known.
+DOUBTFUL = (
+    select(func.count())
+    .select_from(InboxEntry)
+    .join(TurnRow, TurnRow.inbox_id == InboxEntry.id)
+    .join(ReplyRow, ReplyRow.turn_id == TurnRow.id)
+    .where(text("state IN ('new', 'running')"), InboxEntry.state == "running")
+)

@@ -33,6 +33,8 @@ class DeskCollector:
         for outcome, count in seen.outcomes.items():
             turns.add_metric([outcome], count)
         yield turns
+        text = "Answers that may have come twice: the process before this one ended while it sent them."
+        yield CounterMetricFamily("parley_answers_doubtful", text, seen.doubtful)
         for name, text, value in (
             ("parley_turns_in_flight", "Turns that are worked on now.", seen.working),
             ("parley_desk_waiting_turns", "Turns that wait in memory; beyond a bound they wait on disk.", seen.waiting),

@@ -66,6 +66,12 @@ class MemoryInbox:
         self._find(row, *_UNFINISHED)
         self._change(row, preview=storable(message))
 
+    def took(self, row: int, pieces: int, message: str | None = None, *, last: bool) -> None:
+        """What is in memory does not outlive the process that would have to know."""
+
+    async def recover(self) -> int:
+        return 0
+
     async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
         self._find(row, *_UNFINISHED)
         self._change(row, delivered=pieces, preview=None)

@@ -98,6 +98,21 @@ class Inbox(Protocol):
         """Note the message that shows the answer as it grows."""
         ...
 
+    def took(self, row: int, pieces: int, message: str | None = None, *, last: bool) -> None:
+        """Note at once, before anything is committed, that the channel took the piece: :meth:`recover` knows it then.
+
+        ``delivered`` or ``done`` is to follow. Never raises.
+        """
+        ...
+
+    async def recover(self) -> int:
+        """Before the start: commit what an earlier process only noted by ``took``.
+
+        The number of turns under way when that ended whose answers it may have sent without a note, so that they are
+        sent twice.
+        """
+        ...
+
     async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
         """Note how many pieces of the reply the channel has taken, and the last as its message.
 

@@ -52,8 +52,13 @@ class Saying(ScriptedLLM):
     @classmethod
     def declare(cls, reference: ModelReference) -> LanguageModelCard:
         Options(reference, frozenset({"seconds"}))
-        budgets = {"context_window": 8_000, "prompt_budget": 6_000, "reply_budget": _REPLIES}
-        return LanguageModelCard(str(reference), **budgets, reliable=True)  # so that photos are left to it, too
+        return LanguageModelCard(
+            str(reference),
+            context_window=8_000,
+            prompt_budget=6_000,
+            reply_budget=_REPLIES,
+            reliable=True,  # so that photos are left to it, too
+        )
 
     @classmethod
     def made(cls, making: Making) -> ScriptedLLM:

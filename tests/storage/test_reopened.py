@@ -34,6 +34,27 @@ async def test_rows_of_a_turn_that_was_begun_are_grouped_again_after_a_restart(t
         assert [row.key async for row in kept.inbox.unfinished()] == ["d"]
 
 
+async def test_what_was_noted_as_taken_and_not_committed_is_not_sent_again_after_a_restart(tmp_path: Path) -> None:
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        whole, part, none, early = [row.id for row in await kept.inbox.accept([arrival(k) for k in "abcd"]) if row]
+        for row in (whole, part, none):
+            await kept.inbox.start(row)
+            heard = await kept.conversations.hear("telegram", "7", turn("hi"), inbox=row)
+            await kept.conversations.answer(heard.turn, answered("fine"))
+        kept.inbox.took(whole, 1, "5", last=False)
+        kept.inbox.took(whole, 2, "6", last=True)
+        kept.inbox.took(part, 1, "8", last=False)
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        assert await kept.inbox.recover() == 2, "those whose answers were known, and may have gone further"
+        rows = [row async for row in kept.inbox.unfinished()]
+        assert [(row.id, row.delivered) for row in rows] == [(part, 1), (none, 0), (early, 0)]
+        found = await kept.conversations.of_message("telegram", "7", "6")
+        assert found and found.sent == ("5", "6")
+        await kept.inbox.done(part, "9")
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        assert await kept.inbox.recover() == 1, "nothing is settled twice"
+
+
 async def test_messages_of_a_turn_and_of_its_reply_are_found_after_a_restart(tmp_path: Path) -> None:
     async with open_storage(url(tmp_path), tmp_path / "media") as kept:
         (row,) = await kept.inbox.accept([arrival("a")])

@@ -50,6 +50,7 @@ async def test_what_waits_what_is_worked_on_and_how_it_ended_is_told() -> None:
         collector.look()
         assert registry.get_sample_value("parley_desk_waiting_turns") == 2
         assert registry.get_sample_value("parley_turns_in_flight") == 1
+        assert registry.get_sample_value("parley_answers_doubtful_total") == 0
         assert registry.get_sample_value("parley_tasks") == len(asyncio.all_tasks())
         going_on.set()
         await desk.idle()
