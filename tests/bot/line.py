@@ -87,6 +87,7 @@ class Shop:
 
     line: Line
     desk: Desk
+    turns: Turns
     conversations: MemoryConversations
     inbox: MemoryInbox
     llm: ScriptedLLM
@@ -172,6 +173,6 @@ async def open_shop(
     )
     await desk.start()
     try:
-        yield Shop(line, desk, conversations, inbox, llm, preferences, [])
+        yield Shop(line, desk, turns, conversations, inbox, llm, preferences, [])
     finally:
         await desk.stop()

@@ -74,6 +74,21 @@ async def test_a_reaction_is_a_rating_until_it_is_taken_back() -> None:
         assert await ratings(shop) == []
 
 
+async def test_a_reaction_in_a_topic_is_told_without_the_topic() -> None:
+    async with open_shop() as shop:
+        await shop.say("Hello!", chat="-100:33", crowd=True)
+        await react(shop, "👍", chat="-100", sender="9")
+        assert await ratings(shop, "-100:33") == [("9", True, "👍")]
+
+
+async def test_a_reaction_that_says_nothing_leaves_what_a_button_said() -> None:
+    async with open_shop() as shop:
+        await shop.say("Hello!")
+        await press(shop, "bad:1:wrong")
+        await react(shop, "🤔")
+        assert await ratings(shop) == [("7", False, "wrong")]
+
+
 async def test_reactions_to_other_messages_rate_nothing() -> None:
     async with open_shop() as shop:
         await shop.say("Hello!", message="u1")
