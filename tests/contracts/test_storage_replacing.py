@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
 from agents.values import Role
@@ -122,3 +124,15 @@ async def test_no_turn_stands_for_one_of_another_chat(talk: Talk) -> None:
         mine, _ = await talk.say(f"mine, not {absent}", replaces=absent)
         assert (await talk.whole(mine)).replaces is None
     assert await replaced_by(Talk(talk.stored, "8"), theirs) == [None]
+
+
+async def test_in_whatever_order_they_are_answered_the_newest_of_a_line_stands(stored: Stored) -> None:
+    for order in permutations(range(4)):
+        talk = Talk(stored, "".join(map(str, order)))
+        turns: list[int] = []
+        for number, replaced in enumerate((None, 0, 1, 1)):
+            replaces = None if replaced is None else turns[replaced]
+            turns.append((await talk.say(str(number), reply=None, replaces=replaces))[0])
+        for done, number in enumerate(order, start=1):
+            await answer(talk, turns[number])
+            assert await talk.history() == [str(max(order[:done]))]
