@@ -67,6 +67,10 @@ class Channel(Protocol):
         """Put other buttons under a message of ours, or none. What cannot be done is left; never raises."""
         ...
 
+    async def withdraw(self, to: Incoming, message: str) -> None:
+        """Take a message of ours away. What cannot be done is left; never raises."""
+        ...
+
     def working(
         self, on: Incoming, previewed: Previewed, preview: str | None = None
     ) -> AbstractAsyncContextManager[Watcher]:

@@ -42,7 +42,7 @@ class Delivering:
     ) -> str | None:
         """Send what was not sent before; the channel's id of the last message. Raises DeliveryFailed."""
         pieces = channel.compose(said)
-        places = [preview] if preview else list(said.instead)
+        places = list(said.instead) or ([preview] if preview else [])
         message = None
         for number, piece in enumerate(pieces[row.delivered :], start=row.delivered + 1):
             instead = places[number - 1] if number <= len(places) else None
@@ -50,6 +50,8 @@ class Delivering:
             self.inbox.took(row.id, number, message, last=number == len(pieces))
             if number < len(pieces):  # the last piece is noted by the row being done
                 await self._note(row, number, message)
+        for surplus in places[len(pieces) :]:
+            await channel.withdraw(to, surplus)
         return message
 
     async def _note(self, row: InboxRow, pieces: int, message: str | None) -> None:

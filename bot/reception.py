@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.access import Access
 from bot.allowances import Allowance, Allowances
@@ -25,10 +26,14 @@ from bot.reading_aloud import ReadingAloud
 from bot.recalled import Recalled
 from bot.settings import Settings
 from bot.stopping import Stops
+from bot.texts import LANGUAGES
 from bot.transcripts import Transcripts
 from bot.turns import Turns
 from bot.wiring import House
 from storage.ports import Preferences
+
+if TYPE_CHECKING:
+    from bot.telegram.menu import Menu
 
 __all__ = ["Reception"]
 
@@ -79,6 +84,14 @@ class Reception:
             choosing=choosing,
         )
         return cls(turns, orders, gate, stops, Gathering(settings.album_wait, settings.burst_wait), preferences)
+
+    def menu(self) -> Menu:
+        """What Telegram shows of the commands there are."""
+        from bot.telegram.menu import Menu
+
+        everywhere = self.orders.names(group=True)
+        aside = [name for name in self.orders.names() if name not in everywhere]
+        return Menu({language: self.orders.menu(language) for language in LANGUAGES}, aside)
 
     async def heed_at_once(self, said: Incoming) -> None:
         """What cannot wait for its turn: that somebody wants no more of an answer. Raises StorageError."""

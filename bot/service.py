@@ -156,7 +156,7 @@ class _Service:
             telegram = TelegramDoor(
                 self._telegram,
                 self._desk.accept_all,
-                self._house.wording,
+                self._reception.menu(),
                 max_bytes=most,
                 urgent=self._reception.heed_at_once,
                 hook=hook,

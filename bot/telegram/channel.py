@@ -75,6 +75,9 @@ class TelegramChannel:
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         await self._sending.adorn(Place.of(to), message, choices)
 
+    async def withdraw(self, to: Incoming, message: str) -> None:
+        await self._sending.remove(Place.of(to), message)
+
     def working(
         self, on: Incoming, previewed: Previewed, preview: str | None = None
     ) -> AbstractAsyncContextManager[Watcher]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import structlog
 from telegram import User
 from telegram.error import InvalidToken, TelegramError
 
-from agents.ports import Wording
 from bot.telegram.client import TelegramClient
 from bot.telegram.hook import Hook
 from bot.telegram.intake import Accept, Intake, Urgent
@@ -19,7 +17,6 @@ from bot.telegram.pace import Pace
 from bot.telegram.parse import Parser
 from bot.telegram.polling import Poller
 from bot.telegram.refused import TokenRefused
-from bot.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from bot.telegram.hooking import Webhook
@@ -28,27 +25,23 @@ __all__ = ["TelegramDoor", "TokenRefused"]
 
 _log = structlog.get_logger()
 _STOP = 3.0  # seconds
-_COMMANDS = ("start", "help", "reset")
 
 
 class TelegramDoor:
     """Hands every update that is for us to ``accept`` and confirms it to Telegram only after that returned; while it
     raises a ParleyError or OSError the update comes again, as long as it takes.
 
-    ``urgent`` is told, after that, of what asks to stop. ``menu`` has by language the commands there are, each with
-    what it does; menus of groups leave those of ``aside`` out. With a ``hook``, Telegram brings updates there.
+    ``urgent`` is told, after that, of what asks to stop. With a ``hook``, Telegram brings updates there.
     """
 
     def __init__(
         self,
         client: TelegramClient,
         accept: Accept,
-        wording: Wording,
+        menu: Menu,
         *,
         max_bytes: int,
         pace: Pace | None = None,
-        menu: Mapping[str, Sequence[tuple[str, str]]] | None = None,
-        aside: Collection[str] = (),
         urgent: Urgent | None = None,
         hook: Hook | None = None,
     ) -> None:
@@ -56,7 +49,7 @@ class TelegramDoor:
         self._accept = accept
         self._urgent = urgent
         self._max_bytes = max_bytes
-        self._menu = Menu(menu or _worded(wording), aside)
+        self._menu = menu
         self._pace = pace or Pace()
         self._hook = hook
         self._webhook: Webhook | None = None
@@ -133,10 +126,3 @@ class TelegramDoor:
                 menu.cancel()
             if intake is not None:
                 intake.close()
-
-
-def _worded(wording: Wording) -> dict[str, list[tuple[str, str]]]:
-    return {
-        language: [(name, wording.say(f"telegram.menu_{name}", language)) for name in _COMMANDS]
-        for language in LANGUAGES
-    }

@@ -72,6 +72,9 @@ class WebChannel:
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         """A page has its own buttons."""
 
+    async def withdraw(self, to: Incoming, message: str) -> None:
+        """A page shows what is kept, and has no messages of ours."""
+
     def working(
         self, on: Incoming, previewed: Previewed, preview: str | None = None
     ) -> AbstractAsyncContextManager[Watcher]:

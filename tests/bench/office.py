@@ -49,6 +49,9 @@ class _Channel:
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         raise AssertionError("nothing is under it")
 
+    async def withdraw(self, to: Incoming, message: str) -> None:
+        raise AssertionError("nothing is surplus")
+
     def working(
         self, on: Incoming, previewed: Previewed, preview: str | None = None
     ) -> AbstractAsyncContextManager[Watcher]:

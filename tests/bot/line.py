@@ -75,6 +75,9 @@ class Line:
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         next(sent for sent in self.sent if sent.id == message).choices = choices
 
+    async def withdraw(self, to: Incoming, message: str) -> None:
+        self.sent = [sent for sent in self.sent if sent.id != message]
+
     def working(
         self, on: Incoming, previewed: Previewed, preview: str | None = None
     ) -> AbstractAsyncContextManager[Watcher]:

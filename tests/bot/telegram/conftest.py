@@ -17,8 +17,9 @@ from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
 from bot.telegram.hook import Hook
 from bot.telegram.intake import Accept
+from bot.telegram.menu import Menu
 from bot.telegram.pace import Pace
-from bot.texts import Texts
+from tests.bot.telegram.menus import MENU
 from tests.emulator import Emulator
 
 MAX_BYTES = 1024 * 1024
@@ -77,8 +78,8 @@ def channel(client: TelegramClient) -> TelegramChannel:
 
 
 @asynccontextmanager
-async def opened(client: TelegramClient, accept: Accept, **more: Any) -> AsyncIterator[TelegramDoor]:
-    door = TelegramDoor(client, accept, Texts(), max_bytes=MAX_BYTES, pace=PACE, **more)
+async def opened(client: TelegramClient, accept: Accept, menu: Menu = MENU, **more: Any) -> AsyncIterator[TelegramDoor]:
+    door = TelegramDoor(client, accept, menu, max_bytes=MAX_BYTES, pace=PACE, **more)
     await door.start()
     try:
         yield door

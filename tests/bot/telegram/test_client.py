@@ -16,8 +16,8 @@ from bot.said import Said
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
-from bot.texts import Texts
 from tests.bot.telegram.conftest import MAX_BYTES, PACE, Kept, opened, to
+from tests.bot.telegram.menus import MENU
 from tests.emulator import Emulator
 
 
@@ -57,7 +57,7 @@ async def test_a_refused_token_is_not_logged(
     emulator: Emulator, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = TelegramClient(SecretStr(emulator.token), emulator.base_url)
-    door = TelegramDoor(client, Kept(), Texts(), max_bytes=MAX_BYTES, pace=PACE)
+    door = TelegramDoor(client, Kept(), MENU, max_bytes=MAX_BYTES, pace=PACE)
     await door.start()
     emulator.fail("getUpdates", status=401, count=9)
     await emulator.user().text("ends the poll under way")

@@ -16,8 +16,8 @@ from bot.incoming import Incoming
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor, TokenRefused
 from bot.telegram.updates import WANTED
-from bot.texts import Texts
 from tests.bot.telegram.conftest import MAX_BYTES, PACE, Kept, opened, said
+from tests.bot.telegram.menus import MENU
 from tests.emulator import Emulator
 
 
@@ -231,7 +231,7 @@ async def test_starting_without_a_network_connects_as_soon_as_there_is_one(
 
 async def test_a_refused_token_is_named_by_its_setting_and_not_shown(emulator: Emulator) -> None:
     client = TelegramClient(SecretStr("1:wrong-token"), emulator.base_url)
-    door = TelegramDoor(client, Kept(), Texts(), max_bytes=MAX_BYTES, pace=PACE)
+    door = TelegramDoor(client, Kept(), MENU, max_bytes=MAX_BYTES, pace=PACE)
     with pytest.raises(TokenRefused, match="TELEGRAM_BOT_TOKEN") as refused:
         await door.start()
     assert "wrong-token" not in str(refused.value)

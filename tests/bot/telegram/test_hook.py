@@ -15,8 +15,8 @@ from bot.settings import Settings
 from bot.telegram.client import TelegramClient
 from bot.telegram.door import TelegramDoor
 from bot.telegram.hook import Hook
-from bot.texts import Texts
 from tests.bot.telegram.conftest import MAX_BYTES, Kept
+from tests.bot.telegram.menus import MENU
 
 TLS = Path(__file__).parent / "tls"
 
@@ -32,9 +32,7 @@ def test_a_certificate_that_another_vouches_for_is_not_given_to_telegram(hook: H
 async def test_a_certificate_that_cannot_be_used_is_named_by_its_setting(
     client: TelegramClient, hook: Hook, cert: str, key: str
 ) -> None:
-    door = TelegramDoor(
-        client, Kept(), Texts(), max_bytes=MAX_BYTES, hook=replace(hook, cert=TLS / cert, key=TLS / key)
-    )
+    door = TelegramDoor(client, Kept(), MENU, max_bytes=MAX_BYTES, hook=replace(hook, cert=TLS / cert, key=TLS / key))
     with pytest.raises(AddressUnusable, match="PARLEY_TELEGRAM_WEBHOOK_CERT"):
         await door.start()
     await door.stop()
@@ -44,7 +42,7 @@ async def test_a_port_that_is_taken_is_named_by_its_setting(client: TelegramClie
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", hook.port))
         taken.listen()
-        door = TelegramDoor(client, Kept(), Texts(), max_bytes=MAX_BYTES, hook=hook)
+        door = TelegramDoor(client, Kept(), MENU, max_bytes=MAX_BYTES, hook=hook)
         with pytest.raises(AddressUnusable, match="PARLEY_TELEGRAM_WEBHOOK_PORT"):
             await door.start()
         await door.stop()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot.telegram.client import TelegramClient
+from bot.telegram.menu import Menu
 from bot.texts import LANGUAGES
 from tests.bot.telegram.conftest import Kept, opened, said
+from tests.bot.telegram.menus import MENU
 from tests.emulator import Emulator
 
 
@@ -14,7 +16,7 @@ async def test_the_command_menu_is_set_in_every_language(emulator: Emulator, cli
     menus = emulator.methods.menus
     assert set(menus) == {"", "zh"}
     for menu in menus.values():
-        assert list(menu) == ["start", "help", "reset"]
+        assert list(menu) == [name for name, _ in MENU.commands["en"]]
     assert menus[""] != menus["zh"]
     assert emulator.methods.menus_of("all_group_chats") == {}
 
@@ -23,7 +25,7 @@ async def test_the_menu_is_of_the_commands_that_exist_and_groups_lack_those_of_a
     emulator: Emulator, client: TelegramClient
 ) -> None:
     menu = {"en": [("help", "What I do"), ("invite", "Let somebody in")], "zh": [("help", "帮助"), ("invite", "邀请")]}
-    async with opened(client, Kept(), menu=menu, aside={"invite"}):
+    async with opened(client, Kept(), Menu(menu, {"invite"})):
         await emulator.called("setMyCommands", 4)
     assert emulator.methods.menus["zh"] == {"help": "帮助", "invite": "邀请"}
     assert emulator.methods.menus_of("all_group_chats") == {"": {"help": "What I do"}, "zh": {"help": "帮助"}}
@@ -33,7 +35,7 @@ async def test_commands_of_the_menu_count_in_groups_without_an_addressee(
     emulator: Emulator, client: TelegramClient
 ) -> None:
     kept, group = Kept(), emulator.group()
-    async with opened(client, kept, menu={"en": [("stats", "Numbers")]}):
+    async with opened(client, kept, Menu({"en": [("stats", "Numbers")]})):
         await emulator.user().text("/help", chat=group)
         await emulator.user().text("/stats today", chat=group)
         (said,) = await kept.reach(1)

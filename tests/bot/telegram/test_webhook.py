@@ -21,8 +21,8 @@ from bot.telegram.hook import Hook
 from bot.telegram.intake import Accept
 from bot.telegram.pace import Pace
 from bot.telegram.updates import WANTED
-from bot.texts import Texts
 from tests.bot.telegram.conftest import MAX_BYTES, PACE, SECRET, Kept, said
+from tests.bot.telegram.menus import MENU
 from tests.bot.telegram.messages import message
 from tests.emulator import Emulator
 from tests.waiting import until
@@ -33,7 +33,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 @asynccontextmanager
 async def served(client: TelegramClient, hook: Hook, accept: Accept, pace: Pace = PACE) -> AsyncIterator[TelegramDoor]:
-    door = TelegramDoor(client, accept, Texts(), max_bytes=MAX_BYTES, pace=pace, hook=hook)
+    door = TelegramDoor(client, accept, MENU, max_bytes=MAX_BYTES, pace=pace, hook=hook)
     await door.start()
     try:
         yield door
@@ -247,7 +247,7 @@ async def test_polling_again_after_a_webhook_loses_nothing(
         await emulator.user().text("brought")
         await first.reach(1)
     await emulator.user().text("fetched")
-    door = TelegramDoor(client, second, Texts(), max_bytes=MAX_BYTES, pace=PACE)
+    door = TelegramDoor(client, second, MENU, max_bytes=MAX_BYTES, pace=PACE)
     await door.start()
     assert said(await second.reach(1)) == ["fetched"]
     await door.stop()
