@@ -12,6 +12,7 @@ __all__ = ["Seen"]
 
 _SHOWN = {
     ObservationKind.TRANSCRIPT: "heard",
+    ObservationKind.SOUNDTRACK: "heard",
     ObservationKind.CAPTION: "shown",
     ObservationKind.ANSWER: "asked",
     ObservationKind.TEXT_IN_IMAGE: "read",

@@ -14,6 +14,7 @@ from storage.ports import Conversations, LoggedTurn
 __all__ = ["Transcribed"]
 
 _LOOKED_AT = 20  # turns back
+_SPEECH = (ObservationKind.TRANSCRIPT, ObservationKind.SOUNDTRACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Transcribed:
 
 def _heard(turn: LoggedTurn) -> Sequence[str]:
     """A line a stretch of speech, with the time it begins where that is known."""
-    heard = [each for each in turn.observations if each.kind is ObservationKind.TRANSCRIPT]
+    heard = [each for each in turn.observations if each.kind in _SPEECH]
     return [
         f"{_at(each.place)}{each.text}" if isinstance(each.place, Span) else each.text
         for each in heard

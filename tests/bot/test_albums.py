@@ -6,7 +6,8 @@ import asyncio
 
 from bot.gathering import Gathering
 from bot.incoming import Moved
-from tests.bot.line import open_shop, photo
+from bot.said import Said
+from tests.bot.line import Sent, open_shop, photo
 from tests.pictures import sign
 
 FILES = {f"photo{n}": sign(str(n)) for n in range(10)} | {"photo": sign("ONE")}
@@ -106,6 +107,15 @@ async def test_an_edit_that_asks_something_else_is_answered_in_the_place_of_the_
         prompt = "\n".join(str(message.content) for message in shop.llm.chat.prompts[-1])
         assert "Rome." in prompt
         assert "Paris." not in prompt, "what was replaced is no longer part of the conversation"
+
+
+async def test_an_edit_whose_answer_is_shorter_leaves_nothing_of_the_old_one() -> None:
+    async with open_shop(["Paris.", "Rome."]) as shop:
+        said = await shop.say("What is the capital of France?", message="u1")
+        shop.line.sent.append(Sent("surplus", said.chat, Said("... and more"), ()))
+        shop.inbox.messages.went(1, 2, "surplus")
+        await shop.say("What is the capital of Italy?", message="u1", edited=True)
+        assert [sent.id for sent in shop.line.sent] == ["m0"]
 
 
 async def test_an_edited_caption_keeps_the_other_photos_of_its_album() -> None:

@@ -12,7 +12,7 @@ from tests.emulator import Emulator
 from tests.kill.site import settings
 from tests.process import BotProcess
 
-__all__ = ["Lives"]
+__all__ = ["Lives", "free_port", "hooked"]
 
 _UP = "Up on Telegram"
 _STARTING = 0.25  # of the lives end before they are up
@@ -29,7 +29,7 @@ class Lives:
         self._folder = folder
         self._chance = chance
         self._working = working
-        self._port = _free_port()
+        self._port = free_port()
         self._start = 3.0  # seconds until it is up, as far as is known
         self.worked = 0.0  # seconds of all lives
 
@@ -61,11 +61,8 @@ class Lives:
 
     def _born(self, webhook: bool) -> BotProcess:
         (pace,) = self._chance.choices(list(_PACES), list(_PACES.values()))
-        hook = {
-            "PARLEY_TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{self._port}/hook",
-            "PARLEY_TELEGRAM_WEBHOOK_PORT": str(self._port),
-        }
-        return BotProcess(self._emulator, self._folder, **settings(self._folder, pace, **(hook if webhook else {})))
+        hook = hooked(self._port) if webhook else {}
+        return BotProcess(self._emulator, self._folder, **settings(self._folder, pace, **hook))
 
 
 async def _up(bot: BotProcess, read: int) -> None:
@@ -81,7 +78,13 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _free_port() -> int:
+def hooked(port: int) -> dict[str, str]:
+    """Settings of a process that Telegram brings its updates to."""
+    url = f"http://127.0.0.1:{port}/hook"
+    return {"PARLEY_TELEGRAM_WEBHOOK_URL": url, "PARLEY_TELEGRAM_WEBHOOK_PORT": str(port)}
+
+
+def free_port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
