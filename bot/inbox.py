@@ -17,13 +17,15 @@ import structlog
 from agents.errors import ParleyError
 from bot.ages import Ages
 from bot.backlog import Backlog, Chat
+from bot.deaths import APART, SUSPECT, code_after, deaths
+from bot.deaths import MOST as MOST_DEATHS
 from bot.desk_facts import DeskFacts
 from bot.gathering import MOST, Gathering
 from bot.incoming import Incoming
 from bot.patience import Patience, RowFailed
 from bot.queueing import ChatKey, Queueing
 from storage.errors import StorageError, StorageMissing
-from storage.ports import Arrival, Inbox, InboxRow
+from storage.ports import Arrival, Inbox, InboxRow, InboxState
 
 __all__ = ["Desk"]
 
@@ -126,16 +128,37 @@ class Desk:
         self._recovered.clear()
         self._tasks = [asyncio.create_task(self._worker(), name=f"desk-{n}") for n in range(self._workers)]
         recovered = 0
-        self._doubtful = await self._inbox.recover()
-        if self._doubtful:
-            _log.warning("answers may come twice", rows=self._doubtful)
+        await self._recover()
         async for row in self._inbox.unfinished():
             await self._backlog.room.wait()
             self._ages.left(row)
+            await self._look_for_deaths(row)
             self._queue([row])
             recovered += 1
         self._recovered.set()
         return recovered
+
+    async def _recover(self) -> None:
+        """A disk that takes nothing now does not keep us from starting."""
+        try:
+            self._doubtful = await self._inbox.recover()
+        except StorageError as error:
+            _log.warning("what was sent not settled", code=error.code)
+        if self._doubtful:
+            _log.warning("answers may come twice", rows=self._doubtful)
+
+    async def _look_for_deaths(self, row: InboxRow) -> None:
+        """Count that the process ended amid a turn, and hold one back that may be why."""
+        if row.state is not InboxState.RUNNING or row.head != row.id:
+            return
+        try:
+            await self._inbox.retry(row.id, code_after(row.error))
+        except StorageError as error:
+            _log.warning("row state not kept", row=row.id, code=error.code)
+        key = (row.channel, row.chat)
+        if deaths(row.error) + 1 >= SUSPECT and key not in self._chats:
+            self._chats[key] = Chat(self._ages.now(), scheduled=True)
+            self._pause(key, APART * (1 + len(self._pauses)))
 
     async def stop(self, grace: float = 1.5) -> None:
         """Give rows under way ``grace`` seconds, then break off; what is unfinished is recovered at the next start."""
@@ -254,6 +277,8 @@ class Desk:
             except StorageMissing:
                 return rows  # settled before: recovery or a refill read it a second time
             row = rows[0]
+            if deaths(row.error) >= MOST_DEATHS:
+                raise RowFailed("process-ended", retryable=False)
             if not chat.answered:
                 began = self._ages.now()
                 chat.message = await self._work(rows)
