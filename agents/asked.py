@@ -47,7 +47,7 @@ def asked_in(turn: Turn, observations: Sequence[Observation], senses: Senses) ->
         spoken=spoken,
         quoted=quoted,
         unsure=len(sure) < len(heard),
-        language=reply_language(typed or spoken, None if typed else tongue, turn.locale),
+        language=turn.answer_in or reply_language(typed or spoken, None if typed else tongue, turn.locale),
     )
 
 

@@ -110,7 +110,7 @@ class Assistant:
     def _stopped(self, context: TurnContext) -> Reply:
         """The reply to a turn whose sender wanted no more of it."""
         typed = " ".join(part.text for part in context.turn.parts if isinstance(part, Text) and not part.quoted)
-        language = reply_language(typed, None, context.turn.locale)
+        language = context.turn.answer_in or reply_language(typed, None, context.turn.locale)
         return Reply(context.outlet.sent or self._wording.say("mind.stopped", language), language, stopped=True)
 
 

@@ -37,6 +37,7 @@ class Now:
 
     ``enclosures`` are the turn's media for a model that takes them itself. History keeps what was perceived in them.
     ``captions``, ``origins`` and ``speaker`` as in :class:`agents.values.Utterance`; ``crowd``: several people talk.
+    ``in_its_language``: the answer is wanted in the prompt's language, whatever the words are in.
     """
 
     words: str
@@ -47,6 +48,7 @@ class Now:
     origins: tuple[tuple[int, str], ...] = ()
     speaker: str | None = None
     crowd: bool = False
+    in_its_language: bool = False
 
     def said(self, words: str, observations: Sequence[Observation], limit: int | None = None) -> Utterance:
         """With these ``words`` and ``observations``; where there is a ``limit``, captions of so many characters."""
@@ -74,17 +76,19 @@ def opening(card: LanguageModelCard, language: str = "en") -> list[BaseMessage]:
     return [] if card.fixed_system else [SystemMessage(_instructions(card, language))]
 
 
-def _instructions(card: LanguageModelCard, language: str, crowd: bool = False) -> str:
+def _instructions(card: LanguageModelCard, language: str, now: Now | None = None) -> str:
     told = prompts(language)
     enclosed = told.enclosed if card.images or card.audio else ""
-    return " ".join(filter(None, [told.system, enclosed, told.crowd if crowd else ""]))
+    crowd = told.crowd if now and now.crowd else ""
+    chosen = told.chosen if now and now.in_its_language else ""
+    return " ".join(filter(None, [told.system, enclosed, crowd, chosen]))
 
 
 async def fuse(now: Now, history: Sequence[Utterance], llm: LanguageModel, language: str) -> Prompt:
     """The prompt for ``now`` after as much of the history as fits."""
     if now.enclosures and not now.words and not now.observations:
         now = replace(now, words=prompts(language).media.look)
-    instructions = _instructions(llm.card, language, now.crowd)
+    instructions = _instructions(llm.card, language, now)
     system = llm.card.fixed_system or instructions
     leading = f"{instructions}\n\n" if llm.card.fixed_system else ""
     enclosed = sum(enclosure.tokens for enclosure in now.enclosures)

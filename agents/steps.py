@@ -150,6 +150,7 @@ class Steps:
             said.origins,
             turn.sender if turn.crowd else None,
             turn.crowd,
+            turn.answer_in is not None,
         )
         history = without_transcripts(context.history, self.wording, self.senses, self.limits)
         with context.recorder.step("fuse") as note:

@@ -80,7 +80,7 @@ class Answering:
             return Revised(turn, tuple(part.message for part in said.parts))
         if said.edited:
             return await self.revising.edited(channel, earlier, said)
-        return await self.revising.once_more(earlier)
+        return await self.revising.once_more(earlier, said)
 
     async def _heard(self, row: InboxRow, said: Incoming, asked: Revised, earlier: LoggedTurn | None) -> Heard:
         """Another try is of what its first sender said, whoever asks for it."""

@@ -53,7 +53,8 @@ class Fetching:
                 return room.taking(part, fetched)
 
         parts = await asyncio.gather(*map(one, said.parts))
-        return Turn(tuple(parts), sender=said.sender.name, locale=said.sender.locale, crowd=said.crowd)
+        who = said.sender
+        return Turn(tuple(parts), who.name, who.locale, said.crowd, answer_in=who.chosen)
 
     async def again(self, logged: LoggedPart) -> Part:
         """A part that was kept, as it was."""

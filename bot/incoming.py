@@ -40,12 +40,13 @@ class _Value(BaseModel):
 
 
 class Sender(_Value):
-    """Who sent it, in the channel's own terms. Names are untrusted."""
+    """Who sent it, in the channel's own terms. Names are untrusted. ``chosen``: the language their chat chose."""
 
     id: str
     username: str | None = None
     name: str | None = None
     locale: str | None = None
+    chosen: str | None = None
 
 
 class _Part(_Value):

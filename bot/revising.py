@@ -63,10 +63,10 @@ class Revising:
         keys = await asyncio.to_thread(lambda: [key_of(data) for data in media])
         return keys == [part.media for part in before if part.media is not None]
 
-    async def once_more(self, earlier: LoggedTurn) -> Revised:
+    async def once_more(self, earlier: LoggedTurn, said: Incoming) -> Revised:
         """The same again."""
         parts = [await self.fetching.again(part) for part in earlier.parts]
-        return Revised(_turn(earlier, parts), tuple(part.message for part in earlier.parts), earlier.id)
+        return Revised(_turn(earlier, parts, said), tuple(part.message for part in earlier.parts), earlier.id)
 
     async def edited(self, channel: Channel, earlier: LoggedTurn, said: Incoming) -> Revised:
         """The turn as it reads with the edited message in the place of what that said before.
@@ -80,7 +80,7 @@ class Revising:
             added = fresh.parts if part is None else (await self.fetching.again(part),)
             parts += added
             messages += [said.message if part is None else part.message] * len(added)
-        return Revised(_turn(earlier, parts), tuple(messages), earlier.id)
+        return Revised(_turn(earlier, parts, said), tuple(messages), earlier.id)
 
 
 def _around(parts: Sequence[LoggedPart], message: str | None) -> list[LoggedPart | None]:
@@ -93,5 +93,5 @@ def _around(parts: Sequence[LoggedPart], message: str | None) -> list[LoggedPart
     return kept
 
 
-def _turn(earlier: LoggedTurn, parts: Sequence[Part]) -> Turn:
-    return Turn(tuple(parts), sender=earlier.sender, locale=earlier.locale, crowd=earlier.crowd)
+def _turn(earlier: LoggedTurn, parts: Sequence[Part], said: Incoming) -> Turn:
+    return Turn(tuple(parts), earlier.sender, earlier.locale, earlier.crowd, answer_in=said.sender.chosen)

@@ -17,10 +17,10 @@ class Tongues:
     preferences: Preferences | None = None
 
     async def heeded(self, said: Incoming) -> Incoming:
-        """As if the sender's own program were in the language that the chat has chosen. Raises StorageError."""
+        """As if the sender's own program were in the language that the chat has chosen, too. Raises StorageError."""
         if self.preferences is None:
             return said
         chosen = (await self.preferences.of(said.channel, said.chat)).get("language")
         if chosen is None:
             return said
-        return said.model_copy(update={"sender": said.sender.model_copy(update={"locale": chosen})})
+        return said.model_copy(update={"sender": said.sender.model_copy(update={"locale": chosen, "chosen": chosen})})

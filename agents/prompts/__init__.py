@@ -38,13 +38,14 @@ class MediaPhrases:
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """``crowd`` goes after ``system`` where several people talk.
+    """``crowd`` goes after ``system`` where several people talk, ``chosen`` where this language was chosen for answers.
 
     ``enclosed`` does for a model that takes photos or recordings themselves.
     """
 
     system: str
     crowd: str
+    chosen: str
     enclosed: str
     media: MediaPhrases
 
@@ -54,4 +55,4 @@ def prompts(language: str) -> Prompts:
     """The phrases in ``en`` or ``zh``."""
     with (Path(__file__).parent / f"{language}.toml").open("rb") as file:
         told = tomllib.load(file)
-    return Prompts(told["system"], told["crowd"], told["enclosed"], MediaPhrases(**told["media"]))
+    return Prompts(told["system"], told["crowd"], told["chosen"], told["enclosed"], MediaPhrases(**told["media"]))

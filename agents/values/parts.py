@@ -120,12 +120,14 @@ class Turn:
 
     ``locale`` is the language of the sender's client as a BCP 47 tag, when the channel tells it; ``sender`` is the
     name they go by. Both are untrusted. ``crowd``: it was said among several people, so that the prompt names them.
+    ``answer_in``: ``en`` or ``zh``, where answers are wanted in that language, whatever it is said in.
     """
 
     parts: tuple[Part, ...]
     sender: str | None = None
     locale: str | None = None
     crowd: bool = False
+    answer_in: str | None = None
 
 
 def is_own(part: Part) -> bool:

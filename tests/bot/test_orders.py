@@ -60,6 +60,19 @@ async def test_the_language_is_chosen_by_word_or_button_and_holds_for_everything
         assert "照片" in await order(shop, "help", locale="zh")
 
 
+async def test_answers_come_in_the_language_that_was_chosen_whatever_is_written() -> None:
+    async with open_shop() as shop:
+        await order(shop, "language", "zh")
+        await shop.say("What is the capital of France?")
+        assert "都要用中文回答" in str(shop.llm.chat.prompts[-1][0].content)
+        await order(shop, "language", "en")
+        await shop.say("法国的首都是哪里？")
+        assert "Always answer in English" in str(shop.llm.chat.prompts[-1][0].content)
+        await order(shop, "language", "auto")
+        await shop.say("法国的首都是哪里？")
+        assert "都要用中文回答" not in str(shop.llm.chat.prompts[-1][0].content)
+
+
 async def test_settings_show_how_they_stand_and_change_at_a_press() -> None:
     async with open_shop() as shop:
         assert "Shown, long ones folded" in await order(shop, "settings")
