@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from agents.values import Answered, Observation, Reply, Turn
+from agents.values import Answered, Observation, Reply, Trace, Turn
 from bot.channel import Channel, Watcher
 from bot.composing import Composing
 from bot.conversing import Conversing
@@ -97,4 +97,11 @@ class Answering:
 
     async def _said(self, said: Incoming, turn: int, reply: Reply, seen: tuple[Observation, ...]) -> Said:
         told = await self.composing.said(said, turn, reply, seen)
-        return replace(told, voice=await self.aloud.voice(said, told.text, reply.language))
+        if not await self.aloud.wanted(said):
+            return told
+
+        async def speak(watcher: Watcher) -> bytes | None:
+            watcher(Answered(reply, seen, Trace((), (), 0.0)))
+            return await self.aloud.voice(told.text, reply.language)
+
+        return replace(told, speak=speak)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.channel import Channel
+from bot.channel import Channel, Piece
 from bot.incoming import Incoming
 from bot.said import Said
 from storage.errors import StorageError
@@ -33,6 +34,25 @@ class Preview:
             _log.warning("preview not noted", row=self.row, code=error.code)
 
 
+class _Places:
+    """The messages that pieces take the place of."""
+
+    def __init__(self, said: Said | None = None, preview: str | None = None) -> None:
+        instead = list(said.instead) if said is not None else []
+        self._messages = instead or ([preview] if preview else [])
+
+    def of(self, number: int) -> str | None:
+        """That of the piece of this number, from 1."""
+        return self._messages[number - 1] if number <= len(self._messages) else None
+
+    def behind(self, number: int) -> list[str]:
+        return self._messages[number:]
+
+
+async def _nothing_previewed(message: str) -> None:
+    """What is being spoken is not shown growing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivering:
     inbox: Inbox
@@ -40,17 +60,32 @@ class Delivering:
     async def deliver(
         self, channel: Channel, row: InboxRow, to: Incoming, said: Said, preview: str | None
     ) -> str | None:
-        """Send what was not sent before; the channel's id of the last message. Raises DeliveryFailed."""
-        pieces = channel.compose(said)
-        places = list(said.instead) or ([preview] if preview else [])
+        """Send what was not sent before; the channel's id of the last message. Raises DeliveryFailed.
+
+        Writing comes first, and is not held up by speaking.
+        """
+        written = channel.compose(said)
+        message = await self._send(channel, row, to, written, _Places(said, preview), more=said.speak is not None)
+        if said.speak is None:
+            return message
+        row = replace(row, delivered=max(row.delivered, len(written)))
+        async with channel.working(to, _nothing_previewed) as watcher:
+            voice = await said.speak(watcher)
+        pieces = channel.compose(replace(said, voice=voice))
+        return await self._send(channel, row, to, pieces, _Places(), more=False) or message
+
+    async def _send(
+        self, channel: Channel, row: InboxRow, to: Incoming, pieces: Sequence[Piece], places: _Places, *, more: bool
+    ) -> str | None:
+        """``more``: what is sent here is not the last of the answer, which is noted by the row being done."""
         message = None
         for number, piece in enumerate(pieces[row.delivered :], start=row.delivered + 1):
-            instead = places[number - 1] if number <= len(places) else None
-            message = await channel.send(to, piece, instead)
-            self.inbox.took(row.id, number, message, last=number == len(pieces))
-            if number < len(pieces):  # the last piece is noted by the row being done
+            last = number == len(pieces) and not more
+            message = await channel.send(to, piece, places.of(number))
+            self.inbox.took(row.id, number, message, last=last)
+            if not last:
                 await self._note(row, number, message)
-        for surplus in places[len(pieces) :]:
+        for surplus in places.behind(len(pieces)):
             await channel.withdraw(to, surplus)
         return message
 

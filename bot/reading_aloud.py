@@ -16,7 +16,7 @@ from storage.ports import Preferences
 __all__ = ["ReadingAloud"]
 
 _log = structlog.get_logger()
-_LONGEST = 30.0  # seconds; the written answer waits for the spoken one
+_LONGEST = 60.0  # seconds; the chat's next turn waits for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,25 @@ class ReadingAloud:
     speaker: Speaker | None = None
     preferences: Preferences | None = None
 
-    async def voice(self, said: Incoming, text: str, language: str) -> bytes | None:
-        """The answer as OGG/Opus, if it is to be heard and can be made in time. Never raises."""
+    async def wanted(self, said: Incoming) -> bool:
+        """Whether the answer is to be heard, too. Never raises."""
         if self.speaker is None or self.preferences is None:
-            return None
+            return False
         try:
             wanted = (await self.preferences.of(said.channel, said.chat)).get("spoken", "off")
-            if wanted == "always" or (wanted == "voice" and _spoke(said)):
-                async with asyncio.timeout(_LONGEST):
-                    return (await self.speaker.speak(text, language)).data
-        except (ModelError, StorageError) as error:
+        except StorageError as error:
+            _log.warning("answer not spoken", code=error.code)
+            return False
+        return wanted == "always" or (wanted == "voice" and _spoke(said))
+
+    async def voice(self, text: str, language: str) -> bytes | None:
+        """The answer as OGG/Opus, if it can be made in time. Never raises."""
+        if self.speaker is None:
+            return None
+        try:
+            async with asyncio.timeout(_LONGEST):
+                return (await self.speaker.speak(text, language)).data
+        except ModelError as error:
             _log.warning("answer not spoken", code=error.code)
         except TimeoutError:
             _log.warning("answer not spoken", code="late")

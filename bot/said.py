@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+
+from agents.values import Event
 
 __all__ = ["Choice", "Choices", "Said", "Transcript"]
 
@@ -32,8 +34,9 @@ class Transcript:
 class Said:
     """``markdown``: the text is a model's, whose marks say how it is to look; otherwise it is shown as it is.
 
-    ``choices`` stand under the last piece. ``voice`` is the same once more as OGG/Opus. ``instead`` are the channel's
-    ids of earlier messages of ours that this takes the place of.
+    ``choices`` stand under the last text. ``voice`` is the same once more as OGG/Opus; ``speak`` makes it, telling whom
+    it is given that the answer is whole, and None where that fails. ``instead`` are the channel's ids of earlier
+    messages of ours that this takes the place of.
     """
 
     text: str
@@ -41,4 +44,5 @@ class Said:
     above: Sequence[Transcript] = ()
     choices: Choices = ()
     voice: bytes | None = field(default=None, repr=False)
+    speak: Callable[[Callable[[Event], None]], Awaitable[bytes | None]] | None = None
     instead: Sequence[str] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -62,7 +62,7 @@ class Line:
         return self.files[ref]
 
     def compose(self, said: Said) -> list[Said]:
-        return [said]
+        return [said] if said.voice is None else [replace(said, voice=None), replace(said, text="")]
 
     async def send(self, to: Incoming, piece: Said, instead: str | None = None) -> str:
         old = next((sent for sent in self.sent if sent.id == instead), None)

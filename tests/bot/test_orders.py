@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agents.errors import ModelCrashed
 from agents.ports import Card, Speech
 from bot.incoming import Incoming, Pressed
 from bot.orders.choosing import Choosing
@@ -140,16 +141,29 @@ class Voicebox:
         return Speech(b"OggS", 1.0)
 
 
-async def test_answers_are_spoken_where_a_chat_wants_that() -> None:
+async def test_answers_are_spoken_where_a_chat_wants_that_after_they_are_written() -> None:
     voice = Voicebox()
     async with open_shop(speaker=voice) as shop:
         await shop.say("Hello!")
-        assert shop.line.sent[-1].said.voice is None
         await order(shop, "settings")
         await shop.say(act=Pressed(what="set:spoken:voice", message="m1"), message=None)
         await shop.say("Hello!")
-        assert shop.line.sent[-1].said.voice is None, "it was typed"
+        assert voice.said == [], "it was typed"
         await shop.say(act=Pressed(what="set:spoken:always", message="m1"), message=None)
         await shop.say("Hello!")
-        assert shop.line.sent[-1].said.voice == b"OggS"
+        written, spoken = shop.line.sent[-2:]
+        assert (written.text, written.said.voice) == ("An answer.", None)
+        assert (spoken.text, spoken.said.voice) == ("", b"OggS")
         assert voice.said == ["An answer."]
+
+
+async def test_an_answer_that_cannot_be_spoken_stays_written() -> None:
+    class Hoarse(Voicebox):
+        async def speak(self, text: str, language: str) -> Speech:
+            raise ModelCrashed("scripted:voice")
+
+    async with open_shop(speaker=Hoarse()) as shop:
+        await shop.preferences.prefer("telegram", "7", "spoken", "always")
+        await shop.say("Hello!")
+        assert shop.texts == ["An answer."]
+        assert [row async for row in shop.inbox.unfinished()] == []
