@@ -65,7 +65,15 @@ class Saying(ScriptedLLM):
         seconds = float(making.reference.options.get("seconds", "0"))
         llm = cls.of(answer, card=cls.declare(making.reference), seconds=seconds)
         llm.chat.meter = making.metrics.of(llm.card.reference)
+        llm.chat.prompts = _Unkept()
         return llm
+
+
+class _Unkept(list[list[BaseMessage]]):
+    """Where a scripted model would keep every prompt: in a long run they are too many."""
+
+    def append(self, prompt: list[BaseMessage]) -> None:
+        """Forget it."""
 
 
 def answer(messages: Sequence[BaseMessage]) -> str:

@@ -97,9 +97,9 @@ class _Judge:
     def _judge_answer(self, group: list[Said]) -> None:
         mine = {one.number for one in group}
         about = [answer for answer in self.answers if answer.all & mine]
-        shown = frozenset(number for answer in about for text in answer.message.texts for number in marks.marks(text))
-        wanted = mine - self.journal.replaced
-        self.verdict.lost += [self._line(one, "lacks an answer") for one in group if one.number in wanted - shown]
+        if not about:  # what is said of photos and recordings need not repeat the words beside them
+            wanted = [one for one in group if one.number not in self.journal.replaced]
+            self.verdict.lost += [self._line(one, "lacks an answer") for one in wanted]
         if mine & (self.journal.asked_again | self.journal.replaced) or any(one.instead is not None for one in group):
             return  # of these there may be two
         standing = [answer for answer in about if answer.first & mine and answer.message.deleted_at is None]
