@@ -14,7 +14,8 @@ from tests.bench.parts import PARTS
 from tests.bench.scale import Scale
 
 _OF_REAL_MODELS = {"concurrency", "prefix", "sharing", "recovery"}
-_PARTS = [pytest.param(part, marks=pytest.mark.long if part in _OF_REAL_MODELS else ()) for part in PARTS]
+_LONG = _OF_REAL_MODELS | {"telegram"}  # that one waits for albums and signs, which come after seconds
+_PARTS = [pytest.param(part, marks=pytest.mark.long if part in _LONG else ()) for part in PARTS]
 
 
 @pytest.mark.parametrize("part", _PARTS)

@@ -20,6 +20,7 @@ from tests.bench import (
     sharing,
     slots,
     start,
+    telegram,
 )
 from tests.bench.figures import Figure
 from tests.bench.scale import Scale
@@ -32,6 +33,7 @@ PARTS: Mapping[str, Part] = {
     "orchestration": orchestration.measure,
     "flame": flame.measure,
     "beside": beside.measure,
+    "telegram": telegram.measure,
     "senses": senses.measure,
     "batching": batching.measure,
     "blip": blip.measure,
