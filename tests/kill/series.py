@@ -32,7 +32,7 @@ class Series:
     seed: int
     chats: int = 50
     pause: float = 0.1
-    working: float = 1.5
+    working: float = 2.5
 
 
 async def run(series: Series, folder: Path, told: Callable[[str], None] = print) -> Verdict:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.emulator import Emulator
 from tests.kill.lives import free_port, hooked
 from tests.kill.marks import word
@@ -15,6 +17,7 @@ from tests.waiting import until
 WITHIN = 60.0  # seconds, on a busy machine
 
 
+@pytest.mark.long
 async def test_an_update_that_comes_again_is_answered_once_by_polling_and_by_webhook_across_a_restart(
     tmp_path: Path,
 ) -> None:
