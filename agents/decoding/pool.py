@@ -31,20 +31,26 @@ _LONGEST_LIFE = 500  # files, so that what a decoder leaks comes to an end
 class DecodingPool:
     """Fills :class:`agents.ports.Decoder`. Children start when they are first needed, or by :meth:`warm`.
 
-    At most ``workers`` files are decoded at once and ``waiting`` more wait. What takes longer or more memory than the
+    At most ``workers`` files are decoded at once and ``waiting`` more wait; of idle children one stays, and others are
+    let go when for ``spare`` seconds there was no work for all. What takes longer or more memory than the
     limits say, or ends its child, is ``too-costly``; a cancelled caller takes its child along. ``meter`` counts it as a
     model: waiting, decoding, and files that could not be read.
     """
 
-    def __init__(self, limits: Limits, *, workers: int = 2, waiting: int = 256, meter: Meter | None = None) -> None:
+    def __init__(
+        self, limits: Limits, *, workers: int = 2, waiting: int = 256, spare: float = 30.0, meter: Meter | None = None
+    ) -> None:
         self._limits = limits
         self._meter = meter or Metrics().of(DECODER)
         self._workers = workers
         self._places = asyncio.Semaphore(workers)
         self._most = workers + waiting
         self._asked = 0
+        self._spare = spare
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
+        self._thinning: asyncio.TimerHandle | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
 
     @property
     def pids(self) -> list[int]:
@@ -72,6 +78,8 @@ class DecodingPool:
         return cast("DocumentText", await self._decoded(DOCUMENT, 0, data))
 
     async def stop(self) -> None:
+        self._keep_all()
+        await asyncio.gather(*self._leaving)
         for worker in list(self._all):
             await self._end(worker)
 
@@ -96,6 +104,8 @@ class DecodingPool:
     async def _worker(self) -> Worker:
         while self._idle:
             worker = self._idle.pop()
+            if not self._idle:
+                self._keep_all()
             if worker.running:
                 return worker
             await self._end(worker)
@@ -120,10 +130,29 @@ class DecodingPool:
             raise MediaUnreadable(TOO_COSTLY) from exc
         finally:
             if fit and worker.done < _LONGEST_LIFE:
-                self._idle.append(worker)
+                self._rest(worker)
             else:
                 await self._end(worker)
         return found
+
+    def _rest(self, worker: Worker) -> None:
+        self._idle.append(worker)
+        if len(self._idle) > 1 and self._thinning is None:
+            self._thinning = asyncio.get_running_loop().call_later(self._spare, self._thin)
+
+    def _keep_all(self) -> None:
+        if self._thinning is not None:
+            self._thinning.cancel()
+            self._thinning = None
+
+    def _thin(self) -> None:
+        """Let go of all that are idle but one: each takes 40 MB."""
+        self._thinning = None
+        spare, self._idle = self._idle[:-1], self._idle[-1:]
+        for worker in spare:
+            leaving = asyncio.create_task(self._end(worker), name="decoder-leaving")
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
 
     async def _end(self, worker: Worker) -> None:
         self._all.discard(worker)

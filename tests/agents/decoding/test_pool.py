@@ -138,6 +138,18 @@ async def test_children_start_when_needed_and_no_more_than_allowed() -> None:
         assert len(decoders.pids) == 2
 
 
+async def test_of_idle_children_one_stays() -> None:
+    async with pool(spare=0.2) as decoders:
+        await asyncio.gather(*(decoders.picture(sign()) for _ in range(2)))
+        both = list(decoders.pids)
+        assert len(both) == 2
+        await until(lambda: len(psutil.Process().children()) == 1, within=PATIENCE)
+        (left,) = decoders.pids
+        assert left in both
+        await decoders.picture(sign())
+        assert decoders.pids == [left]
+
+
 async def test_what_takes_too_long_is_given_up_and_the_next_file_decoded() -> None:
     async with pool(Limits(decode_deadline=0.2), workers=1) as decoders:
         await decoders.warm()
