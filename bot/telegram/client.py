@@ -18,6 +18,7 @@ from telegram.request import HTTPXRequest
 from bot.hosts import is_this_host
 from bot.telegram.local_files import LocalFiles
 from bot.telegram.pacing import Call, Limits, PacedCalls, Scheduler
+from bot.telegram.unbroken import UnbrokenTransport
 
 __all__ = ["TelegramClient"]
 
@@ -58,8 +59,7 @@ class TelegramClient:
             read_timeout=_READ,
             write_timeout=_WRITE,
             pool_timeout=_POOL,
-            proxy=proxy,
-            httpx_kwargs={"trust_env": False, "verify": trusted, "limits": _limits(connections)},
+            httpx_kwargs={"trust_env": False, "transport": UnbrokenTransport(trusted, _limits(connections), proxy)},
         )
         self.pacing = Scheduler(limits)
         self.bot: ExtBot[Call] = ExtBot(

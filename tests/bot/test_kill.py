@@ -27,7 +27,8 @@ async def test_nothing_accepted_is_lost_at_random_kills(tmp_path: Path, monkeypa
     monkeypatch.setenv("PTB_TIMEDELTA", "true")  # the emulator checks voice notes by PTB's classes
     folder = tmp_path if KILLS <= FEW else ROOT / "build" / "kill" / str(SEED)
     verdicts = []
-    async for verdict in many(KILLS, SEED, folder, working=1.0 if KILLS <= FEW else 2.5):
+    pause, working = (0.25, 1.0) if KILLS <= FEW else (0.1, 2.5)
+    async for verdict in many(KILLS, SEED, folder, pause, working):
         verdicts.append(verdict)
         print(report(verdict), flush=True)
     found = total(verdicts)

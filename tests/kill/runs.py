@@ -16,10 +16,10 @@ __all__ = ["many", "total"]
 _SERIES = 50  # kills
 
 
-async def many(kills: int, seed: int, folder: Path, working: float) -> AsyncIterator[Verdict]:
+async def many(kills: int, seed: int, folder: Path, pause: float, working: float) -> AsyncIterator[Verdict]:
     """What each series came to, now or when it was run before; see ``Series``."""
     for number, first in enumerate(range(0, kills, _SERIES)):
-        series = Series(min(_SERIES, kills - first), seed + number, working=working)
+        series = Series(min(_SERIES, kills - first), seed + number, pause=pause, working=working)
         yield await _once(series, folder / f"series-{number + 1}")
 
 

@@ -35,6 +35,7 @@ async def test_what_was_said_is_answered_when_telegram_is_back(
         found, waiting = await places(emulator, chats), Waiting(emulator, tmp_path)
         crowd = Crowd(Acts(emulator, journal, chance), found, chance, 0.1, lambda: len(journal.said) > 20 * chats)
         async with BotProcess(emulator, tmp_path, **settings(tmp_path, 0.3)) as bot:
+            await until(lambda: "Up on Telegram" in bot.output, within=60)
             writing = asyncio.create_task(crowd.run())
             await emulator.called("sendMessage", 3, within=60)
             said = len(journal.said)
