@@ -22,7 +22,7 @@ _LONGEST_NAME = 40  # characters
 _ROLES = frozenset(
     "system assistant user human ai bot model developer tool function instruction 系统 助手 用户 模型 机器人".split()
 )
-_KEPT_CONTROLS = {"\n", "\t"}
+_KEPT_CONTROLS = {"\n", "\t", "\u200c", "\u200d"}  # the joiners of scripts and emoji hide nothing
 
 
 def plain(text: str) -> str:

@@ -41,8 +41,8 @@ class Answering:
         Raises DeliveryFailed, RowFailed, StorageError.
         """
         earlier = await self.revising.earlier(said, before=None if kept is None else kept.id)
-        if said.wants_another_try and earlier is None:
-            return None  # a button of another chat, or of a turn that is no more
+        if said.wants_another_try and (earlier is None or (kept is None and earlier.replaced_by is not None)):
+            return None  # a button of another chat, of a turn that is no more, or pressed twice
         if said.edited and earlier is not None:
             if kept is None and await self.revising.changes_nothing(channel, earlier, said):
                 return None

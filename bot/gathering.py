@@ -92,7 +92,7 @@ class Gathering:
         if not (group[0].said and last.said and other.said and other.said.addressed and last.said.addressed):
             return False
         if not window:  # all was said; a recording or photo sent along with it belongs to it all the same
-            window = 0.0 if _has_media(other.said) and not _has_media(last.said) else -1.0
+            window = 0.0 if _comes_behind_a_comment(other.said) and not _has_media(last.said) else -1.0
         told = None not in (last.said.said_at, other.said.said_at)
         apart = float((other.said.said_at or 0) - (last.said.said_at or 0)) if told else 0.0
         return other.since - last.since <= window and apart <= window + _CLOCK
@@ -126,6 +126,11 @@ def _edits(group: Sequence[Waiting], other: Waiting) -> bool:
     if said is None or not said.edited:
         return False
     return any(each.said is not None and each.said.message == said.message for each in group)
+
+
+def _comes_behind_a_comment(said: Incoming) -> bool:
+    """Whether programs send it right behind a comment on it: a photo, a recording, whatever is forwarded."""
+    return _has_media(said) or any(part.origin is not None for part in said.parts)
 
 
 def _has_media(said: Incoming) -> bool:

@@ -95,9 +95,10 @@ class Reception:
 
     async def heed_at_once(self, said: Incoming) -> None:
         """What cannot wait for its turn: that somebody wants no more of an answer. Raises StorageError."""
-        wants_no_more = isinstance(said.act, Pressed) and said.act.what == STOP
-        if (said.command == "stop" or wants_no_more) and await self.gate.admits(said):
+        if said.command == "stop" and await self.gate.admits(said):
             self.stops.ask_chat(said.channel, said.chat, said.key)
+        elif isinstance(said.act, Pressed) and said.act.what == STOP and await self.gate.admits(said):
+            self.stops.ask_now(said.channel, said.chat)
 
 
 def _allowances(settings: Settings, house: House) -> Allowances:

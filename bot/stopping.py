@@ -22,6 +22,7 @@ class Stops:
         self._chats: dict[tuple[str, str], asyncio.Event] = {}
         self._heeded: deque[tuple[str, str]] = deque(maxlen=most)
         self._early: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._before: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     def ask(self, channel: str, key: str) -> None:
         """Stop the turn that came in under this key."""
@@ -33,14 +34,28 @@ class Stops:
         if len(self._early) > self._most:
             self._early.popitem(last=False)
 
-    def ask_chat(self, channel: str, chat: str, key: str) -> None:
-        """Stop the turn that is under way in the chat, if there is one, because of what came in under this key."""
-        if (channel, chat) in self._chats:
-            self._chats[channel, chat].set()
-            self._heeded.append((channel, key))
+    def ask_now(self, channel: str, chat: str) -> bool:
+        """Stop the turn that is under way in the chat; False where there is none."""
+        stop = self._chats.get((channel, chat))
+        if stop is not None:
+            stop.set()
+        return stop is not None
 
-    def has_stopped(self, channel: str, key: str) -> bool:
-        """Whether what came in under this key brought a turn to an end, of the last few that did."""
+    def ask_chat(self, channel: str, chat: str, key: str) -> None:
+        """Stop the turn that is under way in the chat because of what came in under this key; if there is none, those
+        that wait before that, until :meth:`settled`.
+        """
+        if self.ask_now(channel, chat):
+            self._heeded.append((channel, key))
+            return
+        self._before[channel, chat] = key
+        if len(self._before) > self._most:
+            self._before.popitem(last=False)
+
+    def settled(self, channel: str, chat: str, key: str) -> bool:
+        """It is the turn of what came in under this key: whether it has brought one to an end."""
+        if self._before.get((channel, chat)) == key:
+            del self._before[channel, chat]
         return (channel, key) in self._heeded
 
     @contextmanager
@@ -51,6 +66,9 @@ class Stops:
         self._chats[channel, chat] = stop
         if turn in self._early:
             stop.set()
+        if (channel, chat) in self._before:
+            stop.set()
+            self._heeded.append((channel, self._before[channel, chat]))
         try:
             yield stop
         finally:

@@ -37,16 +37,16 @@ class Choosing:
         """How the choices stand, with a button for each value of them."""
         chosen = await self.preferences.of(said.channel, said.chat)
         lines = [self._say("settings", language), *(self._line(name, chosen, language) for name in names)]
-        rows = tuple(self._row(name, chosen, language) for name in names)
+        rows = tuple(self._row(name, chosen, language, alone=len(names) == 1) for name in names)
         return Said("\n".join(lines), choices=rows)
 
     async def pressed(self, said: Incoming, pressed: Pressed, language: str) -> Said | None:
         """Choose what the button stands for, and show in its place how the choices stand now."""
-        name, value = (*pressed.what.split(":")[1:3], "", "")[:2]
+        name, value, alone = (*pressed.what.split(":")[1:4], "", "", "")[:3]
         if value not in self.offered.get(name, ()):
             return None
         await self.choose(said, name, value)
-        names = ("language",) if name == "language" else tuple(self.offered)
+        names = (name,) if alone else tuple(self.offered)
         if name == "language" and value != "auto":
             language = value
         shown = await self.shown(said, language, names)
@@ -56,10 +56,11 @@ class Choosing:
         default = value == self.offered[name][0]
         await self.preferences.prefer(said.channel, said.chat, name, None if default else value)
 
-    def _row(self, name: str, chosen: Mapping[str, str], language: str) -> tuple[Choice, ...]:
-        now = chosen.get(name, self.offered[name][0])
+    def _row(self, name: str, chosen: Mapping[str, str], language: str, *, alone: bool) -> tuple[Choice, ...]:
+        """``alone``: no other choices stand beside these."""
+        now, end = chosen.get(name, self.offered[name][0]), ":alone" if alone else ""
         return tuple(
-            Choice(("✓ " if value == now else "") + self._say(f"{name}_{value}", language), f"set:{name}:{value}")
+            Choice(("✓ " if value == now else "") + self._say(f"{name}_{value}", language), f"set:{name}:{value}{end}")
             for value in sorted(self.offered[name], key=_ORDER[name].index)
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from agents.ports import Wording
 from bot.incoming import Incoming
@@ -44,7 +45,12 @@ class Orders:
             return Said(self._wording.say("commands.unknown", language))
         if said.crowd and not order.in_groups:
             return Said(self._wording.say("commands.not_here", language))
-        return await order.obey(said, language)
+        told = await order.obey(said, language)
+        return self._with_menu(told, language, admin, said.crowd) if order.name == "help" else told
+
+    def _with_menu(self, told: Said, language: str, admin: bool, group: bool) -> Said:
+        lines = [f"/{name} – {does}" for name, does in self.menu(language, admin=admin, group=group)]
+        return replace(told, text="\n".join([told.text, "", *lines]))
 
 
 def usual_orders(

@@ -23,6 +23,6 @@ class Stop:
     in_groups: bool = True
 
     async def obey(self, said: Incoming, language: str) -> Said:
-        if self.stops.has_stopped(said.channel, said.key):
+        if self.stops.settled(said.channel, said.chat, said.key):
             return Said("")
         return Said(self.wording.say("commands.nothing_to_stop", language))

@@ -28,7 +28,7 @@ __all__ = ["TelegramChannel"]
 
 # Seconds between edits of a growing answer, at first.
 _EVERY_IN_GROUPS = 3.0
-_EVERY_FOR_BUSINESS = 2.0
+_EVERY = 2.0
 
 
 class TelegramChannel:
@@ -103,12 +103,14 @@ class TelegramChannel:
                 await self._end(streaming, showing, place)
 
     def _showing(self, on: Incoming, place: Place, previewed: Previewed, preview: str | None) -> Showing:
+        """Drafts where there are such, unless the answer takes the place of a message that stands already."""
         business = place.address.business is not None
-        if not place.address.is_group and not business:
+        if not place.address.is_group and not business and preview is None:
             return Drafts(self._bot, place, on)
+        every = _EVERY_IN_GROUPS if place.address.is_group else _EVERY
         stop = Buttons(self._transcripts.wording).stop(language_of(on.sender.locale))
-        every = _EVERY_FOR_BUSINESS if business else _EVERY_IN_GROUPS
-        return PreviewMessage(self._bot, place, stop, previewed, preview, every)
+        choices = () if on.host is not None else stop
+        return PreviewMessage(self._bot, place, choices, previewed, preview, every)
 
     async def _end(self, streaming: Streaming, showing: Showing, place: Place) -> None:
         late = await streaming.end()

@@ -47,3 +47,8 @@ def test_a_shortened_text_keeps_to_its_limit_and_shows_the_gap(text: str, limit:
     short = shortened(text, limit)
     assert len(short) <= max(limit + 5, 5)
     assert short == text if len(text) <= limit else "…" in short
+
+
+@pytest.mark.parametrize("text", ["می\u200cخواهم", "👩\u200d👩\u200d👧", "क्\u200dष"])
+def test_what_joins_the_signs_of_a_script_or_an_emoji_stays(text: str) -> None:
+    assert plain(text) == text

@@ -36,6 +36,14 @@ def test_what_announces_more_is_open(text: str) -> None:
     assert completeness([said(text)]) == 0.0
 
 
+def test_a_sentence_about_something_that_is_not_there_waits_a_moment_for_it() -> None:
+    assert completeness([said("Tell me a joke.")]) > completeness([said("What does he say?")]) > 0.5
+
+
+def test_a_text_as_long_as_a_message_can_be_goes_on() -> None:
+    assert completeness([said("A sentence. " * 340)]) == 0.0
+
+
 def test_other_words_are_in_between() -> None:
     assert 0.0 < completeness([said("tell me about trains")]) < 1.0
 
@@ -45,7 +53,7 @@ def test_media_want_words_and_words_about_media_are_complete() -> None:
     assert completeness([said(media("voice"))]) == 0.0
     assert completeness([said(media("photo")), said("what is this")]) == 1.0
     assert completeness([said(media("photo"), "what is this and")]) == 0.0
-    assert completeness([said(media("photo")), said(media("voice"))]) == 1.0
+    assert 0.0 < completeness([said(media("photo")), said(media("voice"))]) < 1.0
 
 
 def test_what_is_quoted_counts_as_there() -> None:

@@ -55,8 +55,17 @@ def test_what_may_have_more_to_it_waits_as_long_as_told(parts: tuple[Any, ...]) 
     assert group(waits(0, *parts), now=1.5) == Group((0,), 0.0)
 
 
-def test_a_photo_with_the_voice_note_about_it_is_whole() -> None:
-    assert group(waits(0, photo()), waits(1, voice()), now=1) == Group((0, 1), 0.0)
+def test_a_photo_with_the_voice_note_about_it_waits_less_long_for_words() -> None:
+    both = waits(0, photo()), waits(1, voice())
+    assert group(*both, now=1) == Group((0, 1), 0.75)
+    assert group(*both, waits(1.5, "Please be brief."), now=1.5) == Group((0, 1, 2), 0.0)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.15])
+def test_a_comment_sent_before_what_it_is_about_is_one_turn_with_it(gap: float) -> None:
+    forwarded = IncomingText(text="Dear all, I resign.", origin="Carol")
+    for about in (photo(), forwarded):
+        assert group(waits(0, "What does he mean?"), waits(gap, about), now=gap).taken == (0, 1)
 
 
 def test_a_voice_note_that_replies_to_a_photo_is_whole() -> None:
@@ -64,8 +73,8 @@ def test_a_voice_note_that_replies_to_a_photo_is_whole() -> None:
 
 
 def test_photo_voice_and_text_within_the_window_are_one_turn() -> None:
-    said = [waits(0, photo()), waits(1.2, photo()), waits(2.4, "what is the difference?")]
-    assert group(*said, now=2.4) == Group((0, 1, 2), 0.0)
+    said = [waits(0, photo()), waits(1.2, voice()), waits(1.9, "what is the difference?")]
+    assert group(*said, now=1.9) == Group((0, 1, 2), 0.0)
 
 
 def test_what_comes_after_the_window_is_a_turn_of_its_own() -> None:
@@ -77,8 +86,8 @@ def test_two_whole_questions_are_two_turns_also_when_they_arrive_together() -> N
 
 
 def test_a_photo_forwarded_along_with_a_comment_belongs_to_it() -> None:
-    assert group(waits(0, "What does it say?"), waits(0, photo())).taken == (0, 1)
-    assert group(waits(0, "What does it say?"), waits(0.1, photo())).taken == (0,)
+    assert group(waits(0, "Tell me more."), waits(0, photo())).taken == (0, 1)
+    assert group(waits(0, "Tell me more."), waits(0.1, photo())).taken == (0,)
 
 
 def test_messages_minutes_apart_that_arrive_together_are_not_one_turn() -> None:

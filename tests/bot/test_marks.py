@@ -127,6 +127,14 @@ async def test_another_try_is_a_new_answer_that_replaces_the_old_one() -> None:
         assert "First." not in prompt
 
 
+async def test_another_try_pressed_twice_is_one() -> None:
+    async with open_shop(["First.", "Second.", "Third."]) as shop:
+        await shop.say("Hello!")
+        presses = [shop.incoming(act=Pressed(what="again:1", message="m0"), message=None) for _ in range(2)]
+        await shop.say_all(presses)
+        assert shop.texts == ["First.", "Second."]
+
+
 async def test_another_try_looks_at_the_same_photo_from_our_own_store() -> None:
     async with open_shop(files=FILES) as shop:
         await shop.say(photo(), "what is it?")

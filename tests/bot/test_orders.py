@@ -74,6 +74,24 @@ async def test_answers_come_in_the_language_that_was_chosen_whatever_is_written(
         assert "都要用中文回答" not in str(shop.llm.chat.prompts[-1][0].content)
 
 
+async def test_help_tells_the_commands_there_are() -> None:
+    async with open_shop() as shop:
+        told = await order(shop, "help")
+        assert "/transcript – What I heard" in told
+        assert "/invite" not in told
+
+
+async def test_a_choice_of_language_alone_stays_alone_and_among_settings_stays_there() -> None:
+    async with open_shop() as shop:
+        await order(shop, "settings")
+        await order(shop, "language")
+        for sent, rows in zip(shop.line.sent, (2, 1), strict=True):
+            assert len(sent.choices) == rows
+            what = sent.choices[0][1].what
+            await shop.say(act=Pressed(what=what, message=sent.id), message=None)
+            assert len(sent.choices) == rows
+
+
 async def test_settings_show_how_they_stand_and_change_at_a_press() -> None:
     async with open_shop() as shop:
         assert "Shown, long ones folded" in await order(shop, "settings")

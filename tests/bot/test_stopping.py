@@ -27,3 +27,34 @@ def test_only_the_last_early_stops_are_remembered() -> None:
     for key, stopped in (("a", False), ("b", True), ("c", True)):
         with stops.heeded("web", key) as stop:
             assert stop.is_set() is stopped
+
+
+def test_a_stop_before_the_turn_began_ends_those_that_waited_then_and_none_later() -> None:
+    stops = Stops()
+    stops.ask_chat("telegram", "7", "stop")
+    for key in ("first", "second"):
+        with stops.heeded("telegram", key, "7") as stop:
+            assert stop.is_set()
+    with stops.heeded("telegram", "other", "8") as stop:
+        assert not stop.is_set()
+    assert stops.settled("telegram", "7", "stop")
+    with stops.heeded("telegram", "third", "7") as stop:
+        assert not stop.is_set()
+
+
+def test_a_stop_with_nothing_to_stop_says_so_and_harms_nothing() -> None:
+    stops = Stops()
+    stops.ask_chat("telegram", "7", "stop")
+    assert not stops.settled("telegram", "7", "stop")
+    with stops.heeded("telegram", "later", "7") as stop:
+        assert not stop.is_set()
+
+
+def test_a_button_stops_what_is_under_way_alone() -> None:
+    stops = Stops()
+    assert not stops.ask_now("telegram", "7")
+    with stops.heeded("telegram", "first", "7") as stop:
+        assert stops.ask_now("telegram", "7")
+        assert stop.is_set()
+    with stops.heeded("telegram", "second", "7") as stop:
+        assert not stop.is_set()

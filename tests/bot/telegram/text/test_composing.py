@@ -152,3 +152,9 @@ def test_an_answer_of_some_pages_stays_in_the_chat() -> None:
     answer = "Some plain words. " * (MOST_PAGES * 220)
     assert pages_or_file(answer) == compose(answer)
     assert len(compose(answer)) == MOST_PAGES
+
+
+@pytest.mark.parametrize("text", ["So 2*3*4 = 24.", "a*b*c", "f(x)*g(y)*2", "2 * 3 * 4"])
+def test_a_product_keeps_its_signs(text: str) -> None:
+    (page,) = compose(text)
+    assert page == Page(text)
