@@ -59,10 +59,17 @@ def decode(data: bytes, *, max_minutes: float) -> Sound:
         raise MediaUnreadable("too-costly") from exc
 
 
-def beginning(data: bytes, seconds: float) -> Sound | None:
-    """At most so many seconds of the first sound track, from its start; None where there is none to be decoded."""
-    pieces: list[NDArray[np.float32]] = []
-    left = int(seconds * RATE)
+def beginning(data: bytes, seconds: float, silence: float = 0.0) -> Sound | None:
+    """At most so many seconds of the first sound track, from its start; None where there is none to be decoded.
+
+    So many seconds of ``silence``, which count, come first: the track begins that much later than the pictures.
+    """
+    import numpy as np
+
+    if silence >= seconds:
+        return None
+    pieces = [np.zeros(int(silence * RATE), np.float32)]
+    left = int(seconds * RATE) - len(pieces[0])
     try:
         for piece in _pieces(data, math.inf):
             pieces.append(piece[:left])
@@ -71,7 +78,7 @@ def beginning(data: bytes, seconds: float) -> Sound | None:
                 break
     except MediaUnreadable:
         return None
-    return _joined(pieces) if pieces else None
+    return _joined(pieces) if len(pieces) > 1 else None
 
 
 def _decoded(data: bytes, most: float) -> Sound:

@@ -6,13 +6,14 @@ import io
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agents import sounds
 from agents.decoded import Footage, Frame
 from agents.errors import MediaUnreadable
 from agents.scenes import SHADE, Scenes
+from agents.timeline import Timeline
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,6 @@ _CODECS = frozenset(("h264", "hevc", "vp8", "libvpx", "vp9", "libvpx-vp9", "av1"
 _LARGEST = 9_500_000  # pixels of a frame as it is stored, 4096x2304: decoders hold some twenty of them
 _SHORTEST = 0.25  # seconds between two frames that are looked at, more in long videos
 _LOOKED_AT = 240  # frames
-_PACKETS = 200_000
 _UPRIGHT = {90: "ROTATE_90", -90: "ROTATE_270", 270: "ROTATE_270", 180: "ROTATE_180", -180: "ROTATE_180"}
 
 
@@ -65,78 +65,69 @@ def decode(data: bytes, *, frames: int, minutes: float, patience: float) -> Foot
 
 @dataclass(slots=True)
 class _Video:
-    """``seconds`` it goes on for; ``reached``: how far it was looked at; ``ended``: nothing kept us from its end."""
+    """``reached``: how many seconds of it were looked at; ``ended``: nothing kept us from its end."""
 
     data: bytes
     most: float
     until: float
-    seconds: float = 0.0
+    line: Timeline = field(default_factory=Timeline)
     reached: float = 0.0
     ended: bool = True
 
     def footage(self, frames: int) -> Footage:
         found = self._frames(frames)
-        sound = None if frames == 1 else sounds.beginning(self.data, self.most)
+        sound = None if frames == 1 else sounds.beginning(self.data, self.most, self.line.silence)
         if not found and sound is None:
             raise MediaUnreadable(sounds.broken(self.data, "not-video"))
         if sound and self.ended:
             self.reached = max(self.reached, sound.seconds)
-        return Footage(found, sound, max(self.seconds, self.reached), self.reached)
+        return Footage(found, sound, max(self.line.seconds, self.reached), self.reached)
 
     def _frames(self, most: int) -> tuple[Frame, ...]:
-        scenes: Scenes | None = None
-        began, due = 0.0, -math.inf
+        self._survey()
+        length = min(self.line.seconds, self.most)
+        scenes = Scenes(most, length or _SHORTEST)
+        due = -math.inf
         for at, frame in self._decoded(most):
-            if scenes is None:
-                began, scenes = at, Scenes(most, min(self.seconds, self.most) or _SHORTEST)
-            at -= began
             if at > self.most or time.process_time() > self.until:
                 self.ended, self.reached = False, min(at, self.most)
                 break
             if at >= due:
-                due = at + max(_SHORTEST, min(self.seconds, self.most) / _LOOKED_AT)
+                due = at + max(_SHORTEST, length / _LOOKED_AT)
                 scenes.add(at, _shade(frame), lambda frame=frame: _picture(frame))  # type: ignore[misc]
             if most == 1:
                 break
         if self.ended:
-            self.reached = min(self.seconds, self.most)
-        return scenes.frames(self.reached) if scenes else ()
+            self.reached = length
+        return scenes.frames(self.reached)
 
     def _decoded(self, most: int) -> Iterator[tuple[float, Any]]:
-        """Frames with their times in seconds: of a video with enough of them key frames alone, which are cheap."""
+        """Frames with their seconds from the beginning: key frames alone, which are cheap, where they show enough."""
         import av
 
+        keys = most > 1 and self.line.is_shown_by_keys(most, self.most)
         try:
-            keys = self._keys() if most > 1 else 0
             with _opened(self.data) as container:
                 track = _track(container)
                 if track is None:
                     return
                 track.codec_context.thread_count = 1
-                track.codec_context.skip_frame = "DEFAULT" if most == 1 else "NONKEY" if keys >= most else "NONREF"
-                yield from _timed(container, track)
+                track.codec_context.skip_frame = "DEFAULT" if most == 1 else "NONKEY" if keys else "NONREF"
+                for at, frame in _timed(container, track):
+                    yield max(at - self.line.began, 0.0), frame
         except (av.FFmpegError, av.codec.codec.UnknownCodecError, ValueError):
             return
 
-    def _keys(self) -> int:
-        """How many key frames there are, without decoding any; notes how long the video is."""
-        keys = packets = 0
-        with _opened(self.data) as container:
-            track = _track(container)
-            for packet in container.demux(track) if track is not None else ():
-                keys += packet.is_keyframe
-                packets += 1
-                self.seconds = max(self.seconds, _end(packet))
-                if packets >= _PACKETS:
-                    break
-        return keys
+    def _survey(self) -> None:
+        import av
 
-
-def _end(packet: Any) -> float:
-    """Seconds from the beginning to the end of what is in the packet, 0 where it does not tell."""
-    if packet.pts is None or packet.time_base is None:
-        return 0.0
-    return float((packet.pts + (packet.duration or 0)) * packet.time_base)
+        try:
+            with _opened(self.data) as container:
+                tracks = [_track(container), next(iter(container.streams.audio), None)]
+                if any(tracks):
+                    self.line = Timeline.of(container.demux([track for track in tracks if track]))
+        except (av.FFmpegError, av.codec.codec.UnknownCodecError, ValueError):
+            return
 
 
 def _opened(data: bytes) -> Any:

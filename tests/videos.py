@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -31,10 +31,13 @@ def clip(
     said: bytes | None = None,
     turned: int = 0,
     keys: int = 12,
+    began: float = 0.0,
+    spoken: float = 0.0,
 ) -> bytes:
     """The scenes one after another, so many ``seconds`` each; ``said``: the bytes of a recording that is its sound.
 
     ``turned``: degrees that players are told to turn it by. ``keys``: frames from one key frame to the next, at most.
+    ``began`` and ``spoken``: seconds on its clock at the first picture and the first sound.
     """
     stream = io.BytesIO()
     with av.open(stream, "w", format=container) as target:
@@ -49,21 +52,27 @@ def clip(
         shown = [each for each in scenes for _ in range(round(seconds * _RATE))]
         for number, picture in enumerate(shown):
             frame: Any = av.VideoFrame.from_image(picture)
-            frame.pts, frame.time_base = number, Fraction(1, _RATE)
+            frame.pts, frame.time_base = number + round(began * _RATE), Fraction(1, _RATE)
             target.mux(track.encode(frame))
         target.mux(track.encode(None))
         if said:
-            _speak(target, sound, said)
+            _speak(target, sound, said, round(spoken * 48_000))
     return stream.getvalue()
 
 
-def _speak(target: Any, track: Any, said: bytes) -> None:
-    resampler = av.AudioResampler(track.codec_context.format.name, "mono", 48_000, track.codec_context.frame_size)
+def _speak(target: Any, track: Any, said: bytes, at: int) -> None:
+    """From sample ``at`` on."""
+    for piece in _pieces(said, track.codec_context):
+        piece.pts = at
+        at += piece.samples
+        target.mux(track.encode(piece))
+    target.mux(track.encode(None))
+
+
+def _pieces(said: bytes, encoder: Any) -> Iterator[Any]:
+    resampler = av.AudioResampler(encoder.format.name, "mono", 48_000, encoder.frame_size)
     with av.open(io.BytesIO(said)) as source:
         for frame in source.decode(audio=0):
             frame.pts = None
-            for piece in resampler.resample(frame):
-                target.mux(track.encode(piece))
-    for piece in resampler.resample(None):
-        target.mux(track.encode(piece))
-    target.mux(track.encode(None))
+            yield from resampler.resample(frame)
+    yield from resampler.resample(None)

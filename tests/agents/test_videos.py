@@ -98,6 +98,32 @@ def test_a_long_one_is_read_from_the_beginning() -> None:
     assert footage.sound is not None and footage.sound.seconds == 2.5
 
 
+def test_sound_that_goes_on_after_the_pictures_counts() -> None:
+    whole = decoded(clip(THREE[:1], seconds=0.4, said=voice("en-name")))
+    assert whole.seconds == whole.read == pytest.approx(2.5, abs=0.2)
+    footage = decoded(clip(THREE[:1], seconds=0.4, said=voice("en-name")), minutes=1 / 60)
+    assert (footage.seconds, footage.read) == (pytest.approx(2.5, abs=0.2), 1.0)
+    alone = decoded(_alone(voice("en-name")), minutes=1 / 60)
+    assert (alone.seconds, alone.read) == (pytest.approx(2.5, abs=0.2), 1.0)
+
+
+@pytest.mark.parametrize("container", ["mp4", "webm"])
+def test_a_clock_that_does_not_begin_at_0_makes_no_difference(container: str) -> None:
+    footage = decoded(clip(THREE, container=container, said=voice("en-name"), began=3600, spoken=3600))
+    assert [start for start, _ in spans(footage)] == pytest.approx([0.0, 2.0, 4.0], abs=0.3)
+    assert (footage.seconds, footage.read) == (pytest.approx(6.0, abs=0.2),) * 2
+    assert footage.sound is not None and footage.sound.seconds == pytest.approx(2.5, abs=0.2)
+    assert len(decoded(clip(THREE, container=container, began=3600), frames=1).frames) == 1
+
+
+def test_what_is_said_late_is_heard_late() -> None:
+    sound = decoded(clip(THREE, container="webm", said=voice("en-name"), spoken=3)).sound
+    assert sound is not None
+    assert sound.seconds == pytest.approx(5.5, abs=0.2)
+    assert not sound.samples[: int(2.9 * sound.rate)].any()
+    assert decoded(clip(THREE, container="webm", said=voice("en-name"), spoken=3), minutes=0.04).sound is None
+
+
 def test_of_a_sticker_the_first_frame_is_seen() -> None:
     (frame,) = decoded(clip(THREE, container="webm"), frames=1).frames
     assert alike(frame.picture, THREE[0])
