@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.untrusted import neutral, quoted, shortened
+from agents.untrusted import neutral, plain, quoted, shortened
 
 
 @pytest.mark.parametrize(
