@@ -8,9 +8,9 @@ from __future__ import annotations
 
 __all__ = ["APART", "MOST", "SUSPECT", "code_after", "deaths"]
 
-MOST = 10  # ends of the process in a row, after which a turn is given up
+MOST = 25  # ends of the process in a row, after which a turn is given up
 SUSPECT = 3  # ends, from which on it is tried alone, so that others under way at the same time clear themselves
-APART = 2.0  # seconds between the first tries of those
+APART = 1.0  # seconds between the first tries of those
 _CODE = "process-ended-"
 
 
