@@ -34,7 +34,8 @@ async def test_nothing_accepted_is_lost_at_random_kills(tmp_path: Path, monkeypa
     found = total(verdicts)
     print(f"\n{KILLS} kills: {report(found)}")
     assert (found.lost, found.wrong) == ([], [])
-    assert len(found.doubled) <= max(1, found.turns * DOUBLED_AT_MOST), found.doubled
+    most = FEW if KILLS <= FEW else found.turns * DOUBLED_AT_MOST  # of so few turns no ratio can be told
+    assert len(found.doubled) <= most, found.doubled
     assert found.joined and found.albums
 
 
