@@ -9,7 +9,7 @@ from agents.language import reply_language
 from agents.ports import Senses
 from agents.values import Observation, ObservationKind, Outcome, Text, Turn, is_own, is_speech
 
-__all__ = ["Asked", "asked_in", "has_own_voice", "in_sentences", "is_sure"]
+__all__ = ["Asked", "asked_in", "has_own_voice", "in_sentences", "is_sure", "percent_sure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,11 @@ def is_sure(observation: Observation, senses: Senses) -> bool:
     card = sense.card.of(observation.model) if sense else None
     known = card is None or card.languages is None or observation.language in {None, *card.languages}
     return known and observation.confidence >= (card.sure_from if card else 0.6)
+
+
+def percent_sure(observation: Observation) -> int:
+    """How sure it is in percent, as users are told: never all."""
+    return min(round(100 * observation.confidence), 99)
 
 
 def in_sentences(observations: Sequence[Observation], senses: Senses) -> set[bool]:

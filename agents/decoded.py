@@ -50,12 +50,16 @@ class Footage:
 
 @dataclass(frozen=True, slots=True)
 class DocumentText:
-    """What a file says. ``read`` of its ``pages`` were read, 0 where it has none; ``cut``: not all of it is here."""
+    """What a file says. ``read`` of its ``pages`` were read, 0 where it has none; ``cut``: not all of it is here.
+
+    ``blank``: pages that were read and gave no text, as scanned and damaged ones.
+    """
 
     text: str
     pages: int = 0
     read: int = 0
     cut: bool = False
+    blank: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ class Now:
 
     ``enclosures`` are the turn's media for a model that takes them itself. History keeps what was perceived in them.
     ``captions``, ``origins`` and ``speaker`` as in :class:`agents.values.Utterance`; ``crowd``: several people talk.
-    ``in_its_language``: the answer is wanted in the prompt's language, whatever the words are in.
+    ``in_its_language``: the answer is wanted in the prompt's language, whatever the words are in. ``cut``: parts of
+    which only the beginning was taken in.
     """
 
     words: str
@@ -49,6 +50,7 @@ class Now:
     speaker: str | None = None
     crowd: bool = False
     in_its_language: bool = False
+    cut: frozenset[int] = frozenset()
 
     def said(self, words: str, observations: Sequence[Observation], limit: int | None = None) -> Utterance:
         """With these ``words`` and ``observations``; where there is a ``limit``, captions of so many characters."""
@@ -162,7 +164,7 @@ async def _present(now: Now, llm: LanguageModel, room: int) -> tuple[str, int, i
     whole = room_for_documents(llm.card)
     rungs = (now.observations, 40, whole), (now.observations, 12, whole // 2), (sure, 12, whole // 4), (sure, 4, 99)
     for observations, keep, documents in rungs:
-        present = render_user(now.said(now.words, observations), now.reply_to, keep, documents)
+        present = render_user(now.said(now.words, observations), now.reply_to, keep, documents, now.cut)
         if await _fits(present, llm, room):
             return present, length, length
     limit = max(min(len(present), room * _CHARACTERS_A_TOKEN), 1)
@@ -183,7 +185,7 @@ def _cut(now: Now, observations: Sequence[Observation], limit: int) -> str:
     kept = observations if limit >= _READABLE else spoken if not now.words else []
     short = [replace(o, text=shortened(o.text, limit)) for o in kept]
     said = now.said(shortened(now.words, limit), short, limit)
-    return render_user(said, shortened(now.reply_to, limit) if kept else "", 1)
+    return render_user(said, shortened(now.reply_to, limit) if kept else "", 1, cut=now.cut if kept else ())
 
 
 async def _sizes(past: Sequence[tuple[str, str]], llm: LanguageModel) -> list[int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agents.enclosures import Enclosure
+from agents.moments import clock
 from agents.sensing import Sensed
 from agents.trouble import Trouble
 from agents.values import Observation, ObservationKind, Outcome, Photo, Turn, Video
@@ -19,12 +20,26 @@ _ORDER = list(ObservationKind)
 class Extent:
     """``read`` of the ``whole`` of a part were taken in: seconds of a video, or pages of a document, if it has any.
 
-    ``cut``: it was not all.
+    ``cut``: it was not all. ``blank``: pages that were read and gave no text.
     """
 
     whole: float
     read: float
     cut: bool
+    blank: int = 0
+    is_of_video: bool = False
+
+    def notes(self, say: Callable[..., str]) -> list[str]:
+        """What is to be told of what was not taken in, the same with a template and with a model's answer."""
+        if self.is_of_video:
+            read, whole = clock(self.read), clock(self.whole)
+            return [say("video_cut", read=read, whole=whole)] if self.cut and read != whole else []
+        told = []
+        if self.cut and self.read < self.whole:
+            told.append(say("document_cut_pages", read=int(self.read), pages=int(self.whole)))
+        elif self.cut:
+            told.append(say("document_cut"))
+        return [*told, say("document_blank", count=self.blank)] if self.blank else told
 
 
 @dataclass(frozen=True, slots=True)

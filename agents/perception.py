@@ -200,7 +200,7 @@ def _written(part: int, document: DocumentText) -> Observation:
 
 def _extents(part: int, item: object) -> dict[int, Extent]:
     if isinstance(item, Footage):
-        return {part: Extent(item.seconds, item.read, item.read < item.seconds)}
+        return {part: Extent(item.seconds, item.read, item.read < item.seconds, is_of_video=True)}
     if isinstance(item, DocumentText):
-        return {part: Extent(item.pages, item.read, item.cut)}
+        return {part: Extent(item.pages, item.read, item.cut, item.blank)}
     return {}

@@ -6,7 +6,7 @@ begins with all of the one before it and the model's prefix cache holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from agents.evidence import Row, matching, ranked, rows
@@ -27,11 +27,13 @@ ROOM = 1_000  # tokens for documents
 _ROWS = 40  # rows of text in images that stand in a prompt, those nearest to the question
 
 
-def render_user(said: Utterance, reply_to: str = "", keep: int = _ROWS, room: int = ROOM) -> str:
+def render_user(
+    said: Utterance, reply_to: str = "", keep: int = _ROWS, room: int = ROOM, cut: Collection[int] = ()
+) -> str:
     """What the user said, after what was perceived in the media they sent, as data.
 
-    ``keep``: rows of text in images at most. ``room``: tokens for documents. A voice note without typed words is what
-    the user said.
+    ``keep``: rows of text in images at most. ``room``: tokens for documents. ``cut``: parts of which only the beginning
+    was taken in. A voice note without typed words is what the user said.
     """
     perceived = [o for o in said.observations if o.outcome is Outcome.PERCEIVED]
     typed = own_words(said)
@@ -42,6 +44,7 @@ def render_user(said: Utterance, reply_to: str = "", keep: int = _ROWS, room: in
     called = names(media, perceived)
     blocks = [*_forwarded(media, said, called), *_seen(media, words, perceived, keep)]
     blocks += _documents(media, words, perceived, room)
+    blocks += [media.cut.format(medium=called[part]) for part in sorted(cut) if part in called]
     if aside := [*(heard if typed else []), *(o.text for o in strange)]:
         blocks.append(_block(media.speech, aside))
     if reply_to:

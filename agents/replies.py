@@ -13,7 +13,7 @@ from agents.handing import handed
 from agents.limits import Limits
 from agents.naming import is_of_footage
 from agents.numerals import numbers
-from agents.perceived import Extent, Perception
+from agents.perceived import Perception
 from agents.ports import LanguageModelCard, Senses, Wording
 from agents.speaking import Spoken
 from agents.telling import Teller
@@ -72,15 +72,10 @@ class Composer:
         return replace(self._reply(paragraphs, rests_on), guarded=fault is not None and spoken.error is None)
 
     def _reads_passages(self) -> bool:
-        """Whether the answer rests on passages of a document rather than on all of it."""
-        cut = any(extent.cut and extent.read for extent in self._documents().values())
+        """Whether the answer rests on passages of what was read of a document rather than on all of it."""
         whole = self.perception.observations
         parts = zip(whole, handed(whole, self.asked.words, self.llm), strict=True)
-        return cut or any(o.text != given.text for o, given in parts)
-
-    def _documents(self) -> dict[int, Extent]:
-        documents = {o.part for o in self.perception.observations if o.kind is ObservationKind.DOCUMENT_TEXT}
-        return {part: extent for part, extent in self.perception.extents.items() if part in documents}
+        return any(o.text != given.text for o, given in parts)
 
     def _instead(self, spoken: Spoken, fault: str) -> list[str]:
         """What is told when the language model failed or what it said may not be sent."""
@@ -114,7 +109,11 @@ class Composer:
         return self._teller.photos(photos, perception, kind, words, unseen=self.course.unseen, again=self.course.again)
 
     def _reply(self, paragraphs: Sequence[str], rests_on: tuple[int, ...]) -> Reply:
-        return Reply(_BETWEEN.join(dict.fromkeys(paragraphs)), self.asked.language, rests_on)
+        """With what was not taken in, where the paragraphs do not tell it yet."""
+        text = _BETWEEN.join(dict.fromkeys(paragraphs))
+        notes = self._teller.notes(self.turn, self.perception, self.asked.words)
+        untold = [note for note in notes if note not in text]
+        return Reply(_BETWEEN.join(dict.fromkeys([text, *untold])), self.asked.language, rests_on)
 
     def _perceived(self) -> tuple[int, ...]:
         found = enumerate(self.perception.observations)

@@ -151,6 +151,7 @@ class Steps:
             turn.sender if turn.crowd else None,
             turn.crowd,
             turn.answer_in is not None,
+            frozenset(part for part, extent in state["perception"].extents.items() if extent.cut),
         )
         history = without_transcripts(context.history, self.wording, self.senses, self.limits)
         with context.recorder.step("fuse") as note:

@@ -133,10 +133,27 @@ class Teller:
         lead = self._lead(kind, perception, unseen, again) if videos and kind and looked else None
         paragraphs = [lead] if lead else []
         for number, part in enumerate(videos, start=1):
-            told = teller.tell(perception.about(part), perception.troubles_of(part), perception.extents.get(part))
-            lines = "\n".join(told)
+            lines = "\n".join(teller.tell(perception.about(part), perception.troubles_of(part)))
             paragraphs.append(self.say("video_number", number=number, what=lines) if len(videos) > 1 else lines)
         return [paragraph for paragraph in paragraphs if paragraph]
+
+    def notes(self, turn: Turn, perception: Perception, question: str) -> list[str]:
+        """What of the videos and documents was not taken in, which every answer about them has to say."""
+        videos = [p for p, part in enumerate(turn.parts) if isinstance(part, Video) and not part.is_sticker]
+        told: list[str] = []
+        for part, extent in sorted(perception.extents.items()):
+            notes = extent.notes(self.say) + self._lacking(turn.parts[part], part, perception, question)
+            if part in videos and len(videos) > 1:
+                number = videos.index(part) + 1
+                notes = [self.say("video_number", number=number, what=note) for note in notes]
+            told += notes
+        return told
+
+    def _lacking(self, medium: Part, part: int, perception: Perception, question: str) -> list[str]:
+        if not isinstance(medium, Video):
+            return []
+        teller = VideoTeller(self.say, self._busy, self.senses)
+        return teller.lacking(medium, perception.about(part), perception.troubles_of(part), question)
 
     def documents(self, turn: Turn, perception: Perception, question: str) -> list[str]:
         """What stands in the documents of the turn, a paragraph each."""

@@ -47,14 +47,7 @@ class DocumentTeller:
             late = read is not None and read.outcome in {Outcome.LATE, Outcome.FAILED}
             return [self.say("document_late" if late else _TROUBLES.get(code, "document_broken"))]
         told = [self._found(question, read.text) or self._beginning(document, read.text, extent)]
-        if extent and extent.cut:
-            told.append(self._cut(extent))
-        return told
-
-    def _cut(self, extent: Extent) -> str:
-        if extent.read < extent.whole:
-            return self.say("document_cut_pages", read=int(extent.read), pages=int(extent.whole))
-        return self.say("document_cut")
+        return [*told, *extent.notes(self.say)] if extent else told
 
     def _beginning(self, document: Document, text: str, extent: Extent | None) -> str:
         key = "document_table" if document.media_type.split(";")[0] in _TABLES else "document_text"

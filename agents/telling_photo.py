@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from agents.asked import is_sure
+from agents.asked import is_sure, percent_sure
 from agents.evidence import Row, matching, rows
 from agents.limits import Limits
 from agents.ports import Senses
 from agents.questions import QuestionKind
 from agents.trouble import Trouble
-from agents.untrusted import plain
+from agents.untrusted import in_a_line
 from agents.values import Observation, ObservationKind, Outcome
 
 __all__ = ["PhotoTeller"]
@@ -58,7 +58,7 @@ class PhotoTeller:
 
     def _answer(self, observation: Observation) -> str:
         key = "answer" if is_sure(observation, self.senses) else "answer_unsure"
-        return self.say(key, text=_clean(observation.text), percent=_percent(observation))
+        return self.say(key, text=in_a_line(observation.text), percent=percent_sure(observation))
 
     def _caption(
         self, observations: Sequence[Observation], something_told: bool, troubles: Mapping[ObservationKind, Trouble]
@@ -75,13 +75,13 @@ class PhotoTeller:
         sure = is_sure(best, self.senses)
         if sentences:
             key = "photo_sentence" if sure else "photo_sentence_unsure"
-            return [self.say(key, text=_clean(best.text).rstrip("."), percent=_percent(best))]
+            return [self.say(key, text=in_a_line(best.text).rstrip("."), percent=percent_sure(best))]
         if sure:
-            return [self.say("photo_sure", name=_clean(best.text), percent=_percent(best))]
-        names = [_clean(o.text) for o in captions]
+            return [self.say("photo_sure", name=in_a_line(best.text), percent=percent_sure(best))]
+        names = [in_a_line(o.text) for o in captions]
         if len(names) == 1:
-            return [self.say("photo_unsure", name=names[0], percent=_percent(best))]
-        return [self.say("photo_unsure_which", names=names, percent=_percent(best))]
+            return [self.say("photo_unsure", name=names[0], percent=percent_sure(best))]
+        return [self.say("photo_unsure_which", names=names, percent=percent_sure(best))]
 
     def _reading(
         self,
@@ -108,7 +108,7 @@ class PhotoTeller:
         return self.say(f"{what}_failed")
 
     def _text(self, key: str, read: Sequence[Row]) -> str:
-        lines = [self.say("line", text=_clean(row.text)) for row in read[: self.lines]]
+        lines = [self.say("line", text=in_a_line(row.text)) for row in read[: self.lines]]
         if len(read) > self.lines:
             lines.append(self.say("more_lines", count=len(read) - self.lines))
         if len(lines) == 1:
@@ -127,11 +127,3 @@ def _is_content(observation: Observation) -> bool:
 def _was_busy(observation: Observation, troubles: Mapping[ObservationKind, Trouble]) -> bool:
     trouble = troubles.get(observation.kind)
     return observation.outcome is Outcome.FAILED and trouble is not None and trouble.is_busy
-
-
-def _percent(observation: Observation) -> int:
-    return min(round(100 * observation.confidence), 99)
-
-
-def _clean(text: str) -> str:
-    return " ".join(plain(text).split())

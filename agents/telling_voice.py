@@ -9,7 +9,7 @@ from agents.asked import is_sure
 from agents.limits import Limits
 from agents.ports import Senses
 from agents.trouble import Trouble
-from agents.untrusted import plain, shortened
+from agents.untrusted import in_a_line, shortened
 from agents.values import Observation, Outcome
 
 __all__ = ["VoiceTeller"]
@@ -60,4 +60,4 @@ class VoiceTeller:
 
 
 def _shown(text: str) -> str:
-    return shortened(" ".join(plain(text).split()), _SHOWN)
+    return shortened(in_a_line(text), _SHOWN)

@@ -8,7 +8,7 @@ import unicodedata
 
 from agents.language import CJK
 
-__all__ = ["name", "neutral", "plain", "quoted", "shortened"]
+__all__ = ["in_a_line", "name", "neutral", "plain", "quoted", "shortened"]
 
 # By these chat templates tell who speaks: ChatML, Llama, Gemma, Mistral, DeepSeek.
 # One sign is taken, the rest looked at.
@@ -35,6 +35,11 @@ def plain(text: str) -> str:
         sign if sign in _KEPT_CONTROLS or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else " "
         for sign in text
     )
+
+
+def in_a_line(text: str) -> str:
+    """The plain text on one line, each blank once."""
+    return " ".join(plain(text).split())
 
 
 def neutral(text: str) -> str:

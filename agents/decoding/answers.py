@@ -18,6 +18,7 @@ from agents.decoding.wire import (
     REFUSAL,
     SOUND,
     VIDEO,
+    WRITTEN,
     Gone,
     fill,
     take,
@@ -46,7 +47,7 @@ def tell(wire: socket.socket, found: Decoded | str) -> None:
         case Sound():
             _play(wire, found)
         case DocumentText():
-            text = bytes([found.cut]) + found.text.encode("utf-8", "replace")
+            text = WRITTEN.pack(found.cut, found.blank) + found.text.encode("utf-8", "replace")
             wire.sendall(ANSWER.pack(DOCUMENT, found.pages, found.read, len(text)) + text)
         case Footage():
             wire.sendall(ANSWER.pack(VIDEO, len(found.frames), 0, 0) + FOOTAGE.pack(found.seconds, found.read))
@@ -89,7 +90,7 @@ class Reading:
             return self._picture(first, second, self._limits.max_megapixels * 1_000_000)
         if kind == VIDEO and first <= frames:
             return self._footage(first)
-        if kind == DOCUMENT and 0 < length <= _LONGEST_CHARACTER * self._limits.max_document + 1:
+        if kind == DOCUMENT and WRITTEN.size <= length <= _LONGEST_CHARACTER * self._limits.max_document + WRITTEN.size:
             return self._document(first, second, length)
         if kind == SOUND and second:
             return self._sound(first, length)
@@ -127,5 +128,6 @@ class Reading:
         return Frame(self._picture(wide, high, _FRAME_PIXELS), Span(start, end))
 
     def _document(self, pages: int, read: int, length: int) -> DocumentText:
-        text = take(self._wire, length)
-        return DocumentText(text[1:].decode("utf-8", "replace"), pages, read, cut=bool(text[0]))
+        cut, blank = WRITTEN.unpack(take(self._wire, WRITTEN.size))
+        text = take(self._wire, length - WRITTEN.size).decode("utf-8", "replace")
+        return DocumentText(text, pages, read, cut=cut, blank=blank)

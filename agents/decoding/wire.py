@@ -19,6 +19,7 @@ __all__ = [
     "SOUND",
     "TOO_COSTLY",
     "VIDEO",
+    "WRITTEN",
     "Gone",
     "Terms",
     "fill",
@@ -28,10 +29,11 @@ __all__ = [
 PICTURE, SOUND, VIDEO, DOCUMENT, REFUSAL = b"P", b"S", b"V", b"D", b"R"
 ORDER = struct.Struct("!cIQ")  # one of these, the frames wanted of a video, and the bytes of the file that follow
 # What follows, two numbers about it, and its bytes: RGB pixels (width, height); float32 samples (their rate; whether
-# there is sound at all); UTF-8 (pages, of them read; its first byte tells whether it is cut); or a reason. Of a video:
+# there is sound at all); UTF-8 (pages, of them read) after a WRITTEN; or a reason. Of a video:
 # its frames and nothing else, then FOOTAGE, a FRAME and pixels for each, and at last the answer that a sound would be.
 ANSWER = struct.Struct("!cIIQ")
 FOOTAGE = struct.Struct("!dd")  # seconds in all, and seconds read
+WRITTEN = struct.Struct("!?I")  # whether the text is cut, and how many pages gave none
 FRAME = struct.Struct("!IIdd")  # width, height, and from when to when in seconds
 TOO_COSTLY = "too-costly"
 

@@ -25,6 +25,7 @@ class MediaPhrases:
     soundtrack: str
     maybe: str
     document: str
+    cut: str
     written: str
     recording: str
     caption: str

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from agents.errors import ModelUnavailable
+from agents.limits import Limits
 from agents.models.scripted import ScriptedSense
 from agents.ports import Card
 from agents.values import (
@@ -192,3 +196,70 @@ async def test_a_video_is_remembered_for_the_next_question() -> None:
     ]
     await house.ask("Thanks!", history=history)
     assert house.prompt[1] == now
+
+
+CUT = Limits(max_video_minutes=0.05)
+TOOK_IN = "I only took in the first 0:03 of the video's 0:04 minutes."
+
+
+async def test_every_answer_about_a_cut_video_says_that_it_is() -> None:
+    house = House(
+        ["The dog is told to fetch it."],
+        caption=captions("a dog runs", "a ball"),
+        transcript=speech("fetch it"),
+        limits=CUT,
+    )
+    answered = await house.ask(Video(SPOKEN), "What is the dog told to do at the end?")
+    assert answered.reply.text == f"The dog is told to fetch it.\n\n{TOOK_IN}"
+    assert "(Only the beginning of the video was taken in.)" in house.prompt[-1]
+    house = House(caption=captions("a dog runs", "a ball"), transcript=speech("fetch it"), limits=CUT)
+    told = await house.ask(Video(SPOKEN))
+    assert told.reply.text.count("I only took in") == 1
+
+
+async def test_a_cut_video_note_says_that_it_is() -> None:
+    said = speech("What is the capital of France?")
+    house = House(["Paris."], caption=captions("a man", "a man"), transcript=said, ocr=[], limits=CUT)
+    answered = await house.ask(Video(SPOKEN, VIDEO_NOTE))
+    assert answered.reply.text.endswith(f"Paris.\n\n{TOOK_IN}")
+
+
+async def test_of_several_videos_it_is_told_which_one_is_cut() -> None:
+    house = House(["Fetch it."], caption=captions("a dog", "a dog", "a ball"), transcript=speech("fetch"), limits=CUT)
+    answered = await house.ask(Video(clip(SCENES[:1])), Video(SPOKEN), "What is said?")
+    assert f"Video 2: {TOOK_IN}" in answered.reply.text
+
+
+FAILS = ModelUnavailable("scripted")
+UNHEARD = "I could not listen to the video: the model for that is not working."
+UNSEEN = "I could not look at what the video shows: the model for that is not working."
+
+
+@pytest.mark.parametrize("question", [None, "What does the man say in it?", "What is it about?"])
+async def test_what_could_not_be_heard_in_a_video_is_told(question: str | None) -> None:
+    house = House(["A dog runs."], caption=captions("a dog runs", "a ball"), ocr=[], transcript=FAILS)
+    answered = await house.ask(Video(SPOKEN), *([question] if question else []))
+    assert UNHEARD in answered.reply.text
+
+
+async def test_what_nobody_asks_to_hear_or_see_is_not_told_to_have_failed() -> None:
+    house = House(caption=captions("a dog runs", "a ball"), ocr=[], transcript=FAILS)
+    assert UNHEARD not in (await house.ask(Video(SPOKEN), "What colour is the dog?")).reply.text
+    house = House(["It is fetched."], caption=FAILS, ocr=[], transcript=speech("fetch it"))
+    assert UNSEEN not in (await house.ask(Video(SPOKEN), "What does the man say in it?")).reply.text
+    house = House(["Paris."], caption=FAILS, ocr=[], transcript=speech("What is the capital of France?"))
+    assert UNSEEN not in (await house.ask(Video(SPOKEN, VIDEO_NOTE))).reply.text
+
+
+async def test_what_could_not_be_seen_in_a_video_is_told() -> None:
+    house = House(caption=FAILS, ocr=FAILS, transcript=speech("fetch it"))
+    answered = await house.ask(Video(SPOKEN))
+    assert UNSEEN in answered.reply.text
+    assert "I could not read the text in the video: the model for that is not working." in answered.reply.text
+
+
+async def test_a_sense_that_is_missing_is_told() -> None:
+    answered = await House(caption=captions("a dog runs", "a ball")).ask(Video(SPOKEN), "What does he say?")
+    assert "I could not listen to the video: no model for that is set up here." in answered.reply.text
+    answered = await House(caption=[]).ask(Video(SPOKEN), locale="zh")
+    assert answered.reply.text == "我看不出这段视频里是什么。\n\n我没能听视频里的声音：这里没有设置相应的模型。"
