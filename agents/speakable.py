@@ -23,7 +23,7 @@ LONGEST = 2_000  # letters that are spoken; an ideograph, a syllable, counts as 
 _LONGEST_READ = 20_000  # characters of an answer that are looked at
 _WIDE = "\u3000-\u303f\uff00-\uffef"  # full-width marks, with which no address goes on
 _URL = re.compile(rf"\b(?:https?|ftp)://[^\s<>()\[\]{_WIDE}]*[^\s<>()\[\].,;:!?'\"{_WIDE}]")
-_PICTOGRAPHS = re.compile("[\u2190-\u21ff\u2300-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff]+")
+_PICTOGRAPHS = re.compile("[\u2190-\u21ff\u2300-\u2bff\ufe0e\ufe0f\u200d\U0001f000-\U0001faff]+")
 _SENTENCE = re.compile(r"(?<=[^\d][.!?…])\s+|(?<=[。！？])\s*")  # after the number of an item no sentence ends
 _ENDED = re.compile("[.!?…:;,。！？：；，][\"'”’)）」』]*$")
 _BLANKS = re.compile(r"\s+")

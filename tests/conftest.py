@@ -7,8 +7,11 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
+hypothesis.settings.register_profile("parley", deadline=None)  # how long an example takes says what else runs here
+hypothesis.settings.load_profile("parley")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["LANGSMITH_TRACING"] = "false"
 

@@ -16,6 +16,11 @@ from tests.emulator import Emulator
 __all__ = ["BotProcess"]
 
 ROOT = Path(__file__).parent.parent
+_UNBOUNDED = {
+    f"PARLEY_{of}{what}": "0"
+    for of in ("", "CHAT_")
+    for what in ("MESSAGES_PER_MINUTE", "PHOTOS_PER_DAY", "AUDIO_MINUTES_PER_DAY")
+}
 _ADDRESS = re.compile(r"address=(http://\S+)")
 
 
@@ -37,6 +42,8 @@ class BotProcess:
                 "PARLEY_HTTP": "false",  # a test that wants it sets it to true, and then reads ``address``
                 "PARLEY_HTTP_PORT": "0",
                 "PARLEY_TELEGRAM_RATE": "0",  # the emulator takes any number, of which tests make use
+                **_UNBOUNDED,
+                "PARLEY_BURST_WAIT": "0.2",  # most tests send one message at a time
                 "PARLEY_DATA_DIR": str(folder / "data"),
                 "PYTHONPATH": str(ROOT),  # the working folder is another, so that no .env of the checkout is read
                 "HF_HUB_OFFLINE": "1",

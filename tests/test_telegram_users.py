@@ -34,7 +34,7 @@ def labels(message: BotMessage) -> list[str]:
 
 
 async def test_an_album_a_burst_and_everything_under_an_answer(emulator: Emulator, tmp_path: Path) -> None:
-    settings = {"PARLEY_PROFILE": "scripted", "PARLEY_TTS": "scripted:speech"}
+    settings = {"PARLEY_PROFILE": "scripted", "PARLEY_TTS": "scripted:speech", "PARLEY_BURST_WAIT": "1.5"}
     async with BotProcess(emulator, tmp_path, **settings) as bot:
         ada = emulator.user()
         await ada.album([sign(str(n)) for n in range(4)], caption="What do they say?")
