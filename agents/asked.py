@@ -31,6 +31,11 @@ class Asked:
     def words(self) -> str:
         return "\n".join(text for text in (self.typed, self.spoken) if text)
 
+    @property
+    def question(self) -> str:
+        """What passages of documents are chosen by, as :func:`agents.said.question_of` tells it of an utterance."""
+        return self.typed or self.spoken
+
 
 def asked_in(turn: Turn, observations: Sequence[Observation], senses: Senses) -> Asked:
     """What the turn asks, as far as its recordings have been heard."""

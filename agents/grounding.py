@@ -13,6 +13,7 @@ from agents.language import cjk_share
 from agents.moments import timed
 from agents.ports import LanguageModelCard, Senses
 from agents.questions import QuestionKind, kind_of, needs_reckoning
+from agents.said import question_of
 from agents.values import Observation, ObservationKind, Outcome, Role, Turn, Unread, Utterance, is_own
 from agents.ways import Course
 
@@ -85,11 +86,7 @@ def grounds_of(
     llm: LanguageModelCard,
 ) -> Grounds:
     """The grounds of an answer on this course, which the model of the card ``llm`` gave."""
-    shown = chosen.recalled or [
-        o
-        for o in handed(observations, asked.words, llm)
-        if o.outcome is Outcome.PERCEIVED and not (o.kind is ObservationKind.TRANSCRIPT and is_own(turn.parts[o.part]))
-    ]
+    shown = [o for o in _shown(turn, asked, chosen, observations, llm) if o.outcome is Outcome.PERCEIVED]
     read = rows(shown)
     sure, guessed = _answers(asked, shown, senses)
     return Grounds(
@@ -105,6 +102,16 @@ def grounds_of(
         sees=chosen.sees and llm.images,
         trusted=llm.reliable,
     )
+
+
+def _shown(
+    turn: Turn, asked: Asked, chosen: Course, observations: Sequence[Observation], llm: LanguageModelCard
+) -> list[Observation]:
+    """What the answer is about: media shown before or those of the turn, without what their sender says to us."""
+    if chosen.recalled:
+        return handed(chosen.recalled, asked.question, llm)
+    content = handed(observations, asked.question, llm)
+    return [o for o in content if o.kind is not ObservationKind.TRANSCRIPT or not is_own(turn.parts[o.part])]
 
 
 def _answers(asked: Asked, shown: Sequence[Observation], senses: Senses) -> tuple[list[str], list[str]]:
@@ -124,5 +131,5 @@ def _names(turn: Turn, history: Sequence[Utterance]) -> list[str]:
 
 
 def _perceived_before(history: Sequence[Utterance], llm: LanguageModelCard) -> list[str]:
-    observations = (o for utterance in history for o in handed(utterance.observations, utterance.text.strip(), llm))
+    observations = (o for utterance in history for o in handed(utterance.observations, question_of(utterance), llm))
     return [o.text for o in observations if o.outcome is Outcome.PERCEIVED and not o.kind.is_of_mood]

@@ -16,7 +16,7 @@ from agents.naming import documents, is_of_footage, names, seen
 from agents.passages import excerpt, room_of
 from agents.prompts import MediaPhrases, prompts
 from agents.questions import QuestionKind, kind_of
-from agents.said import own_words, shown, spoken_by
+from agents.said import own_words, question_of, shown, spoken_by
 from agents.untrusted import neutral, quoted
 from agents.values import Observation, ObservationKind, Outcome, Utterance
 
@@ -43,7 +43,7 @@ def render_user(
     media = prompts(reply_language(words or said.text, None, None)).media
     called = names(media, perceived)
     blocks = [*_forwarded(media, said, called), *_seen(media, words, perceived, keep)]
-    blocks += _documents(media, words, perceived, room)
+    blocks += _documents(media, question_of(said), perceived, room)
     blocks += [media.cut.format(medium=called[part]) for part in sorted(cut) if part in called]
     if aside := [*(heard if typed else []), *(o.text for o in strange)]:
         blocks.append(_block(media.speech, aside))
@@ -70,12 +70,12 @@ def _forwarded(media: MediaPhrases, said: Utterance, called: Mapping[int, str]) 
             yield _block(media.forwarded_words, [origin, *words])
 
 
-def _documents(media: MediaPhrases, said: str, perceived: Sequence[Observation], room: int) -> Iterator[str]:
+def _documents(media: MediaPhrases, question: str, perceived: Sequence[Observation], room: int) -> Iterator[str]:
     """Documents as far as there is room, which they share."""
     called = documents(media, perceived)
     for o in perceived:
         if o.kind is ObservationKind.DOCUMENT_TEXT:
-            text = excerpt(o.text, said, max(room_of(o.text, room // len(called)), 1))
+            text = excerpt(o.text, question, max(room_of(o.text, room // len(called)), 1))
             if text:
                 yield _block(media.written.format(document=called[o.part]), [line for line in text.split("\n") if line])
 

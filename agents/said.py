@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from agents.prompts import MediaPhrases
 from agents.untrusted import name, neutral
-from agents.values import Utterance
+from agents.values import ObservationKind, Outcome, Utterance
 
-__all__ = ["own_words", "shown", "spoken_by"]
+__all__ = ["own_words", "question_of", "shown", "spoken_by"]
 
 
 def own_words(said: Utterance) -> str:
@@ -17,6 +17,17 @@ def own_words(said: Utterance) -> str:
         return said.text.strip()
     forwarded = dict(said.origins)
     return "\n".join(text.strip() for part, text in said.captions if part not in forwarded)
+
+
+def question_of(said: Utterance) -> str:
+    """What passages of documents are chosen by: what was typed, else what was spoken, else what was forwarded."""
+    forwarded = dict(said.origins)
+    heard = [
+        o.text
+        for o in said.observations
+        if o.kind is ObservationKind.TRANSCRIPT and o.outcome is Outcome.PERCEIVED and o.part not in forwarded
+    ]
+    return own_words(said) or "\n".join(heard) or said.text.strip()
 
 
 def shown(said: Utterance, names: Mapping[int, str], media: MediaPhrases) -> str:

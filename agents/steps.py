@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
+from functools import partial
+from typing import TypedDict, TypeVar
 
 from langgraph.runtime import Runtime
 
@@ -13,7 +14,7 @@ from agents.courses import Course, Way, course
 from agents.fusion import Now, Prompt, fuse
 from agents.grounding import grounds_of
 from agents.guard import denies_senses, fault
-from agents.handing import read_ahead, recalled
+from agents.handing import beside, further, read_ahead, recalled
 from agents.limits import Limits
 from agents.moods import Moods
 from agents.outlet import Held, Outlet
@@ -41,6 +42,8 @@ from agents.values import (
 )
 
 __all__ = ["State", "Steps", "TurnContext"]
+
+_T = TypeVar("_T")
 
 
 class State(TypedDict, total=False):
@@ -89,20 +92,20 @@ class Steps:
         for index, part in enumerate(context.turn.parts):
             if isinstance(part, Text) and is_own(part):
                 context.moods.read(index, part.text)
-        return {"plan": planned, **({} if planned.looks else self._settle(Perception(), context))}
+        return {"plan": planned, **({} if planned.looks else await self._settle(Perception(), context))}
 
     async def perceive(self, state: State, runtime: Runtime[TurnContext]) -> State:
         context, planned = runtime.context, state["plan"]
         perception = await self._perceiver(context).perceive(planned.senses, planned.enclosing)
         asked = asked_in(context.turn, perception.observations, self.senses)
-        await read_ahead([Utterance(Role.USER, asked.words, perception.observations)], self.llm.card)
+        await read_ahead([Utterance(Role.USER, asked.question, perception.observations)], self.llm.card)
         photos, decision = to_ask(
             context.turn, asked, self.senses, self.llm.card if perception.is_shown_whole(context.turn) else None
         )
         if decision:
             context.decide(decision)
         if not photos:
-            return self._settle(perception, context)
+            return await self._settle(perception, context)
         asking = tuple(Planned(part, ObservationKind.ANSWER) for part in photos)
         return {"perception": perception, "asked": asked, "plan": Plan(asking, ())}
 
@@ -110,21 +113,26 @@ class Steps:
         """Put the question to visual question answering."""
         context, question = runtime.context, state["asked"].words
         answers = await self._perceiver(context).perceive(state["plan"].senses, question=question)
-        return self._settle(state["perception"].and_also(answers), context)
+        return await self._settle(state["perception"].and_also(answers), context)
 
     def _perceiver(self, context: TurnContext) -> Perceiver:
         return Perceiver(context.turn, self.senses, self.decoder, self.limits, context.sensing, context.moods)
 
-    def _settle(self, perception: Perception, context: TurnContext) -> State:
+    async def _settle(self, perception: Perception, context: TurnContext) -> State:
         asked = asked_in(context.turn, perception.observations, self.senses)
-        chosen = course(
-            context.turn,
-            asked,
+        chosen = await beside(
+            partial(
+                course,
+                context.turn,
+                asked,
+                perception.observations,
+                self.senses,
+                self.llm.card,
+                context.history,
+                sees=perception.is_shown_whole(context.turn),
+            ),
             perception.observations,
-            self.senses,
-            self.llm.card,
             context.history,
-            sees=perception.is_shown_whole(context.turn),
         )
         context.decide(*chosen.decisions)
         return {"perception": perception, "asked": asked, "course": chosen}
@@ -134,7 +142,7 @@ class Steps:
         context = runtime.context
         prompt = await self._fused(state, context)
         spoken = await self._spoken(state, prompt, context)
-        return {"reply": self._guarded(state, prompt, spoken, context)}
+        return {"reply": await self._guarded(state, prompt, spoken, context)}
 
     async def _fused(self, state: State, context: TurnContext) -> Prompt:
         asked = state["asked"]
@@ -163,10 +171,12 @@ class Steps:
         return prompt
 
     async def _recalled(self, state: State, context: TurnContext) -> list[Observation]:
-        """Further passages of a document that was sent before, in conversation."""
-        if state["course"].way is not Way.CHAT:
-            return []
-        passages = await recalled(context.history, state["asked"].words, self.llm.card)
+        """Further passages of a document that was sent before: the one that is asked about, or near in conversation."""
+        chosen, question = state["course"], state["asked"].question
+        if chosen.way is not Way.CHAT:
+            shown = await beside(partial(further, chosen.recalled, question, self.llm.card), chosen.recalled)
+            return [given for _, given in shown]
+        passages = await recalled(context.history, question, self.llm.card)
         if passages:
             context.decide(Decision("earlier document", "use", "some of its passages are near to what is said"))
         return passages
@@ -178,13 +188,14 @@ class Steps:
         listener = Held() if held else context.outlet
         return await speak(self.llm, prompt.messages, self.limits, context.recorder, listener)
 
-    def _guarded(self, state: State, prompt: Prompt, spoken: Spoken, context: TurnContext) -> Reply:
+    async def _guarded(self, state: State, prompt: Prompt, spoken: Spoken, context: TurnContext) -> Reply:
         """The reply, made of what was said or of a template."""
         with context.recorder.step("guard", said=spoken.text) as note:
-            wrong = spoken.error or self._wrong(state, spoken, context)
+            wrong = spoken.error or await self._beside(partial(self._wrong, state, spoken, context), state, context)
             if wrong:
                 note.facts["fault"] = str(wrong)
-            reply = self._composer(state, context).answered(spoken, prompt, wrong)
+            composer = self._composer(state, context)
+            reply = await self._beside(partial(composer.answered, spoken, prompt, wrong), state, context)
             note.output = reply.text
         context.outlet.finish(reply.text)
         return reply
@@ -206,10 +217,13 @@ class Steps:
         """Answer by template."""
         context = runtime.context
         with context.recorder.step("tell") as note:
-            reply = self._composer(state, context).told()
+            reply = await self._beside(self._composer(state, context).told, state, context)
             note.output = reply.text
         context.outlet.finish(reply.text)
         return {"reply": reply}
+
+    async def _beside(self, call: Callable[[], _T], state: State, context: TurnContext) -> _T:
+        return await beside(call, state["perception"].observations, context.history)
 
     def _composer(self, state: State, context: TurnContext) -> Composer:
         return Composer(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from agents.evidence import Row, matching
-from agents.passages import passages
+from agents.passages import nearest
 from agents.perceived import Extent
 from agents.trouble import Trouble
 from agents.untrusted import plain, shortened
@@ -57,11 +56,15 @@ class DocumentTeller:
 
     def _found(self, question: str, text: str) -> str | None:
         """The passages that a question is about, as they stand there."""
-        pieces = [Row(piece, 0, 1.0, ()) for piece in passages(text)]
-        about = matching(question, pieces) if question else []
-        if not about:
-            return None
-        return self.say("document_found", text="\n…\n".join(_lines(row.text) for row in about[:_FOUND]))
+        about = nearest(question, text, _FOUND)
+        return self.say("document_found", text="\n…\n".join(map(_lines, about))) if about else None
+
+    def earlier(self, documents: Sequence[Observation], question: str) -> list[str]:
+        """What documents that were sent before say about the question, a paragraph each; else how they begin."""
+        told = [self._found(question, o.text) for o in documents]
+        if any(told):
+            return [found for found in told if found]
+        return [self.say("document_found", text=_lines(o.text[:_SHOWN])) for o in documents]
 
 
 def _lines(text: str) -> str:

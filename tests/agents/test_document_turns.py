@@ -147,3 +147,13 @@ async def test_the_largest_document_fits_the_smallest_prompt() -> None:
     house = House(["Treasure."])
     await house.ask(Document("今天的会议改到下午三点。\n".encode() * 20_000), "会议几点？")
     assert len(house.prompt[-1]) < card.prompt_budget
+
+
+async def test_a_document_that_cannot_be_read_takes_no_room_from_another() -> None:
+    lines = [f"Treasure map paragraph {place} speaks of weather and rivers in the valley." for place in range(400)]
+    document, question = Document("\n".join(lines).encode()), "What does the treasure map speak of?"
+    for further in ([], [Document(b"")]):
+        house = House(["Treasure map paragraph 25 speaks of weather."])
+        answered = await house.ask(document, *further, question)
+        assert "paragraph 25 " in house.prompt[-1]
+        assert not answered.reply.guarded
