@@ -10,11 +10,13 @@ from dataclasses import replace
 
 from agents.asides import aside_of
 from agents.asked import Asked, has_own_voice
-from agents.asking import asks_to_translate, points_back
+from agents.asking import asks_to_translate, points_back, wants_answer
 from agents.evidence import Row, matching, rows, stems
 from agents.hostile import reads_like_instructions
 from agents.language import cjk_share
-from agents.media_courses import about_media, only_speaks
+from agents.media_courses import NAMED, WORDED, about_media, only_speaks
+from agents.naming import is_of_footage
+from agents.passages import is_about
 from agents.photo_courses import about_photo
 from agents.ports import LanguageModelCard, Senses
 from agents.questions import SEEING_ONLY, QuestionKind, kind_of, mentions_picture
@@ -36,18 +38,24 @@ from agents.ways import Course, Way, grounded, tell
 
 __all__ = ["Course", "Way", "course", "remembered"]
 
-_REMEMBERED = 3  # turns back that a follow-up may still mean a photo of
+_REMEMBERED = 3  # turns back that a follow-up may still mean media of
 
 
-def remembered(history: Sequence[Utterance], question: str = "") -> tuple[Observation, ...]:
-    """What was perceived in the latest photo of the last few turns, with answers only if they answer this too."""
+def remembered(history: Sequence[Utterance], question: str = "") -> list[tuple[Observation, ...]]:
+    """What was perceived in the media of the last few turns, the latest first; nothing of turns without any.
+
+    Answers of visual question answering are among it only if they answer this question too.
+    """
     asked = [utterance for utterance in history if utterance.role is Role.USER][-_REMEMBERED:]
-    for utterance in reversed(asked):
-        seen = tuple(o for o in utterance.observations if o.kind.is_of_photo)
-        if any(o.outcome is Outcome.PERCEIVED for o in seen):
-            still = bool(question) and _asks_the_same(question, utterance)
-            return tuple(o for o in seen if still or o.kind is not ObservationKind.ANSWER)
-    return ()
+    return [_shown_in(utterance, question) for utterance in reversed(asked)]
+
+
+def _shown_in(said: Utterance, question: str) -> tuple[Observation, ...]:
+    seen = [o for o in said.observations if o.kind.is_of_photo or o.kind in WORDED]
+    if not any(o.outcome is Outcome.PERCEIVED for o in seen):
+        return ()
+    still = bool(question) and _asks_the_same(question, said)
+    return tuple(o for o in seen if still or o.kind is not ObservationKind.ANSWER)
 
 
 def _asks_the_same(question: str, earlier: Utterance) -> bool:
@@ -83,7 +91,7 @@ def course(
     if not asked.quoted and (aside := aside_of(asked.words)):
         decision = Decision("answer", "template", f"a language model would invent, asked about: {aside}")
         return Course(Way.TELL, (decision,), aside=aside)
-    return _spoken(_about_the_past(asked, history, senses, llm), asked, llm)
+    return _spoken(_about_the_past(turn, asked, history, senses, llm), asked, llm)
 
 
 def _is_mixed(turn: Turn) -> bool:
@@ -108,37 +116,59 @@ def _about_recording(asked: Asked, observations: Sequence[Observation], llm: Lan
     return grounded("the question is about a recording")
 
 
-def _about_the_past(asked: Asked, history: Sequence[Utterance], senses: Senses, llm: LanguageModelCard) -> Course:
-    """Conversation, unless the words plainly ask about a photo shown before."""
-    recalled = remembered(history, asked.words)
-    if not recalled or not (_names(asked, recalled) or (points_back(asked.words) and _just_shown(history))):
-        return Course(Way.CHAT, (Decision("answer", "language model", "conversation"),))
-    about = about_photo(asked, recalled, senses, llm)
-    decision = Decision("earlier photo", "use", "the question is about a photo shown before")
+def _about_the_past(
+    turn: Turn, asked: Asked, history: Sequence[Utterance], senses: Senses, llm: LanguageModelCard
+) -> Course:
+    """Conversation, unless the words plainly ask about media shown before."""
+    for ago, recalled in enumerate(remembered(history, asked.words)):
+        if recalled and (_names(asked, recalled) or (points_back(asked.words) and ago == 0)):
+            return _once_more(turn, asked, recalled, senses, llm)
+    return Course(Way.CHAT, (Decision("answer", "language model", "conversation"),))
+
+
+def _once_more(
+    turn: Turn, asked: Asked, recalled: tuple[Observation, ...], senses: Senses, llm: LanguageModelCard
+) -> Course:
+    """The way a question about earlier media is answered."""
+    about = about_media(turn, asked, recalled, senses, llm)
+    footage = any(is_of_footage(o.part, recalled) for o in recalled)
+    written = any(o.kind is ObservationKind.DOCUMENT_TEXT for o in recalled)
+    what = "document" if written else "video" if footage else "photo"
+    decision = Decision(f"earlier {what}", "use", f"the question is about a {what} shown before")
     able = senses.visual_qa is not None or llm.images
     again = able and about.way is Way.TELL and about.kind in SEEING_ONLY
     return replace(about, decisions=(decision, *about.decisions), recalled=recalled, again=again)
 
 
 def _names(asked: Asked, recalled: Sequence[Observation]) -> bool:
+    """Whether the words ask about something of what was perceived."""
+    seen = [o for o in recalled if o.kind.is_of_photo and not is_of_footage(o.part, recalled)]
+    return _names_photo(asked.words, seen or recalled) or _names_media(asked.words, recalled)
+
+
+def _names_photo(words: str, recalled: Sequence[Observation]) -> bool:
     """Whether the words name the photo, or ask about text that stands in it or in the other script."""
-    kind, read = kind_of(asked.words), rows(recalled)
-    if kind is QuestionKind.OPEN:
+    kind, read = kind_of(words), rows(recalled)
+    if kind is QuestionKind.OPEN or not any(o.kind.is_of_photo for o in recalled):
         return False
-    if mentions_picture(asked.words):
+    if mentions_picture(words):
         return True
-    return kind is QuestionKind.TEXT and (bool(matching(asked.words, read)) or _in_other_script(asked.words, read))
+    return kind is QuestionKind.TEXT and (bool(matching(words, read)) or _in_other_script(words, read))
+
+
+def _names_media(words: str, recalled: Sequence[Observation]) -> bool:
+    """Whether the words name the video or the document, or ask about what is said in it."""
+    if not wants_answer(words):
+        return False
+    worded = [o for o in recalled if o.outcome is Outcome.PERCEIVED and o.kind in WORDED]
+    named = (NAMED[o.kind].search(words) for o in worded)
+    return any(named) or any(is_about(words, o.text) for o in worded)
 
 
 def _in_other_script(words: str, read: Sequence[Row]) -> bool:
     """Whether no line shares the script of the words, so that no word of theirs can be found there."""
     written = [row.text for row in read if any(sign.isalpha() for sign in row.text)]
     return bool(written) and all((cjk_share(text) > 0) is not (cjk_share(words) > 0) for text in written)
-
-
-def _just_shown(history: Sequence[Utterance]) -> bool:
-    """Whether the photo came with the last thing the user said."""
-    return bool(remembered([u for u in history if u.role is Role.USER][-1:]))
 
 
 def _spoken(chosen: Course, asked: Asked, llm: LanguageModelCard) -> Course:

@@ -17,17 +17,33 @@ from agents.questions import SEEING_ONLY, QuestionKind, kind_of
 from agents.values import Observation, ObservationKind, Outcome, Turn, Video, is_own, is_speech
 from agents.ways import Course, grounded, tell
 
-__all__ = ["about_media", "only_speaks"]
+__all__ = ["NAMED", "WORDED", "about_media", "only_speaks"]
 
 _OF_SPEECH = re.compile(
     r"\b(?:sa(?:y|ys|id|ying)|talk\w*|sp(?:eak|oke)\w*|tells?|told|mention\w*|discuss\w*|hear\w*)\b|说|讲|谈|提到|听",
     re.IGNORECASE,
 )
+_CONCERNS = re.compile(
+    r"\bwho(?:m|se)?\b.{0,40}\b(?:for|to|from|with|about)\b\W*$|(?:给|为|跟|和|对|关于)谁", re.IGNORECASE
+)
 _POINTING = re.compile(
     r"\b(?:this|these|here|see|look\w*|show\w*|wear\w*|hold\w*|behind|video|picture)\b|这|看|穿|拿|身后|背后|视频|画面",
     re.IGNORECASE,
 )
-_WORDED = frozenset({ObservationKind.SOUNDTRACK, ObservationKind.DOCUMENT_TEXT})
+# What is said or written in media, and the words that name such a medium as one that was shown.
+NAMED = {
+    ObservationKind.SOUNDTRACK: re.compile(
+        r"\b(?:the|this|that|my) (?:\w+ )?(?:video|clip|film|footage)\b|"
+        r"(?:这|那|刚才|上)[^，。？?]{0,4}(?:视频|影片|录像)|(?:视频|影片|录像)[里中]",
+        re.IGNORECASE,
+    ),
+    ObservationKind.DOCUMENT_TEXT: re.compile(
+        r"\b(?:the|this|that|my) (?:\w+ )?(?:documents?|files?|pdf|table|letter|menu|text|spreadsheet)\b|"
+        r"(?:这|那|刚才|上)[^，。？?]{0,4}(?:文件|文档|表格|菜单|信)|(?:文件|文档|表格|菜单|信)[里中上]",
+        re.IGNORECASE,
+    ),
+}
+WORDED = frozenset(NAMED)
 
 
 def only_speaks(turn: Turn, asked: Asked) -> bool:
@@ -41,9 +57,9 @@ def about_media(
     turn: Turn, asked: Asked, observations: Sequence[Observation], senses: Senses, llm: LanguageModelCard
 ) -> Course:
     """The way a question is answered that came with a video or a document, or with a recording and a photo."""
-    perceived = [o for o in handed(observations, asked.words, llm) if o.outcome is Outcome.PERCEIVED]
+    perceived = [o for o in handed(observations, asked.question, llm) if o.outcome is Outcome.PERCEIVED]
     strange = [o for o in perceived if o.kind is ObservationKind.TRANSCRIPT and not is_own(turn.parts[o.part])]
-    worded = [o for o in perceived if (o.kind in _WORDED or o in strange) and o.text]
+    worded = [o for o in perceived if (o.kind in WORDED or o in strange) and o.text]
     if any(o.kind is ObservationKind.DOCUMENT_TEXT and not o.text for o in perceived):
         return tell("all of the document reads like instructions to a model; it is quoted instead", asked)
     if not worded:
@@ -67,6 +83,7 @@ def _asks_to_look(asked: Asked, perceived: Sequence[Observation], worded: Sequen
     if kind_of(asked.words) not in SEEING_ONLY or not any(o.kind.is_of_photo for o in perceived):
         return False
     answered = any(o.kind is ObservationKind.ANSWER for o in perceived)
-    if _OF_SPEECH.search(asked.words) and any(o.kind.is_of_speech for o in worded):
+    of_speech = _OF_SPEECH.search(asked.words) or _CONCERNS.search(asked.words)
+    if of_speech and any(o.kind.is_of_speech for o in worded):
         return False
     return not answered and not any(stems(asked.words) & stems(o.text) for o in worded)

@@ -74,7 +74,7 @@ class Composer:
     def _reads_passages(self) -> bool:
         """Whether the answer rests on passages of what was read of a document rather than on all of it."""
         whole = self.perception.observations
-        parts = zip(whole, handed(whole, self.asked.words, self.llm), strict=True)
+        parts = zip(whole, handed(whole, self.asked.question, self.llm), strict=True)
         return any(o.text != given.text for o, given in parts)
 
     def _instead(self, spoken: Spoken, fault: str) -> list[str]:
@@ -91,7 +91,9 @@ class Composer:
         documents = self._teller.documents(self.turn, self.perception, self.asked.words)
         recalled = self.course.recalled
         if recalled:
-            perception, parts = Perception(recalled), sorted({o.part for o in recalled})
+            documents += self._teller.earlier_documents(recalled, self.asked.words)
+            seen = {o.part for o in recalled if o.kind is not ObservationKind.DOCUMENT_TEXT}
+            perception, parts = Perception(recalled), sorted(seen)
             videos = [part for part in parts if is_of_footage(part, recalled)]
         else:
             perception, parts = self.perception, [i for i, part in enumerate(self.turn.parts) if _is_seen(part)]

@@ -172,6 +172,11 @@ class Teller:
             if isinstance(document, Document)
         ]
 
+    def earlier_documents(self, observations: Sequence[Observation], question: str) -> list[str]:
+        """What stands in documents that were sent before, a paragraph each."""
+        read = [o for o in observations if o.kind is ObservationKind.DOCUMENT_TEXT and _perceived(o)]
+        return DocumentTeller(self.say).earlier(read, question)
+
     def _falls_short(self, perception: Perception, kind: QuestionKind | None, question: str) -> bool:
         """Whether something was asked that what was perceived does not answer by itself."""
         perceived = [o for o in perception.observations if _perceived(o)]
