@@ -9,10 +9,12 @@ import re
 import time
 import unicodedata
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from agents.decoded import DocumentText
 from agents.errors import MediaUnreadable
+from agents.patience import OutOfPatience, until
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -24,12 +26,15 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 _ENCODINGS = ("gb18030", "cp1252", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1251", "koi8_r")
 # What else the fonts of a PDF may name.
 _OF_FONTS = ("gbk", "gb2312", "big5hkscs", "cp932", "cp949", "utf-16-be", "utf-16-le", "latin-1", "mac_roman", "cp1253")
+_LOST = 0.01  # the share of signs up to which what is not UTF-8 is damage in a text that is
 _HEAD = 1024  # bytes within which a PDF says that it is one (ISO 32000-1, note in 7.5.2 and its Annex H)
 _PAGES = 500
 _CONTROLS = 0.01  # the share of control characters from which bytes are no text
 # pypdf's ways to say that something is broken, beside its own errors
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, AssertionError, RecursionError)
 _BROKEN_TOO = (*_BROKEN, NotImplementedError, OSError, EOFError, zlib.error)
+_A_PDF = re.compile(rb"%PDF-\d")
+_OBJECT = re.compile(rb"\b\d+ \d+ obj\b")  # as every PDF holds and hardly a text about them
 _BLANK_LINES = re.compile(r"\n[ \t\f\v]*(?:\n[ \t\f\v]*){2,}")
 
 
@@ -45,17 +50,22 @@ def decode(data: bytes, *, characters: int, patience: float) -> DocumentText:
     """What is written in a file: its first ``characters``, or as far as ``patience`` in seconds of CPU time goes.
 
     Raises MediaUnreadable: ``empty``, ``not-text``, ``encrypted`` (a PDF that wants a password), ``no-text`` (nothing
-    is written in it, as in a PDF of scanned pages), ``truncated`` (a PDF that is damaged) or ``too-costly``.
+    is written in it, as in a PDF of scanned pages), ``truncated`` (a PDF that is damaged) or ``too-costly``. In another
+    than the main thread, patience does not end before a page does.
     """
     if not data:
         raise MediaUnreadable("empty")
     try:
-        found = _pdf(data, characters, patience) if b"%PDF-" in data[:_HEAD] else _text(data, characters)
+        found = _pdf(data, characters, patience) if _is_pdf(data) else _text(data, characters)
     except MemoryError as exc:
         raise MediaUnreadable("too-costly") from exc
-    if not any(sign.isalnum() for sign in found.text):
+    if not _is_written(found.text):
         raise MediaUnreadable("no-text")
     return found
+
+
+def _is_pdf(data: bytes) -> bool:
+    return bool(_A_PDF.match(data) or (_A_PDF.search(data[:_HEAD]) and _OBJECT.search(data)))
 
 
 def _text(data: bytes, characters: int) -> DocumentText:
@@ -70,7 +80,15 @@ def _decoded(data: bytes) -> str:
                 return _checked(data[len(mark) :].decode(encoding))
         return _checked(data.decode("utf-8"))
     except UnicodeDecodeError:
-        return _checked(_guessed(data))
+        return _checked(_mended(data) or _guessed(data))
+
+
+def _mended(data: bytes) -> str | None:
+    """The text as UTF-8 with U+FFFD for what is damaged, where little is and more beyond ASCII is right than wrong."""
+    text = data.decode("utf-8", "replace")
+    lost = text.count("\ufffd")
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    return text if lost < _LOST * len(text) and foreign > 2 * lost else None
 
 
 def _guessed(data: bytes) -> str:
@@ -104,7 +122,7 @@ def _pdf(data: bytes, characters: int, patience: float) -> DocumentText:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # it would log what stands in the file
     try:
         reader = _opened(data)
-        return _pages(reader, len(reader.pages), characters, time.process_time() + patience)
+        return _pages(reader, len(reader.pages), characters, patience)
     except FileNotDecryptedError as exc:
         raise MediaUnreadable("encrypted") from exc
     except (PyPdfError, *_BROKEN_TOO) as exc:
@@ -127,28 +145,40 @@ def _opened(data: bytes) -> PdfReader:
     return reader
 
 
-def _pages(reader: PdfReader, pages: int, characters: int, until: float) -> DocumentText:
+def _pages(reader: PdfReader, pages: int, characters: int, patience: float) -> DocumentText:
     texts: list[str] = []
-    length = read = 0
-    for number in range(min(pages, _PAGES)):
-        texts.append(_page(reader, number))
-        length, read = length + len(texts[-1]), number + 1
-        if length > characters or time.process_time() > until:
-            break
+    worst = "no-text"
+    with suppress(OutOfPatience), until(time.process_time() + patience) as patient:
+        while len(texts) < min(pages, _PAGES) and sum(map(len, texts)) <= characters:
+            try:
+                texts.append(_page(reader, len(texts)))
+            except MediaUnreadable as failed:
+                texts.append("")
+                worst = failed.reason
+            patient()
+    blank = sum(not _is_written(text) for text in texts)
+    if blank == len(texts):
+        raise MediaUnreadable(worst if texts else "too-costly")
     text = _tidy("\n\n".join(texts))
-    return DocumentText(text[:characters], pages, read, cut=read < pages or len(text) > characters)
+    return DocumentText(text[:characters], pages, len(texts), len(texts) < pages or len(text) > characters, blank)
+
+
+def _is_written(text: str) -> bool:
+    return any(sign.isalnum() for sign in text)
 
 
 def _page(reader: PdfReader, number: int) -> str:
-    """The text of one page, empty where it is damaged."""
-    from pypdf.errors import FileNotDecryptedError, PyPdfError
+    """The text of one page. Raises MediaUnreadable: ``truncated`` or ``too-costly``."""
+    from pypdf.errors import FileNotDecryptedError, LimitReachedError, PyPdfError
 
     try:
         return reader.pages[number].extract_text().replace("\0", "")
     except FileNotDecryptedError:
         raise
-    except (PyPdfError, *_BROKEN_TOO):
-        return ""
+    except (LimitReachedError, MemoryError) as exc:
+        raise MediaUnreadable("too-costly") from exc
+    except (PyPdfError, *_BROKEN_TOO) as exc:
+        raise MediaUnreadable("truncated") from exc
 
 
 _SMALLEST = b"""%PDF-1.4

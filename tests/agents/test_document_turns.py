@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agents.limits import Limits
 from agents.models.scripted import ScriptedLLM
 from agents.values import Document, ObservationKind, Outcome, Role, Text, Utterance
 from tests.agents.house import House, gist, photo
@@ -157,3 +158,18 @@ async def test_a_document_that_cannot_be_read_takes_no_room_from_another() -> No
         answered = await house.ask(document, *further, question)
         assert "paragraph 25 " in house.prompt[-1]
         assert not answered.reply.guarded
+
+
+async def test_an_answer_about_a_cut_document_says_that_it_is() -> None:
+    house = House(["It speaks of weather and rivers."], limits=Limits(max_document=500))
+    answered = await house.ask(Document(long_text("weather and rivers")), "What about weather and rivers?")
+    assert answered.reply.text.endswith("\n\nThe document is so long that I only read its beginning.")
+    assert "(Only the beginning of the document was taken in.)" in house.prompt[-1]
+
+
+async def test_pages_without_text_are_told_of() -> None:
+    house = House(["The meeting is on Friday."])
+    scanned = Document(pdf(["The meeting is on Friday.", "", ""]), "application/pdf")
+    blank = "I found no text on 2 of the document's pages; they may be scanned or damaged."
+    assert (await house.ask(scanned, "When is the meeting?")).reply.text == f"The meeting is on Friday.\n\n{blank}"
+    assert (await house.ask(scanned)).reply.text.count(blank) == 1

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pypdf import PageObject, PdfReader
+from pypdf.errors import LimitReachedError
 
 from agents import documents
 from agents.decoded import DocumentText
@@ -93,13 +96,56 @@ def test_the_text_layer_of_a_pdf_is_read_by_pages() -> None:
 def test_a_long_pdf_is_read_from_the_beginning() -> None:
     found = decoded(pdf(["word " * 10] * 20), characters=120)
     assert (len(found.text), found.pages, found.read, found.cut) == (120, 20, 3, True)
-    patient = decoded(pdf(["word"] * 20), patience=0)
+    with ThreadPoolExecutor(1) as thread:
+        patient = thread.submit(decoded, pdf(["word"] * 20), patience=0).result()
     assert (patient.read, patient.pages, patient.cut) == (1, 20, True)
 
 
-def test_a_damaged_page_is_left_out() -> None:
-    pages = pdf(["first", "second", "third"]).replace(b"/Contents 7 0 R", b"/Contents (xx)")
-    assert decoded(pages).text == "first\n\nthird"
+def test_what_was_read_before_a_page_without_end_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = documents._page
+
+    def endless(reader: PdfReader, number: int) -> str:
+        while number:
+            pass
+        return read(reader, number)
+
+    monkeypatch.setattr(documents, "_page", endless)
+    found = decoded(pdf(["first", "second", "third"]), patience=0.3)
+    assert (found.text, found.read, found.cut) == ("first", 1, True)
+    monkeypatch.setattr(documents, "_page", lambda reader, number: endless(reader, 1))
+    with pytest.raises(MediaUnreadable, match="too-costly"):
+        decoded(pdf(["first"]), patience=0.1)
+
+
+def test_pages_without_text_are_counted() -> None:
+    pages = pdf(["first", "second", "third", ""]).replace(b"/Contents 7 0 R", b"/Contents (xx)")
+    assert decoded(pages) == DocumentText("first\n\nthird", pages=4, read=4, blank=2)
+
+
+def test_pages_that_swell_are_no_scanned_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    def swelling(*_: object) -> str:
+        raise LimitReachedError
+
+    monkeypatch.setattr(PageObject, "extract_text", swelling)
+    assert refused(pdf(["first", "second"])) == "too-costly"
+
+
+@pytest.mark.parametrize("text", [f"{MEETING}\n" * 20, "Le café est fermé à midi, dès l'été.\n" * 20])
+@pytest.mark.parametrize("damage", [slice(-3, -1), slice(250, 250)], ids=["broken off", "one byte"])
+def test_a_damaged_byte_does_not_change_the_encoding(text: str, damage: slice) -> None:
+    data = bytearray(text.encode())
+    data[damage] = b"\xff"
+    assert decoded(bytes(data)).text.replace("\ufffd", "").startswith(text[:60])
+
+
+def test_words_in_another_encoding_are_not_taken_for_damage() -> None:
+    text = "Open every day from nine to five, and on holidays, too. " * 20 + "Café."
+    assert decoded(text.encode("cp1252")).text == text
+
+
+def test_words_about_pdfs_are_text() -> None:
+    text = "# Notes\n\nA PDF begins with %PDF-1.7 and ends with %%EOF."
+    assert decoded(text.encode()).text == text
 
 
 def test_nothing_of_a_document_is_logged(caplog: pytest.LogCaptureFixture) -> None:
