@@ -38,8 +38,8 @@ NAMED = {
         re.IGNORECASE,
     ),
     ObservationKind.DOCUMENT_TEXT: re.compile(
-        r"\b(?:the|this|that|my) (?:\w+ )?(?:documents?|files?|pdf|table|letter|menu|text|spreadsheet)\b|"
-        r"(?:这|那|刚才|上)[^，。？?]{0,4}(?:文件|文档|表格|菜单|信)|(?:文件|文档|表格|菜单|信)[里中上]",
+        r"\b(?:the|this|that|my) (?:\w+ )?(?:documents?|files?|pdf|letter|menu|spreadsheet)\b|"
+        r"(?:这|那|刚才|上)[^，。？?]{0,4}(?:文件|文档|表格|菜单)|(?:文件|文档|表格|菜单)[里中上]",
         re.IGNORECASE,
     ),
 }

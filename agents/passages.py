@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from hashlib import blake2b
@@ -84,13 +84,16 @@ def is_near(question: str, text: str) -> bool:
 
 
 def is_about(question: str, text: str) -> bool:
-    """Whether a single passage has most words of the question, so that the question lives from this text."""
+    """Whether a single passage has most words of the question, so that the question lives from this text.
+
+    Half of the pairs of Chinese characters are enough: pairs run across the ends of words.
+    """
     asked = _words(question) - _ASIDE
-    asked = frozenset(item for item in asked if len(item) > 1) or asked
-    if not asked:
-        return False
-    hopeful = (piece for piece, held in _holding(asked, passages(text)) if _share(asked, held))
-    return any(_share(asked, asked & stems(piece)) for piece in hopeful)
+    pairs = frozenset(item for item in asked if len(item) > 1)
+    least = (0.5 if pairs and cjk_share(question) > 0.2 else _CLEAR) * len(pairs or asked)
+    asked = pairs or asked
+    hopeful = (piece for piece, held in _holding(asked, passages(text)) if len(held) >= least)
+    return bool(asked) and any(len(asked & stems(piece)) >= least for piece in hopeful)
 
 
 def _holding(asked: AbstractSet[str], pieces: Sequence[str]) -> Iterator[tuple[str, set[str]]]:
@@ -101,10 +104,6 @@ def _holding(asked: AbstractSet[str], pieces: Sequence[str]) -> Iterator[tuple[s
     for piece in pieces:
         small = piece.lower()
         yield piece, {item for item in asked if item in small}
-
-
-def _share(asked: AbstractSet[str], held: Collection[str]) -> bool:
-    return len(held) >= _CLEAR * len(asked)
 
 
 def nearest(question: str, text: str, most: int) -> list[str]:

@@ -79,7 +79,7 @@ async def test_a_question_in_a_language_it_does_not_know_is_not_put_to_it() -> N
     house = House(caption=["church"], ocr=[], vqa=vqa)
     answered = await house.ask(photo(), "有几个人？")
     assert vqa.items == []
-    assert answered.reply.text.startswith("我看不出有多少：回答这类照片问题的模型只懂英语")
+    assert answered.reply.text.startswith("我看不出有多少：回答这类问题的模型只懂英语")
     answered = await house.ask(photo(), "How many people are there?", locale="zh-hans")
     assert "three" in answered.reply.text
 
@@ -120,6 +120,6 @@ async def test_an_earlier_answer_answers_no_other_question() -> None:
     assert "red" not in other.reply.text
     assert "how many" in other.reply.text
     able = await House(vqa=["three"], caption=["-"]).ask("How many shapes are in the photo?", history=history)
-    assert able.reply.text.startswith("To tell how many there are, I would have to look at the photo once more.")
+    assert able.reply.text.startswith("To tell how many there are, I would have to look once more.")
     chat = await House(["A joke!"]).ask("Tell me a joke", history=[*history, *said("Thanks", "Welcome")])
     assert chat.reply.text == "A joke!"

@@ -60,6 +60,32 @@ async def test_an_invented_price_of_an_earlier_menu_is_not_sent() -> None:
     assert "earlier document: use" in gist(answered)
 
 
+async def test_it_is_the_same_in_chinese() -> None:
+    menu = Document("菜,价\n牛肉面,28\n炒饭,22\n".encode(), "text/csv", "menu.csv")
+    house = House(["炒饭22。", "牛肉面99。", "牛肉面28。", "巴黎。"])
+    history = after(await house.ask(menu, "炒饭多少钱？"), Document(b""), Text("炒饭多少钱？"))
+    wrong = await house.ask("那牛肉面多少钱？", history=history)
+    assert wrong.reply.guarded and "牛肉面,28" in wrong.reply.text
+    assert (await house.ask("那牛肉面多少钱？", history=history)).reply.text == "牛肉面28。"
+    assert (await house.ask("法国的首都是哪里？", history=history)).reply.text == "巴黎。"
+
+
+async def test_what_is_to_be_seen_in_an_earlier_video_is_not_made_up() -> None:
+    house, history = await of_video("His shirt is red.")
+    answered = await house.ask("What colour is his shirt in the video?", history=history)
+    assert answered.reply.text.startswith("I cannot tell what colour it is: the models set up here do not answer such")
+    assert "photos or videos" in answered.reply.text
+
+
+@pytest.mark.parametrize("reply", ["It is on Monday at Tiffany.", "It is on Friday."])
+async def test_a_question_that_points_at_a_document_just_sent_is_answered_from_it(reply: str) -> None:
+    house = House([reply])
+    history = after(await house.ask(Document(LETTER.encode())), Document(b""))
+    answered = await house.ask("When is it?", history=history)
+    assert answered.reply.guarded is ("Monday" in reply)
+    assert "Friday" in answered.reply.text
+
+
 async def test_the_price_on_an_earlier_menu_is_sent() -> None:
     house, history = await of_menu("The beef noodles cost 28.")
     answered = await house.ask("And how much are the beef noodles?", history=history)
