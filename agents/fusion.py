@@ -28,6 +28,7 @@ _AROUND = 8  # tokens a chat template puts around a message, generously
 _ANCHOR = 3  # history begins at an exchange whose checksum divides by this: about every third may begin it
 _SURE = 0.6
 _READABLE = 80  # characters: shorter pieces of text in images tell nothing
+_A_FORWARD = 8  # characters of the limit for each forwarded text that is kept
 _CHARACTERS_A_TOKEN = 8  # a text with more characters than this for every token of room is not even counted
 
 
@@ -52,10 +53,28 @@ class Now:
     in_its_language: bool = False
     cut: frozenset[int] = frozenset()
 
-    def said(self, words: str, observations: Sequence[Observation], limit: int | None = None) -> Utterance:
-        """With these ``words`` and ``observations``; where there is a ``limit``, captions of so many characters."""
-        captions = self.captions if limit is None else tuple((p, shortened(text, limit)) for p, text in self.captions)
-        return Utterance(Role.USER, words, tuple(observations), self.speaker, captions, self.origins)
+    def said(self, words: str, observations: Sequence[Observation]) -> Utterance:
+        """With these ``words`` and ``observations``."""
+        return Utterance(Role.USER, words, tuple(observations), self.speaker, self.captions, self.origins)
+
+    @property
+    def length(self) -> int:
+        """Characters of what the user wrote, or said."""
+        written = sum(len(text) for _, text in self.captions) or len(self.words)
+        return written or sum(len(o.text) for o in self.observations if o.kind is ObservationKind.TRANSCRIPT)
+
+    def within(self, limit: int, observations: Sequence[Observation]) -> Now:
+        """With texts of ``limit`` characters; where they get short, without the forwarded ones that came first."""
+        forwarded = [part for part, _ in self.captions if part in dict(self.origins)]
+        dropped = set(forwarded[: -max(limit // _A_FORWARD, 1)])
+        return replace(
+            self,
+            words=shortened(self.words, limit),
+            observations=[replace(o, text=shortened(o.text, limit)) for o in observations],
+            reply_to=shortened(self.reply_to, limit),
+            captions=tuple((part, shortened(text, limit)) for part, text in self.captions if part not in dropped),
+            origins=tuple((part, name) for part, name in self.origins if part not in dropped),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +178,7 @@ def _start(past: Sequence[tuple[str, str]], sizes: Sequence[int], room: int) -> 
 
 async def _present(now: Now, llm: LanguageModel, room: int) -> tuple[str, int, int]:
     """The present turn rendered within ``room`` tokens, and how many of how many characters of the words are in it."""
-    length = len(now.words) or sum(len(o.text) for o in now.observations if o.kind is ObservationKind.TRANSCRIPT)
+    length = now.length
     sure = [o for o in now.observations if o.confidence >= _SURE]
     whole = room_for_documents(llm.card)
     rungs = (now.observations, 40, whole), (now.observations, 12, whole // 2), (sure, 12, whole // 4), (sure, 4, 99)
@@ -169,9 +188,9 @@ async def _present(now: Now, llm: LanguageModel, room: int) -> tuple[str, int, i
             return present, length, length
     limit = max(min(len(present), room * _CHARACTERS_A_TOKEN), 1)
     while True:
-        present = _cut(now, sure, limit)
+        present, read = _cut(now, sure, limit)
         if limit == 1 or await _fits(present, llm, room):
-            return present, min(limit, length), length
+            return present, min(read, length), length
         limit = max(limit * 2 // 3, 1)
 
 
@@ -179,13 +198,18 @@ async def _fits(text: str, llm: LanguageModel, room: int) -> bool:
     return len(text) <= room * _CHARACTERS_A_TOKEN and (await _count(llm, [text]))[0] <= room
 
 
-def _cut(now: Now, observations: Sequence[Observation], limit: int) -> str:
-    """The turn with each of its texts cut to ``limit`` characters; what was seen gives way when they get that short."""
+def _cut(now: Now, observations: Sequence[Observation], limit: int) -> tuple[str, int]:
+    """The turn with each of its texts cut to ``limit`` characters, and how many of the user's own words that leaves.
+
+    What was seen gives way when they get that short.
+    """
     spoken = [o for o in observations if o.kind is ObservationKind.TRANSCRIPT]
     kept = observations if limit >= _READABLE else spoken if not now.words else []
-    short = [replace(o, text=shortened(o.text, limit)) for o in kept]
-    said = now.said(shortened(now.words, limit), short, limit)
-    return render_user(said, shortened(now.reply_to, limit) if kept else "", 1, cut=now.cut if kept else ())
+    short = now.within(limit, kept)
+    texts = [text for _, text in short.captions] or [now.words or "\n".join(o.text for o in spoken)]
+    read = sum(min(len(text), limit) for text in texts)
+    said = short.said(short.words, short.observations)
+    return render_user(said, short.reply_to if kept else "", 1, cut=now.cut if kept else ()), read
 
 
 async def _sizes(past: Sequence[tuple[str, str]], llm: LanguageModel) -> list[int]:

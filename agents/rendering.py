@@ -17,13 +17,14 @@ from agents.passages import excerpt, room_of
 from agents.prompts import MediaPhrases, prompts
 from agents.questions import QuestionKind, kind_of
 from agents.said import own_words, question_of, shown, spoken_by
-from agents.untrusted import neutral, quoted
+from agents.untrusted import neutral, quoted, shortened
 from agents.values import Observation, ObservationKind, Outcome, Utterance
 
 __all__ = ["HEDGED_BELOW", "ROOM", "render_user"]
 
 HEDGED_BELOW = 0.6
 ROOM = 1_000  # tokens for documents
+_NAME = 40  # characters of whom something is forwarded from
 _ROWS = 40  # rows of text in images that stand in a prompt, those nearest to the question
 
 
@@ -65,9 +66,9 @@ def _forwarded(media: MediaPhrases, said: Utterance, called: Mapping[int, str]) 
     for origin in dict.fromkeys(name for _, name in said.origins):
         parts = [part for part, name in said.origins if name == origin]
         if things := [called[part] for part in parts if part in called]:
-            yield _block(media.forwarded.format(what=", ".join(things)), [origin])
+            yield _block(media.forwarded.format(what=", ".join(things)), [shortened(origin, _NAME)])
         if words := [texts[part] for part in parts if part in texts]:
-            yield _block(media.forwarded_words, [origin, *words])
+            yield _block(media.forwarded_words, [shortened(origin, _NAME), *words])
 
 
 def _documents(media: MediaPhrases, question: str, perceived: Sequence[Observation], room: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ from agents.errors import ModelCrashed
 from agents.fusion import Now, Prompt, fuse, opening
 from agents.models.scripted import ScriptedLLM
 from agents.ports import LanguageModelCard
-from agents.values import Observation, Role, Utterance
+from agents.values import Observation, Role, Text, Utterance
 from tests.agents.house import said
 from tests.agents.samples import caption, line, lines, transcript
 
@@ -163,3 +163,25 @@ async def test_no_prompt_is_over_its_budget(
     history = said(*past)
     prompt = await fuse(Now(words * repeat, observations, reply_to=words), history, llm, language)
     assert await tokens(llm, prompt) <= prompt.tokens <= budget
+
+
+@pytest.mark.parametrize("budget", [600, 1_500])
+@pytest.mark.parametrize("count", [10, 60])
+async def test_many_forwarded_texts_fit_too_and_it_is_told_how_much_of_them(budget: int, count: int) -> None:
+    llm = model(budget)
+    written = [f"words number {number} " * 60 for number in range(count)]
+    parts = [Text(text, origin=f"Somebody {number} 王小明 " * 9) for number, text in enumerate(written)]
+    forwarded = Utterance.of(parts, ())
+    prompt = await fuse(Now(forwarded.text, captions=forwarded.captions, origins=forwarded.origins), [], llm, "en")
+    assert await tokens(llm, prompt) <= prompt.tokens <= budget
+    assert f"Somebody {count - 1} " in texts(prompt)[-1]
+    assert prompt.length == sum(map(len, written))
+    assert 0 < prompt.read < prompt.length
+    assert prompt.read <= len(texts(prompt)[-1])
+
+
+async def test_captions_that_fit_when_cut_are_counted_each() -> None:
+    captions = tuple((part, "words " * 200) for part in range(4))
+    prompt = await fuse(Now("words " * 800, captions=captions), [], model(1_000), "en")
+    assert prompt.length == 4_800
+    assert prompt.read == pytest.approx(sum(text.count("words") * 6 for text in texts(prompt)), rel=0.1)
