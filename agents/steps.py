@@ -156,7 +156,7 @@ class Steps:
             state["perception"].enclosures,
             said.captions,
             said.origins,
-            turn.sender if turn.crowd else None,
+            (turn.sender or "?") if turn.crowd else None,
             turn.crowd,
             turn.answer_in is not None,
             frozenset(part for part, extent in state["perception"].extents.items() if extent.cut),

@@ -9,6 +9,7 @@ import structlog
 
 from agents.errors import ModelError
 from agents.ports import Speaker
+from agents.values import VIDEO_NOTE
 from bot.incoming import Incoming, IncomingMedia
 from storage.errors import StorageError
 from storage.ports import Preferences
@@ -52,4 +53,6 @@ class ReadingAloud:
 
 
 def _spoke(said: Incoming) -> bool:
-    return any(isinstance(part, IncomingMedia) and part.kind == "voice" and not part.quoted for part in said.parts)
+    """Whether they spoke themselves, in a voice note or a video note."""
+    own = [part for part in said.parts if isinstance(part, IncomingMedia) and not (part.quoted or part.origin)]
+    return any(part.kind == "voice" or part.media_type == VIDEO_NOTE for part in own)

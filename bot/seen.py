@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agents.moments import clock
 from agents.ports import Wording
 from agents.values import Observation, ObservationKind, Outcome, Span
 
@@ -55,7 +56,5 @@ class Seen:
 
 
 def _when(seen: Observation) -> str:
-    """Where in a recording or video, as minutes and seconds."""
-    if not isinstance(seen.place, Span):
-        return ""
-    return "{}:{:02d} ".format(*divmod(int(seen.place.start), 60))
+    """Where in a recording or video it begins."""
+    return f"{clock(seen.place.start)} " if isinstance(seen.place, Span) else ""
