@@ -43,7 +43,7 @@ class BotProcess:
                 "PARLEY_HTTP_PORT": "0",
                 "PARLEY_TELEGRAM_RATE": "0",  # the emulator takes any number, of which tests make use
                 **_UNBOUNDED,
-                "PARLEY_BURST_WAIT": "0.2",  # most tests send one message at a time
+                "PARLEY_BURST_WAIT": "0",  # what most tests send at once are turns of their own
                 "PARLEY_DATA_DIR": str(folder / "data"),
                 "PYTHONPATH": str(ROOT),  # the working folder is another, so that no .env of the checkout is read
                 "HF_HUB_OFFLINE": "1",
