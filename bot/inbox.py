@@ -8,9 +8,7 @@ memory; the rest waits in the database.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 
 import structlog
 
@@ -18,13 +16,13 @@ from agents.errors import ParleyError
 from bot.ages import Ages
 from bot.backlog import Backlog, Chat
 from bot.deaths import APART, SUSPECT, code_after, deaths
-from bot.deaths import MOST as MOST_DEATHS
 from bot.desk_facts import DeskFacts
 from bot.gathering import MOST, Gathering
 from bot.incoming import Incoming
-from bot.patience import Patience, RowFailed
+from bot.patience import Patience
 from bot.queueing import ChatKey, Queueing
-from storage.errors import StorageError, StorageMissing
+from bot.tries import Tries, Work
+from storage.errors import StorageError
 from storage.ports import Arrival, Inbox, InboxRow, InboxState
 
 __all__ = ["Desk"]
@@ -43,7 +41,7 @@ class Desk:
     def __init__(
         self,
         inbox: Inbox,
-        work: Callable[[Sequence[InboxRow]], Awaitable[str | None]],
+        work: Work,
         buried: Callable[[InboxRow], Awaitable[None]],
         delayed: Callable[[Arrival | InboxRow], Awaitable[None]],
         *,
@@ -53,8 +51,6 @@ class Desk:
         gathering: Gathering | None = None,
     ) -> None:
         self._inbox = inbox
-        self._work = work
-        self._buried = buried
         self._delayed = delayed
         self._workers = workers
         self._patience = patience or Patience()
@@ -62,6 +58,7 @@ class Desk:
         self._gathering = gathering or Gathering()
         self._chats: dict[ChatKey, Chat] = {}
         self._ready = Queueing(workers)
+        self._tries = Tries(inbox, work, buried, delayed, self._ready.took, self._patience, self._ages, self._gathering)
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[asyncio.Task[None]] = set()
         self._begun_chats: set[ChatKey] = set()
@@ -72,7 +69,6 @@ class Desk:
         self._backlog = Backlog()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._outcomes = Counter(answered=0, retried=0, buried=0)
         self._doubtful = 0
 
     def facts(self) -> DeskFacts:
@@ -82,7 +78,7 @@ class Desk:
         working = len(self._busy)
         waited = self._ages.of(oldest) if oldest else 0.0
         waiting = max(0, self._backlog.held - working)
-        return DeskFacts(dict(self._outcomes), working, waiting, waited, self._doubtful)
+        return DeskFacts(dict(self._tries.outcomes), working, waiting, waited, self._doubtful)
 
     def waiting(self, longer: float) -> list[ChatKey]:
         """Chats whose next row has waited longer than that many seconds for its first try."""
@@ -222,7 +218,7 @@ class Desk:
     async def _advance(self, key: ChatKey) -> None:
         """One try of the first turn of a chat."""
         chat = self._chats[key]
-        settled = await self._try(chat)
+        settled = await self._tries.make(chat)
         if isinstance(settled, float):
             self._release(key, chat, settled)
             return
@@ -266,75 +262,3 @@ class Desk:
                 continue
             self._backlog.hold(chat, rows, self._ages.now())
             chat.spilled = len(rows) == room or chat.passed_by > 0
-
-    async def _try(self, chat: Chat) -> list[InboxRow] | float:
-        """Work on the first turn once: its rows that are settled, or seconds to pause before the next try."""
-        row = chat.rows[0].row
-        rows = [row]
-        try:
-            try:
-                rows = await self._begin(chat)
-            except StorageMissing:
-                return rows  # settled before: recovery or a refill read it a second time
-            row = rows[0]
-            if deaths(row.error) >= MOST_DEATHS:
-                raise RowFailed("process-ended", retryable=False)
-            if not chat.answered:
-                began = self._ages.now()
-                chat.message = await self._work(rows)
-                self._ready.took(self._ages.now() - began)
-                chat.answered = True
-            await self._inbox.done(row.id, chat.message)
-            self._outcomes["answered"] += 1
-            return rows
-        except RowFailed as error:
-            failure = error
-        except StorageError as error:
-            failure = RowFailed(error.code, retryable=error.retryable, outside=True)
-            if error.retryable:
-                await self._delayed(row)
-        except ParleyError as error:
-            failure = RowFailed(error.code, retryable=error.retryable)
-        except Exception as error:  # a poison row must not take its worker, and with it every chat, along
-            _log.exception("row broke its worker", row=row.id)
-            failure = RowFailed(f"unexpected-{type(error).__name__}", retryable=True)
-        chat.failures += 1
-        over = self._patience.exhausted(self._ages.of(row), row.attempts, failure)
-        pause = await self._settle(row, max(row.attempts, chat.failures), failure, over)
-        return rows if pause is None else pause
-
-    async def _begin(self, chat: Chat) -> list[InboxRow]:
-        """Note that the first rows are one turn now, and that it is tried; which they are. Raises StorageError.
-
-        Of a turn that was begun before, storage knows that: not all of its rows need be in memory.
-        """
-        first = chat.rows[0]
-        if chat.answered:
-            return [first.row, *await self._inbox.joined(first.row.id)]
-        if first.row.head is not None:
-            first.row = await self._inbox.start(first.row.id)
-            return [first.row, *await self._inbox.joined(first.row.id)]
-        places = self._gathering.group(chat.rows, self._ages.now()).taken
-        others = [chat.rows[place].row for place in places[1:]]
-        try:
-            first.row = await self._inbox.start(first.row.id, [row.id for row in others])
-        except StorageMissing:
-            others = []  # one of them was settled before
-            first.row = await self._inbox.start(first.row.id)
-        return [first.row, *(replace(row, head=first.row.id) for row in others)]
-
-    async def _settle(self, row: InboxRow, attempt: int, failure: RowFailed, over: bool) -> float | None:
-        """Seconds to pause before the next try, or None when there is none."""
-        self._outcomes["buried" if over else "retried"] += 1
-        _log.warning("row failed", row=row.id, attempt=attempt, code=failure.code, buried=over)
-        try:
-            if over:
-                await self._inbox.bury(row.id, failure.code)
-                await self._buried(row)
-                return None
-            await self._inbox.retry(row.id, failure.code)
-        except StorageMissing:
-            return None  # there is nothing left to settle
-        except ParleyError as error:
-            _log.warning("row state not kept", row=row.id, code=error.code)
-        return float(failure.pause or self._patience.pause(attempt))
