@@ -93,7 +93,9 @@ CASES = {
         lambda p: p.document(b"%PDF-1.4", name="bill.pdf", mime_type="application/pdf"), "it is damaged", "truncated"
     ),
     "document": Case(
-        lambda p: p.document(b"PK", name="all.zip", mime_type="application/zip"), "take in a file of this kind", "unsupported"
+        lambda p: p.document(b"PK", name="all.zip", mime_type="application/zip"),
+        "take in a file of this kind",
+        "unsupported",
     ),
 }
 
