@@ -107,9 +107,7 @@ async def test_engines_killed_in_mid_work_cost_no_turn(emulator: Emulator, tmp_p
         await until(lambda: states(tmp_path) == {"done"}, within=PATIENCE)
         children = engines(bot)
         assert await bot.stop(within=30) == 0
-        await until(
-            lambda: not any(map(lives, children)), within=PATIENCE
-        )
+        await until(lambda: not any(map(lives, children)), within=PATIENCE)
         assert "Traceback" not in bot.output
 
 
