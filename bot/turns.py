@@ -86,6 +86,9 @@ class Turns:
             raise RowFailed("channel-unknown", retryable=False)
         preview = Preview(self._inbox, row.id, row.preview)
         try:
+            if not said.addressed and not await self._lateness.is_beside_a_turn(row, said):
+                await self._inbox.forget(row.id)  # came beside what might have been for us, and was not
+                return None
             told = self._retold.of(row.id) or await self._told(channel, row, said, preview)
             return None if told is None else await self._deliver(channel, row, said, told, preview)
         except DeliveryFailed as error:
@@ -100,8 +103,6 @@ class Turns:
         return message
 
     async def _told(self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview) -> Said | None:
-        if not said.addressed and not await self._lateness.is_beside_a_turn(row, said):
-            return None  # came beside what might have been for us, and was not
         if isinstance(said.act, Moved):
             return await self._marks.made(channel, said)
         kept = await self._conversations.of_inbox(row.id) if row.tried_before else None

@@ -27,6 +27,7 @@ from storage.inbox_statements import (
     DONE,
     DOUBTFUL,
     FINISH,
+    FORGET,
     HEAD,
     JOIN,
     JOINED,
@@ -100,6 +101,9 @@ class SqlInbox:
     async def done(self, row: int, message: str | None = None) -> None:
         await self._database.write(partial(_finish, row=row, message=message))
         self._receipts.committed(row)
+
+    async def forget(self, row: int) -> None:
+        await self._change(FORGET, row)
 
     async def retry(self, row: int, error: str) -> None:
         await self._change(RETRY, row, code=error)

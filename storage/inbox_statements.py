@@ -34,6 +34,7 @@ __all__ = [
     "DONE",
     "DOUBTFUL",
     "FINISH",
+    "FORGET",
     "HEAD",
     "JOIN",
     "JOINED",
@@ -86,6 +87,7 @@ START = _changing_all(UNFINISHED, state="running", head=_ROW, attempts=_ATTEMPT)
 PREVIEWED = _changing(UNFINISHED, preview=bindparam("message")).returning(InboxEntry.id)
 DELIVERED = _changing(UNFINISHED, delivered=bindparam("pieces"), preview=None).returning(InboxEntry.id)
 FINISH = _changing_all(_NOT_DEAD, state="done", preview=None).returning(InboxEntry.id, InboxEntry.delivered)
+FORGET = _changing_all(_NOT_DEAD, state="done", payload="{}", preview=None).returning(InboxEntry.id)
 RETRY = _changing_all(UNFINISHED, state="new", error=bindparam("code")).returning(InboxEntry.id)
 BURY = _changing_all(UNFINISHED, state="dead", error=bindparam("code")).returning(InboxEntry.id)
 _ITS_HEAD = select(_SAME.head).where(_SAME.id == _ROW).scalar_subquery()

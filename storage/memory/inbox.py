@@ -83,6 +83,9 @@ class MemoryInbox:
         if message is not None:
             self.messages.went(row, self._rows[row].delivered + 1, message)
 
+    async def forget(self, row: int) -> None:
+        self._change_all(row, _NOT_DEAD, state=InboxState.DONE, payload="{}", preview=None)
+
     async def retry(self, row: int, error: str) -> None:
         self._change_all(row, _UNFINISHED, state=InboxState.NEW, error=storable(error))
 

@@ -124,6 +124,10 @@ class Inbox(Protocol):
         """Note that all is done, the last piece of the reply (see ``delivered``) being that message."""
         ...
 
+    async def forget(self, row: int) -> None:
+        """Note that all is done, and keep nothing of what was said: it was not for us, or not to be answered."""
+        ...
+
     async def retry(self, row: int, error: str) -> None:
         """Back to new, with the code of what went wrong."""
         ...

@@ -57,6 +57,7 @@ async def test_an_album_in_a_group_that_is_not_for_us_is_neither_fetched_nor_kep
         assert (shop.texts, shop.line.fetched) == ([], [])
         assert await shop.conversations.latest("telegram", "-100", limit=9) == []
         assert [row async for row in shop.inbox.unfinished()] == []
+        assert {row.payload for row in shop.inbox._rows.values()} == {"{}"}, "not even who sent it"
 
 
 async def test_a_late_photo_in_a_group_belongs_to_us_if_its_album_did() -> None:

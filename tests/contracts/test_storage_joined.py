@@ -190,3 +190,14 @@ async def test_expiry_takes_all_rows_of_a_turn(stored: Stored) -> None:
     await stored.inbox.done(a.id)
     assert await stored.inbox.expire(7) == 2
     assert all(await stored.inbox.accept([arrival("a"), arrival("b")]))
+
+
+async def test_what_is_forgotten_is_done_and_leaves_nothing_but_that_it_came(stored: Stored) -> None:
+    rows = await stored.inbox.accept([arrival(key, payload='{"text": "private"}') for key in "abc"])
+    head, joined, other = (row.id for row in rows if row is not None)
+    await stored.inbox.start(head, [joined])
+    await stored.inbox.forget(head)
+    await stored.inbox.done(head)
+    assert [row.id async for row in stored.inbox.unfinished()] == [other]
+    assert {row.payload for row in await stored.inbox.joined(head)} == {"{}"}
+    assert await stored.inbox.accept([arrival("a")]) == [None], "a second delivery is known"
