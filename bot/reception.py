@@ -5,7 +5,7 @@ said.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,7 @@ class Reception:
     stops: Stops
     gathering: Gathering
     preferences: Preferences
+    admins: Sequence[int]
 
     @classmethod
     def of(
@@ -83,7 +84,9 @@ class Reception:
             orders=orders,
             choosing=choosing,
         )
-        return cls(turns, orders, gate, stops, Gathering(settings.album_wait, settings.burst_wait), preferences)
+        gathering = Gathering(settings.album_wait, settings.burst_wait)
+        ids = [int(name) for name in settings.admins or () if name.isascii() and name.isdigit()]
+        return cls(turns, orders, gate, stops, gathering, preferences, ids)
 
     def menu(self) -> Menu:
         """What Telegram shows of the commands there are."""
@@ -91,7 +94,9 @@ class Reception:
 
         everywhere = self.orders.names(group=True)
         aside = [name for name in self.orders.names() if name not in everywhere]
-        return Menu({language: self.orders.menu(language) for language in LANGUAGES}, aside)
+        everybodys = {language: self.orders.menu(language) for language in LANGUAGES}
+        of_admins = {language: self.orders.menu(language, admin=True) for language in LANGUAGES}
+        return Menu(everybodys, aside, of_admins, self.admins)
 
     async def heed_at_once(self, said: Incoming) -> None:
         """What cannot wait for its turn: that somebody wants no more of an answer. Raises StorageError."""

@@ -48,3 +48,13 @@ async def test_a_menu_that_cannot_be_set_harms_nothing(emulator: Emulator, clien
     async with opened(client, kept):
         await emulator.user().text("hello")
         assert said(await kept.reach(1)) == ["hello"]
+
+
+async def test_admins_see_their_commands_in_their_own_chat(emulator: Emulator, client: TelegramClient) -> None:
+    ada, commands = emulator.user(), {"en": [("help", "What I do"), ("invite", "Let somebody in")]}
+    menu = Menu({"en": [("help", "What I do")]}, of_admins=commands, admins=[404, ada.id])
+    async with opened(client, Kept(), menu):
+        await emulator.called("setMyCommands", 3)
+    assert emulator.methods.menus[""] == {"help": "What I do"}
+    theirs = emulator.methods.menus_of("chat", chat_id=ada.id)
+    assert theirs == {"": {"help": "What I do", "invite": "Let somebody in"}}
