@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.incoming import Incoming, IncomingText
+from bot.incoming import Incoming, IncomingText, Sender
 from tests.bot.telegram.messages import (
     GROUP,
     ME,
@@ -127,7 +127,7 @@ def test_the_first_words_of_a_topic_that_the_bot_opened_do_not_answer_it() -> No
 def test_who_speaks_in_a_chats_name_is_known_by_that_chat() -> None:
     asked = {"text": f"{NAME} hello", "entities": [MENTION]}
     admin = taken({**message(GROUP, sender_chat=GROUP, **asked), "from": ANONYMOUS})
-    assert admin.sender.model_dump() == {"id": "-2001", "username": None, "name": "Friends", "locale": None}
+    assert admin.sender == Sender(id="-2001", name="Friends")
     channel = taken({**message(GROUP, sender_chat=NEWS, **asked), "from": CHANNEL_BOT})
     assert (channel.sender.id, channel.sender.username, channel.sender.name) == ("-3001", "news", "News")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Update
 
-from bot.incoming import IncomingText, Moved
+from bot.incoming import IncomingText, Moved, Sender
 from bot.telegram.updates import connection_of, kind_of
 from tests.bot.telegram.messages import (
     ADA,
@@ -35,7 +35,7 @@ def business(**content: Any) -> dict[str, Any]:
 def test_text_comes_with_its_sender_chat_and_time() -> None:
     said = taken(message(text="hello"))
     assert (said.channel, said.chat, said.message, said.said_at) == ("telegram", "1001", "5", SENT)
-    assert said.sender.model_dump() == {"id": "1001", "username": "ada", "name": "Ada L", "locale": "en"}
+    assert said.sender == Sender(id="1001", username="ada", name="Ada L", locale="en")
     assert said.parts == (IncomingText(text="hello", message="5"),)
     assert (said.command, said.crowd, said.edited, said.host, said.whole) == (None, False, False, None, False)
 

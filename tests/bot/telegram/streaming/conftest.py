@@ -22,7 +22,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.telegram.showing.Drafts.every", 0.02)
     monkeypatch.setattr("bot.telegram.showing.Drafts.lasts", 0.4)
     monkeypatch.setattr("bot.telegram.channel._EVERY_IN_GROUPS", 0.06)
-    monkeypatch.setattr("bot.telegram.channel._EVERY_FOR_BUSINESS", 0.03)
+    monkeypatch.setattr("bot.telegram.channel._EVERY", 0.03)
 
 
 @pytest.fixture
