@@ -72,7 +72,7 @@ class Parser:
             chat=str(address),
             key=_key(address, message, edit),
             sender=sender,
-            parts=parts_of(message, None if command else written.without_leading_mention(self.me), self.max_bytes),
+            parts=parts_of(message, None if command else written.without_mentions_of(self.me), self.max_bytes),
             command=command.name if command else None,
             arguments=command.arguments if command else "",
             message=str(message.message_id),

@@ -100,6 +100,36 @@ def test_a_leading_mention_is_not_part_of_what_is_asked() -> None:
     assert longer.parts == (IncomingText(text=f"{NAME}s are many", message="5"),)
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("what is {} this", "what is this"),
+        ("what is this {}", "what is this"),
+        ("hey {}, what is this?", "hey, what is this?"),
+        ("Thanks {}!", "Thanks!"),
+        ("Two lines:\n{}: the second", "Two lines:\nthe second"),
+        ("{} {} hello", "hello"),
+        ("😀👍🏽 {} was ist das", "😀👍🏽 was ist das"),
+        ("@other_bot and {} hello", "@other_bot and hello"),
+        ("这是{}什么", "这是什么"),
+        ("{}，这是什么？", "这是什么？"),
+    ],
+)
+def test_the_bots_own_name_is_not_part_of_what_is_asked_wherever_it_stands(text: str, asked: str) -> None:
+    """Offsets count UTF-16 units."""
+    written = text.format(*[NAME] * text.count("{}"))
+    places = [at for at in range(len(written)) if written.startswith(NAME, at)]
+    mentions = [entity("mention", NAME, len(written[:at].encode("utf-16-le")) // 2) for at in places]
+    said = in_group(text=written, entities=[entity("mention", "@other_bot"), *mentions])
+    assert said and said.parts == (IncomingText(text=asked, message="5"),)
+
+
+def test_a_name_that_calls_the_bot_by_its_id_is_not_part_of_what_is_asked() -> None:
+    named = {**entity("text_mention", "Parley", 6), "user": ME.to_dict()}
+    said = in_group(text="hello Parley, who is Ada", entities=[named])
+    assert said and said.parts == (IncomingText(text="hello, who is Ada", message="5"),)
+
+
 def test_a_topic_of_a_forum_is_a_conversation_of_its_own() -> None:
     forum = {**GROUP, "is_forum": True}
     asked = {"text": f"{NAME} hello", "entities": [MENTION]}
