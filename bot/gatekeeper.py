@@ -19,7 +19,6 @@ from storage.ports import InboxRow, Known, People, Standing
 __all__ = ["Gatekeeper"]
 
 _SILENCE = Said("")
-_INVITED = "invite"  # who lets people in by a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,8 @@ class Gatekeeper:
         if standing is Standing.BLOCKED or (standing is None and (said.host or said.act)):
             return _SILENCE
         if standing is None:
-            return await self._stranger(said, language)
-        if _came_in_by(said, row, known):
+            return await self._stranger(said, row, language)
+        if known is not None and row.tried_before and known.by == _invite_of(row):
             return Said(self.wording.say("gate.welcome", language))
         if passed or not self._counts(said):
             return None
@@ -88,12 +87,12 @@ class Gatekeeper:
         what = f"{spent.kind}_never" if spent.never else f"{spent.kind}_spent"
         return Said(self.wording.say(f"gate.{what}", language, wait=spent.wait))
 
-    async def _stranger(self, said: Incoming, language: str) -> Said:
+    async def _stranger(self, said: Incoming, row: InboxRow, language: str) -> Said:
         """Let somebody in whose message is a code that lets people in; tell others that they are not."""
         code = _code(said)
         if code is not None:
             who = said.sender
-            guest = Known(said.channel, who.id, Standing.ADMITTED, who.name, _INVITED, datetime.now(UTC))
+            guest = Known(said.channel, who.id, Standing.ADMITTED, who.name, _invite_of(row), datetime.now(UTC))
             if await self.people.redeem(code, guest) is not None:
                 return Said(self.wording.say("gate.welcome", language))
         if not self._due(said):
@@ -104,10 +103,9 @@ class Gatekeeper:
         return self.told.due((said.channel, f"{said.chat}/{said.sender.id}"))
 
 
-def _came_in_by(said: Incoming, row: InboxRow, known: Known | None) -> bool:
-    """Whether this very row is the code that let its sender in, at an earlier try."""
-    invited = known is not None and known.by == _INVITED and known.at >= row.accepted_at
-    return invited and row.tried_before and _code(said) is not None
+def _invite_of(row: InboxRow) -> str:
+    """Who lets in the sender of a row that brings a code; numbers of rows are never used again."""
+    return f"invite in message {row.id}"
 
 
 def _code(said: Incoming) -> str | None:

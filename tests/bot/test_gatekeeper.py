@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -181,12 +182,14 @@ async def test_admins_and_commands_are_not_counted() -> None:
     assert len(await answers(house, *[()] * 3, command="help", sender="8")) == 3
 
 
-async def refused(house: House, *parts: Any, passed: bool = False, attempts: int = 1, **more: Any) -> str | None:
-    """What a try of a row hears instead of an answer."""
+async def refused(
+    house: House, *parts: Any, passed: bool = False, attempts: int = 1, row: int = 1, **more: Any
+) -> str | None:
+    """What a try of the row of that number hears instead of an answer. Rows come in at noon, whatever the time is."""
     async with open_shop(gate=house.gate) as shop:
-        (row,) = await shop.inbox.accept([Arrival("telegram", "7", "k", "{}")])
-        assert row is not None
-        tried = replace(row, attempts=attempts, accepted_at=NOON)
+        (kept,) = await shop.inbox.accept([Arrival("telegram", "7", "k", "{}")])
+        assert kept is not None
+        tried = replace(kept, id=row, attempts=attempts, accepted_at=NOON)
         told = await house.gate.refusal(shop.incoming(*parts, **more), tried, passed=passed)
         return None if told is None else told.text
 
@@ -205,6 +208,20 @@ async def test_a_code_whose_welcome_was_not_delivered_is_welcomed_at_the_next_tr
     await house.invite(LET_ME_IN)
     assert "Welcome" in (await refused(house, LET_ME_IN) or "")
     assert "Welcome" in (await refused(house, LET_ME_IN, attempts=2) or "")
+
+
+@pytest.mark.parametrize("years", [-100, 100])
+async def test_the_clock_on_the_wall_may_jump_while_a_code_lets_somebody_in(
+    years: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set back or forth between a row's coming in and its tries."""
+    house, now = House(), NOON + timedelta(days=365 * years)
+    monkeypatch.setattr("bot.gatekeeper.datetime", SimpleNamespace(now=lambda zone: now))
+    await house.invite(LET_ME_IN)
+    assert "Welcome" in (await refused(house, LET_ME_IN) or "")
+    assert "Welcome" in (await refused(house, LET_ME_IN, attempts=2) or "")
+    assert await refused(house, LET_ME_IN, row=2) is None, "who is in says something else"
+    assert await refused(house, LET_ME_IN, row=2, attempts=2) is None
 
 
 async def test_another_try_and_a_look_at_what_was_seen_are_counted_like_messages() -> None:
