@@ -19,14 +19,20 @@ Piece: TypeAlias = Any  # of an answer, in the form the channel gave it; nobody 
 
 
 class DeliveryFailed(ParleyError):
-    """A message could not be handed to the channel. ``retry_after`` is in seconds, when the channel tells."""
+    """A message could not be handed to the channel. ``retry_after`` is in seconds, when the channel tells.
+
+    ``doubtful``: the channel may have taken it, as the connection broke before it said so.
+    """
 
     code = "delivery-failed"
 
-    def __init__(self, reason: str, *, retryable: bool, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: str, *, retryable: bool, retry_after: float | None = None, doubtful: bool = False
+    ) -> None:
         super().__init__(reason)
         self.retryable = retryable
         self.retry_after = retry_after
+        self.doubtful = doubtful
 
 
 class FileGone(ParleyError):
@@ -60,6 +66,18 @@ class Channel(Protocol):
         """Send one piece of the answer to what came in; its message's id, where the channel has such.
 
         ``instead``: a message of ours whose place it takes, if that still stands. Raises DeliveryFailed.
+        """
+        ...
+
+    def newest(self, to: Incoming) -> str | None:
+        """The newest message known of where an answer would be sent, which any answer comes behind; None where the
+        channel tells nothing of that kind.
+        """
+        ...
+
+    async def found(self, to: Incoming, piece: Piece, after: str) -> str | None:
+        """The message the piece was sent as, if it was sent when that was the newest one; None where there is none,
+        or no telling. What it costs is bounded. Raises DeliveryFailed.
         """
         ...
 

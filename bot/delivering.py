@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.channel import Channel, Piece
+from bot.channel import Channel, DeliveryFailed, Piece
 from bot.incoming import Incoming
 from bot.said import Said
 from storage.errors import StorageError
-from storage.ports import Inbox, InboxRow
+from storage.ports import Doubt, Inbox, InboxRow
 
 __all__ = ["Delivering", "Preview"]
 
@@ -81,13 +81,32 @@ class Delivering:
         message = None
         for number, piece in enumerate(pieces[row.delivered :], start=row.delivered + 1):
             last = number == len(pieces) and not more
-            message = await channel.send(to, piece, places.of(number))
+            message = await self._sent(channel, row, to, piece, number, places.of(number))
             self.inbox.took(row.id, number, message, last=last)
             if not last:
                 await self._note(row, number, message)
         for surplus in places.behind(len(pieces)):
             await channel.withdraw(to, surplus)
         return message
+
+    async def _sent(
+        self, channel: Channel, row: InboxRow, to: Incoming, piece: Piece, number: int, instead: str | None
+    ) -> str | None:
+        """Its message, be it that the channel had taken it before, without our hearing of that."""
+        doubt = self.inbox.doubt(row.id)
+        if doubt is not None and doubt.pieces == number and instead is None:
+            message = await channel.found(to, piece, doubt.after)
+            if message is not None:
+                _log.info("answer was sent already", row=row.id, piece=number)
+                return message
+        if (newest := channel.newest(to)) is not None:
+            self.inbox.sends(row.id, Doubt(number, newest))
+        try:
+            return await channel.send(to, piece, instead)
+        except DeliveryFailed as error:
+            if not error.doubtful:
+                self.inbox.refused(row.id)
+            raise
 
     async def _note(self, row: InboxRow, pieces: int, message: str | None) -> None:
         """What is sent is sent: that it cannot be noted must not send it again."""

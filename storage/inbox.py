@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.errors import StorageMissing
 from storage.inbox_statements import (
     ACCEPT,
+    AMONG,
     BEGUN,
     BURY,
     COLUMNS,
@@ -39,8 +40,8 @@ from storage.inbox_statements import (
     UNFINISHED,
 )
 from storage.messages import keep_sent
-from storage.ports import Arrival, InboxRow, InboxState
-from storage.receipts import Receipt, Receipts
+from storage.ports import Arrival, Doubt, InboxRow, InboxState
+from storage.receipts import Noted, Receipt, Receipts
 from storage.tables import InboxEntry
 
 __all__ = ["SqlInbox", "fresh_row"]
@@ -85,13 +86,24 @@ class SqlInbox:
     async def previewed(self, row: int, message: str) -> None:
         await self._change(PREVIEWED, row, message=message)
 
+    def sends(self, row: int, doubt: Doubt) -> None:
+        self._receipts.sends(row, doubt)
+
+    def refused(self, row: int) -> None:
+        self._receipts.settle(row)
+
+    def doubt(self, row: int) -> Doubt | None:
+        return self._receipts.doubt(row)
+
     def took(self, row: int, pieces: int, message: str | None = None, *, last: bool) -> None:
         self._receipts.note(Receipt(row, pieces, last, message))
 
     async def recover(self) -> int:
         left = await asyncio.to_thread(self._receipts.left)
-        doubtful = await self._database.write(partial(_recover, receipts=left))
+        doubtful, unfinished = await self._database.write(partial(_recover, noted=left))
         await asyncio.to_thread(self._receipts.clear)
+        for row in unfinished:
+            self._receipts.sends(row, left.doubts[row])  # for the next process, should this one end before it knows
         return doubtful
 
     async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
@@ -110,6 +122,7 @@ class SqlInbox:
 
     async def bury(self, row: int, error: str) -> None:
         await self._change(BURY, row, code=error)
+        self._receipts.settle(row)
 
     async def revive(self, row: int) -> bool:
         revived = await self._database.write(lambda connection: connection.execute(REVIVE, {"row": row}).all())
@@ -185,14 +198,16 @@ def _finish(connection: Connection, *, row: int, message: str | None) -> None:
         keep_sent(connection, row, delivered[row] + 1, message)
 
 
-def _recover(connection: Connection, *, receipts: Sequence[Receipt]) -> int:
-    for receipt in receipts:
+def _recover(connection: Connection, *, noted: Noted) -> tuple[int, list[int]]:
+    """How many answers are doubtful, and the unfinished rows of which it is known how far they came."""
+    for receipt in noted.receipts:
         with suppress(StorageMissing):  # it is known, or the row has been given up
             if receipt.last:
                 _finish(connection, row=receipt.row, message=receipt.message)
             else:
                 _deliver(connection, row=receipt.row, pieces=receipt.pieces, message=receipt.message)
-    return int(connection.execute(DOUBTFUL).scalar_one())
+    unfinished = connection.execute(AMONG, {"rows": list(noted.doubts)}).scalars()
+    return int(connection.execute(DOUBTFUL).scalar_one()), list(unfinished)
 
 
 def _changed(

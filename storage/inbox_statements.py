@@ -26,6 +26,7 @@ from storage.tables import InboxEntry, ReplyRow, TurnRow
 
 __all__ = [
     "ACCEPT",
+    "AMONG",
     "BEGUN",
     "BURY",
     "COLUMNS",
@@ -111,6 +112,7 @@ BEGUN = (
     .limit(1)
 )
 ACCEPT = insert(InboxEntry).on_conflict_do_nothing(index_elements=["channel", "key"]).returning(InboxEntry.id)
+AMONG = select(InboxEntry.id).where(UNFINISHED, InboxEntry.id.in_(bindparam("rows", expanding=True)))
 # Turns that were under way, and whose answer was known.
 DOUBTFUL = (
     select(func.count())

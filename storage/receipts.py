@@ -1,4 +1,4 @@
-"""What a channel has taken, noted in a file in the moment that is known.
+"""What is being sent and what a channel has taken, noted in a file in the moment that is known.
 
 A commit waits for others and for the disk; a process that is killed meanwhile would send the same again. A line in a
 file is there as soon as it is written, whatever becomes of the process, so that the next one knows.
@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import structlog
 
-__all__ = ["Receipt", "Receipts"]
+from storage.ports import Doubt
+
+__all__ = ["Noted", "Receipt", "Receipts"]
 
 _log = structlog.get_logger()
 _MOST = 4_000_000  # bytes
@@ -31,46 +34,64 @@ class Receipt:
     message: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What an earlier process left: what was taken, in order, and by row what may have been taken without a word."""
+
+    receipts: list[Receipt]
+    doubts: dict[int, Doubt]
+
+
 class Receipts:
-    """Of one process at a time. The file is made with the first of them."""
+    """Of one process at a time. The file is made with the first line."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: int | None = None
         self._size = 0
         self._needed: set[int] = set()
+        self._doubts: dict[int, Doubt] = {}
 
     @classmethod
     def beside(cls, database: Path) -> Receipts:
         """Those of the database in that file."""
         return cls(database.with_name(f"{database.name}-receipts"))
 
+    def sends(self, row: int, doubt: Doubt) -> None:
+        """A piece is about to be sent. Takes some microseconds."""
+        self._doubts[row] = doubt
+        self._write([row, *astuple(doubt)], row)
+
     def note(self, receipt: Receipt) -> None:
-        """Takes some microseconds. A disk that takes no line has the same sent again, at worst."""
-        line = json.dumps(astuple(receipt)).encode() + b"\n"
-        try:
-            self._size += os.write(self._opened(), line)
-        except OSError as error:
-            _log.warning("receipt not noted", row=receipt.row, errno=error.errno)
-            return
-        self._needed.add(receipt.row)
+        """A disk that takes no line has the same sent again, at worst."""
+        self._doubts.pop(receipt.row, None)
+        self._write(astuple(receipt), receipt.row)
+
+    def doubt(self, row: int) -> Doubt | None:
+        return self._doubts.get(row)
+
+    def settle(self, row: int) -> None:
+        """There is no doubt about the row any more, whatever the file says."""
+        self._doubts.pop(row, None)
+        self._needed.discard(row)
 
     def committed(self, row: int) -> None:
         """The database knows by now."""
-        self._needed.discard(row)
+        self.settle(row)
         if self._size > _MOST or (self._size > _MUCH and not self._needed):
             self.clear()
 
-    def left(self) -> list[Receipt]:
-        """What an earlier process noted, in order; of a line that was not written to its end, nothing."""
-        try:
-            lines = self._path.read_bytes().splitlines()
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            _log.warning("receipts not read", errno=error.errno)
-            return []
-        return [receipt for line in lines if (receipt := _read(line)) is not None]
+    def left(self) -> Noted:
+        """Of a line that was not written to its end, nothing."""
+        noted = Noted([], {})
+        for line in self._lines():
+            match _read(line):
+                case [int(row), int(pieces), bool(last), str() | None as message]:
+                    noted.receipts.append(Receipt(row, pieces, last, message))
+                    noted.doubts.pop(row, None)
+                case [int(row), int(pieces), str(after)]:
+                    noted.doubts[row] = Doubt(pieces, after)
+        return noted
 
     def clear(self) -> None:
         self._size = 0
@@ -83,6 +104,23 @@ class Receipts:
             os.close(self._file)
             self._file = None
 
+    def _write(self, fields: Sequence[object], row: int) -> None:
+        try:
+            self._size += os.write(self._opened(), json.dumps(fields).encode() + b"\n")
+        except OSError as error:
+            _log.warning("receipt not noted", row=row, errno=error.errno)
+            return
+        self._needed.add(row)
+
+    def _lines(self) -> list[bytes]:
+        try:
+            return self._path.read_bytes().splitlines()
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            _log.warning("receipts not read", errno=error.errno)
+            return []
+
     def _opened(self) -> int:
         if self._file is None:
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
@@ -90,10 +128,8 @@ class Receipts:
         return self._file
 
 
-def _read(line: bytes) -> Receipt | None:
+def _read(line: bytes) -> object:
     try:
-        row, pieces, last, message = json.loads(line)
+        return json.loads(line)
     except ValueError:
         return None
-    fits = isinstance(row, int) and isinstance(pieces, int) and isinstance(message, str | None)
-    return Receipt(row, pieces, bool(last), message) if fits else None

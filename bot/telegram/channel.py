@@ -10,7 +10,7 @@ from bot.channel import Previewed, Watcher
 from bot.choices import Buttons
 from bot.incoming import Incoming
 from bot.said import Choices, Said
-from bot.telegram.address import CHANNEL
+from bot.telegram.address import CHANNEL, Address
 from bot.telegram.client import TelegramClient
 from bot.telegram.doubts import Doubts
 from bot.telegram.files import Files
@@ -29,6 +29,9 @@ __all__ = ["TelegramChannel"]
 # Seconds between edits of a growing answer, at first.
 _EVERY_IN_GROUPS = 3.0
 _EVERY = 2.0
+# Ids behind the newest one, among which there is looked for what may have been sent. A group has few edits to spare.
+_LOOKED_AT = 12
+_LOOKED_AT_IN_GROUPS = 4
 
 
 class TelegramChannel:
@@ -43,8 +46,9 @@ class TelegramChannel:
         self, client: TelegramClient, max_bytes: int, *, stream: bool = True, transcripts: Transcripts | None = None
     ) -> None:
         self._bot = client.bot
+        self._numbering = client.numbering
         self._files = Files(client, max_bytes)
-        self._sending = Sending(client.bot)
+        self._sending = Sending(client.bot, client.numbering)
         self._stream = stream
         self._transcripts = transcripts or Transcripts(Texts())
         self._doubts = Doubts()
@@ -72,6 +76,23 @@ class TelegramChannel:
             return False  # an edit that comes later finds nothing to change
         return await self._sending.replace(place, piece, message)
 
+    def newest(self, to: Incoming) -> str | None:
+        self._note(to)
+        return str(self._numbering.newest(Address.of(to.chat)))
+
+    async def found(self, to: Incoming, piece: Piece, after: str) -> str | None:
+        """Only a text can be told from others."""
+        if not isinstance(piece, TextPiece):
+            return None
+        place = Place.of(to)
+        self._numbering.note(place.address, int(after))
+        most = _LOOKED_AT_IN_GROUPS if place.address.is_group else _LOOKED_AT
+        for message in self._numbering.unknown(place.address, int(after), most):
+            if await self._sending.stands(place, piece, message):
+                self._numbering.note(place.address, message)
+                return str(message)
+        return None
+
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         await self._sending.adorn(Place.of(to), message, choices)
 
@@ -85,7 +106,12 @@ class TelegramChannel:
 
         Leaving it waits for Telegram at most 3 s, and only for a call that would else come after the answer.
         """
+        self._note(on)  # of the next that is sent it is known then where it will stand at least
         return self._working(on, previewed, preview)
+
+    def _note(self, on: Incoming) -> None:
+        if on.message is not None:
+            self._numbering.note(Address.of(on.chat), int(on.message))
 
     @asynccontextmanager
     async def _working(self, on: Incoming, previewed: Previewed, preview: str | None) -> AsyncIterator[Watcher]:
@@ -110,7 +136,7 @@ class TelegramChannel:
         every = _EVERY_IN_GROUPS if place.address.is_group else _EVERY
         stop = Buttons(self._transcripts.wording).stop(language_of(on.sender.locale))
         choices = () if on.host is not None else stop
-        return PreviewMessage(self._bot, place, choices, previewed, preview, every)
+        return PreviewMessage(self._bot, self._sending, place, choices, previewed, preview, every)
 
     async def _end(self, streaming: Streaming, showing: Showing, place: Place) -> None:
         late = await streaming.end()

@@ -17,6 +17,7 @@ from telegram.request import HTTPXRequest
 
 from bot.hosts import is_this_host
 from bot.telegram.local_files import LocalFiles
+from bot.telegram.numbering import Numbering
 from bot.telegram.pacing import Call, Limits, PacedCalls, Scheduler
 from bot.telegram.unbroken import UnbrokenTransport
 
@@ -37,6 +38,7 @@ class TelegramClient:
     ``base_url`` is the Bot API's address without a path. ``connections`` bounds simultaneous requests; one of them
     is held by the long poll. ``limits`` are Telegram's own unless given. ``local_files`` is where a server on this
     host that runs with ``--local`` puts files; the attribute of that name is None unless they can be read there.
+    ``numbering`` is told of every message that comes or is sent.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class TelegramClient:
             get_updates_request=self._request,
             rate_limiter=PacedCalls(self.pacing),
         )
+        self.numbering = Numbering()
         self.local_files = LocalFiles.of(local_files, base)
         self.files = httpx.AsyncClient(
             trust_env=False,

@@ -46,6 +46,7 @@ class TelegramDoor:
         hook: Hook | None = None,
     ) -> None:
         self._bot = client.bot
+        self._numbering = client.numbering
         self._accept = accept
         self._urgent = urgent
         self._max_bytes = max_bytes
@@ -113,7 +114,8 @@ class TelegramDoor:
         try:
             me = me or await self._sign_in_at_last()
             menu = asyncio.create_task(self._menu.put_up(self._bot), name="telegram-menu")
-            intake = Intake(self._bot, Parser(me, self._max_bytes, self._menu.names), self._accept, self._urgent)
+            parser = Parser(me, self._max_bytes, self._menu.names)
+            intake = Intake(self._bot, parser, self._accept, self._urgent, self._numbering)
             if self._webhook is None:
                 await Poller(self._bot, intake, self._pace).run()
             else:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.channel import DeliveryFailed
 from bot.telegram.pacing.refusals import seconds_of
 
 __all__ = ["says", "translated"]
+
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 @contextmanager
@@ -23,7 +26,8 @@ def translated(method: str) -> Iterator[None]:
     except (Forbidden, BadRequest, ChatMigrated) as exc:
         raise DeliveryFailed(f"{method}: {type(exc).__name__}", retryable=False) from exc
     except TelegramError as exc:
-        raise DeliveryFailed(f"{method}: {type(exc).__name__}", retryable=True) from exc
+        sent = not isinstance(exc.__cause__, _UNSENT)
+        raise DeliveryFailed(f"{method}: {type(exc).__name__}", retryable=True, doubtful=sent) from exc
 
 
 def says(exc: TelegramError, *words: str) -> bool:

@@ -14,9 +14,11 @@ from telegram import Bot, Update
 
 from agents.errors import ParleyError
 from bot.incoming import Incoming, Pressed
+from bot.telegram.address import Address
 from bot.telegram.business import Connections
 from bot.telegram.edits import Edits
 from bot.telegram.marks import press_of
+from bot.telegram.numbering import Numbering
 from bot.telegram.parse import Parser
 from bot.telegram.presses import Presses
 from bot.telegram.updates import connection_of, kind_of
@@ -32,11 +34,19 @@ Urgent = Callable[[Incoming], Awaitable[None]]
 
 class Intake:
     """``accept`` returns once all that came at once in a chat is kept. ``urgent`` is told of what then asks to stop,
-    which must not wait in its chat's line.
+    which must not wait in its chat's line. ``numbering`` is told of every message.
     """
 
-    def __init__(self, bot: Bot, parser: Parser, accept: Accept, urgent: Urgent | None = None) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        parser: Parser,
+        accept: Accept,
+        urgent: Urgent | None = None,
+        numbering: Numbering | None = None,
+    ) -> None:
         self._bot = bot
+        self._numbering = numbering or Numbering()
         self._parser = parser
         self._accept = accept
         self._urgent = urgent
@@ -87,6 +97,8 @@ class Intake:
         update = Update.de_json(raw, self._bot)
         if update.business_connection is not None:
             self._connections.note(update.business_connection)
+        if (message := update.message or update.business_message) is not None:
+            self._numbering.note(Address.of_message(message), message.message_id)
         connection = connection_of(update)
         host = await self._connections.host(connection) if connection else None
         incoming = None if connection and host is None else self._parser.parse(update, host)

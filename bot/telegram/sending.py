@@ -10,6 +10,7 @@ from telegram.ext import ExtBot
 from bot.said import Choices
 from bot.telegram.failures import says, translated
 from bot.telegram.keyboards import keyboard
+from bot.telegram.numbering import Numbering
 from bot.telegram.pacing import Call
 from bot.telegram.pieces import FilePiece, Piece, TextPiece, VoicePiece
 from bot.telegram.place import Place
@@ -25,8 +26,9 @@ NO_LINK_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Sending:
     """Raises DeliveryFailed alone. No markup is parsed: what a model wrote is text, and entities are ours."""
 
-    def __init__(self, bot: ExtBot[Call]) -> None:
+    def __init__(self, bot: ExtBot[Call], numbering: Numbering) -> None:
         self._bot = bot
+        self._numbering = numbering
 
     async def send(self, place: Place, piece: Piece) -> str | None:
         """Send a new message; its id. None where its reader wants none of that kind, which is no failure."""
@@ -50,6 +52,17 @@ class Sending:
             except BadRequest as exc:
                 if _refuses_entities(piece, exc):
                     return await self.replace(place, piece.without_entities, message)
+                return says(exc, "not modified")
+        return True
+
+    async def stands(self, place: Place, piece: TextPiece, message: int) -> bool:
+        """Whether that message is the piece: Telegram says that an edit would change nothing. One of ours that is not
+        becomes it by that; any other cannot be edited.
+        """
+        with translated("editMessageText"):
+            try:
+                await self._edit(place, piece, str(message))
+            except (BadRequest, ChatMigrated) as exc:
                 return says(exc, "not modified")
         return True
 
@@ -93,6 +106,7 @@ class Sending:
             case VoicePiece(content, seconds):
                 note, length = InputFile(content, "answer.ogg"), None if seconds is None else round(seconds)
                 sent = await self._bot.send_voice(place.chat, note, duration=length, **place.new)
+        self._numbering.note(place.address, sent.message_id)
         return str(sent.message_id)
 
     async def _send_text(self, place: Place, piece: TextPiece) -> Message:

@@ -75,14 +75,16 @@ class PreviewMessage:
     lasts = float("inf")
 
     def __init__(
-        self, bot: ExtBot[Call], place: Place, choices: Choices, previewed: Previewed, message: str | None, base: float
-    ) -> None:
+        self, bot: ExtBot[Call], sending: Sending, place: Place, choices: Choices, previewed: Previewed,
+        message: str | None, base: float,
+    ) -> None:  # fmt: skip
         self.message = message
         self.in_doubt = False
         self._abandoned = False
         self._base = base
         self._edits = 0
         self._bot = bot
+        self._sending = sending
         self._place = place
         self._keyboard = keyboard(choices)
         self._previewed = previewed
@@ -114,7 +116,7 @@ class PreviewMessage:
         )
         message = str(sent.message_id)
         if self._abandoned:  # the answer has gone out without it
-            await Sending(self._bot).remove(self._place, message)
+            await self._sending.remove(self._place, message)
             return
         self.message = message
         await self._previewed(message)

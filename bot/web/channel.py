@@ -69,6 +69,12 @@ class WebChannel:
         else:
             self._hub.note(to.chat, key, piece)
 
+    def newest(self, to: Incoming) -> None:
+        """A page shows what is kept, however often it is told."""
+
+    async def found(self, to: Incoming, piece: str, after: str) -> None:
+        """There is nothing to look for."""
+
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         """A page has its own buttons."""
 

@@ -13,7 +13,7 @@ from storage.columns import storable
 from storage.errors import StorageMissing
 from storage.inbox import fresh_row
 from storage.memory.messages import MemoryMessages
-from storage.ports import Arrival, InboxRow, InboxState
+from storage.ports import Arrival, Doubt, InboxRow, InboxState
 
 __all__ = ["MemoryInbox"]
 
@@ -29,6 +29,7 @@ class MemoryInbox:
         self._clock = clock
         self._ids = count(1)
         self._rows: dict[int, InboxRow] = {}
+        self._doubts: dict[int, Doubt] = {}
 
     async def accept(self, arrivals: Sequence[Arrival]) -> list[InboxRow | None]:
         return [self._accept(fresh_row(arrival, self._clock())) for arrival in arrivals]
@@ -66,8 +67,17 @@ class MemoryInbox:
         self._find(row, *_UNFINISHED)
         self._change(row, preview=storable(message))
 
+    def sends(self, row: int, doubt: Doubt) -> None:
+        self._doubts[row] = doubt
+
+    def refused(self, row: int) -> None:
+        self._doubts.pop(row, None)
+
+    def doubt(self, row: int) -> Doubt | None:
+        return self._doubts.get(row)
+
     def took(self, row: int, pieces: int, message: str | None = None, *, last: bool) -> None:
-        """What is in memory does not outlive the process that would have to know."""
+        self._doubts.pop(row, None)
 
     async def recover(self) -> int:
         return 0
@@ -91,6 +101,7 @@ class MemoryInbox:
 
     async def bury(self, row: int, error: str) -> None:
         self._change_all(row, _UNFINISHED, state=InboxState.DEAD, error=storable(error))
+        self._doubts.pop(row, None)
 
     async def revive(self, row: int) -> bool:
         found = self._rows.get(row)

@@ -5,7 +5,7 @@ any length is taken; NUL and lone surrogates come back as U+FFFD, numbers that a
 """
 
 from storage.ports.conversations import Conversations, Heard
-from storage.ports.inbox import Arrival, Inbox, InboxRow, InboxState
+from storage.ports.inbox import Arrival, Doubt, Inbox, InboxRow, InboxState
 from storage.ports.log import ConversationSummary, LogFilter, LoggedPart, LoggedTurn, Rating
 from storage.ports.media import MediaStore
 from storage.ports.people import Invite, Known, People, Standing
@@ -16,6 +16,7 @@ __all__ = [
     "Arrival",
     "ConversationSummary",
     "Conversations",
+    "Doubt",
     "Heard",
     "Inbox",
     "InboxRow",

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-__all__ = ["Arrival", "Inbox", "InboxRow", "InboxState"]
+__all__ = ["Arrival", "Doubt", "Inbox", "InboxRow", "InboxState"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,17 @@ class InboxRow:
         return self.attempts > 1 or self.error is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The piece of the reply of that number, from 1, was on its way when the process or the connection broke off.
+
+    The channel may have taken it. ``after``: what the channel said of where it would then be.
+    """
+
+    pieces: int
+    after: str
+
+
 class Inbox(Protocol):
     """Durable intake. Every method returns after its change is committed.
 
@@ -98,6 +109,20 @@ class Inbox(Protocol):
         """Note the message that shows the answer as it grows."""
         ...
 
+    def sends(self, row: int, doubt: Doubt) -> None:
+        """Note at once that the piece is about to be sent: until ``took`` or ``refused`` there is this doubt about it,
+        also for the next process. Never raises.
+        """
+        ...
+
+    def refused(self, row: int) -> None:
+        """The channel is known not to have taken the piece."""
+        ...
+
+    def doubt(self, row: int) -> Doubt | None:
+        """What may have been taken of the row's reply without a note."""
+        ...
+
     def took(self, row: int, pieces: int, message: str | None = None, *, last: bool) -> None:
         """Note at once, before anything is committed, that the channel took the piece: :meth:`recover` knows it then.
 
@@ -106,10 +131,9 @@ class Inbox(Protocol):
         ...
 
     async def recover(self) -> int:
-        """Before the start: commit what an earlier process only noted by ``took``.
+        """Before the start: commit what an earlier process only noted by ``took``, and learn of its doubts.
 
-        The number of turns under way when that ended whose answers it may have sent without a note, so that they are
-        sent twice.
+        The number of turns under way when that ended whose answers it may have sent without a note.
         """
         ...
 

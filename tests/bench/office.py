@@ -46,6 +46,12 @@ class _Channel:
     async def send(self, to: Incoming, text: str, instead: str | None = None) -> None:
         self.answers.pop(to.key).set_result(time.perf_counter())
 
+    def newest(self, to: Incoming) -> None:
+        """It has no such."""
+
+    async def found(self, to: Incoming, piece: object, after: str) -> str | None:
+        raise AssertionError("nothing is in doubt")
+
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         raise AssertionError("nothing is under it")
 

@@ -72,6 +72,13 @@ class Line:
         old.said, old.choices, old.edits = piece, piece.choices, old.edits + 1
         return old.id
 
+    def newest(self, to: Incoming) -> str | None:
+        return self.sent[-1].id if self.sent else "m"
+
+    async def found(self, to: Incoming, piece: Said, after: str) -> str | None:
+        behind = [sent for sent in self.sent if sent.chat == to.chat and (after == "m" or sent.id > after)]
+        return next((sent.id for sent in behind if sent.said.text == piece.text), None)
+
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         next(sent for sent in self.sent if sent.id == message).choices = choices
 

@@ -39,6 +39,12 @@ class Line:
         self.sent.append((to.chat, text))
         self.places.append(instead)
 
+    def newest(self, to: Incoming) -> None:
+        """It has no such."""
+
+    async def found(self, to: Incoming, piece: object, after: str) -> str | None:
+        raise AssertionError("nothing is in doubt")
+
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         raise AssertionError("nothing is under it")
 

@@ -40,6 +40,27 @@ def faltering(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.bot.line.Line", Faltering)
 
 
+class Silent(Faltering):
+    """Takes the next pieces it refuses all the same."""
+
+    async def send(self, to: Incoming, piece: Said, instead: str | None = None) -> str:
+        refused, self.refusals = self.refusals, 0
+        message = await super().send(to, piece, instead)
+        if refused:
+            raise DeliveryFailed("the line broke", retryable=True, doubtful=True)
+        return message
+
+
+async def test_an_answer_that_was_taken_without_a_word_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.bot.line.Line", Silent)
+    async with open_shop(["Tall.", "Lower."]) as shop:
+        shop.line.refusals = 1  # type: ignore[attr-defined]
+        await shop.say("How tall is Everest?")
+        await shop.say("How tall is Mont Blanc?")
+        assert [sent.text for sent in shop.line.sent] == ["Tall.", "Lower."]
+        assert [row async for row in shop.inbox.unfinished()] == []
+
+
 @pytest.mark.usefixtures("faltering")
 async def test_an_edit_whose_answer_was_not_delivered_is_delivered_in_the_place_of_the_old_one() -> None:
     async with open_shop(["Tall.", "Lower.", "None."]) as shop:

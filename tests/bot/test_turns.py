@@ -64,6 +64,12 @@ class Pieces:
     async def send(self, to: Incoming, text: str, instead: str | None = None) -> None:
         self.sent.append(text)
 
+    def newest(self, to: Incoming) -> None:
+        """It has no such."""
+
+    async def found(self, to: Incoming, piece: object, after: str) -> str | None:
+        raise AssertionError("nothing is in doubt")
+
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
         raise AssertionError("nothing is under it")
 

@@ -53,13 +53,13 @@ def _friends(emulator: Emulator, number: int) -> tuple[Person, ...]:
 
 
 def _group(emulator: Emulator, number: int) -> Place:
-    group, friends = emulator.group(id=-4000 - number, title=f"Group {number}"), _friends(emulator, number)
+    group, friends = emulator.group(id=-1_000_000_004_000 - number, title=f"Group {number}"), _friends(emulator, number)
     return Place(str(group), group, friends, friends, group)
 
 
 async def _topic(emulator: Emulator, number: int) -> Place:
     """Four topics a forum."""
-    forum = emulator.group(id=-5000 - number // 4, title=f"Forum {number // 4}", forum=True)
+    forum = emulator.group(id=-1_000_000_005_000 - number // 4, title=f"Forum {number // 4}", forum=True)
     friends = _friends(emulator, 100 + number)
     topic = await emulator.groups.topic(forum, f"Topic {number}", friends[0])
     return Place(f"{forum}:{topic}", forum, friends, friends, forum, topic)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agents.values import Text, Turn
 from storage.assembly import open_storage
-from storage.ports import InboxState, Invite, Known, Standing
+from storage.ports import Doubt, InboxState, Invite, Known, Standing
 from tests.storage.makers import MORNING, answered, arrival, turn, url
 
 
@@ -53,6 +53,27 @@ async def test_what_was_noted_as_taken_and_not_committed_is_not_sent_again_after
         await kept.inbox.done(part, "9")
     async with open_storage(url(tmp_path), tmp_path / "media") as kept:
         assert await kept.inbox.recover() == 1, "nothing is settled twice"
+
+
+async def test_what_was_on_its_way_at_the_end_is_in_doubt_after_every_restart_until_it_is_done(tmp_path: Path) -> None:
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        one, done = [row.id for row in await kept.inbox.accept([arrival("a"), arrival("b")]) if row]
+        for row in (one, done):
+            await kept.inbox.start(row)
+            kept.inbox.sends(row, Doubt(1, "7"))
+        await kept.inbox.done(done, "8")
+    for _ in range(2):
+        async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+            await kept.inbox.recover()
+            assert (kept.inbox.doubt(one), kept.inbox.doubt(done)) == (Doubt(1, "7"), None)
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        await kept.inbox.recover()
+        await kept.inbox.start(one)
+        kept.inbox.took(one, 1, "8", last=True)
+    async with open_storage(url(tmp_path), tmp_path / "media") as kept:
+        await kept.inbox.recover()
+        assert kept.inbox.doubt(one) is None
+        assert [row.id async for row in kept.inbox.unfinished()] == []
 
 
 async def test_messages_of_a_turn_and_of_its_reply_are_found_after_a_restart(tmp_path: Path) -> None:

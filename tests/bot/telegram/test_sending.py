@@ -234,3 +234,49 @@ async def test_buttons_change_and_what_cannot_is_left(emulator: Emulator, channe
         emulator.fail("editMessageReplyMarkup", **how)
         await channel.adorn(to(ada.id), str(message), RATE)
     await channel.adorn(to(ada.id), "4711", RATE)
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+async def test_what_was_taken_though_the_connection_broke_is_found(
+    emulator: Emulator, channel: TelegramChannel, grouped: bool
+) -> None:
+    ada, bob = emulator.user(), emulator.user(8)
+    asked = await ada.text("@parley_test_bot hello", chat=emulator.group(-1_000_000_002_001) if grouped else None)
+    on = to(asked.chat, asked.message_id)
+    (piece,) = channel.compose(Said("**so** it is", markdown=True, choices=RATE))
+    newest = channel.newest(on)
+    assert newest == str(asked.message_id)
+    assert await channel.found(on, piece, newest) is None
+    await bob.text("in between")
+    emulator.fail("sendMessage", drop=True, after=True)
+    with pytest.raises(DeliveryFailed) as failed:
+        await channel.send(on, piece)
+    assert failed.value.doubtful
+    (sent,) = emulator.sent(asked.chat)
+    assert await channel.found(on, piece, newest) == str(sent.message_id)
+    assert len(sent.versions) == 1, "looking changes nothing"
+
+
+async def test_looking_for_what_was_taken_is_bounded_and_of_texts_alone(
+    emulator: Emulator, channel: TelegramChannel
+) -> None:
+    asked = await emulator.user().text("hello")
+    on = to(asked.chat, asked.message_id)
+    (piece,) = channel.compose(Said("fine"))
+    assert await channel.found(on, piece, str(asked.message_id)) is None
+    assert emulator.count("editMessageText") == 12
+    voice = channel.compose(Said("", voice=silence(1.0)))[-1]
+    assert await channel.found(on, voice, str(asked.message_id)) is None
+    assert emulator.count("editMessageText") == 12
+
+
+async def test_what_never_left_or_was_refused_is_not_in_doubt(emulator: Emulator, channel: TelegramChannel) -> None:
+    on = to(emulator.user().id)
+    (piece,) = channel.compose(Said("fine"))
+    emulator.fail("sendMessage", status=403, description="Forbidden: bot was blocked by the user")
+    with pytest.raises(DeliveryFailed) as refused:
+        await channel.send(on, piece)
+    await emulator.stop()
+    with pytest.raises(DeliveryFailed) as unsent:
+        await channel.send(on, piece)
+    assert (refused.value.doubtful, unsent.value.doubtful) == (False, False)
