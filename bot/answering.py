@@ -49,7 +49,7 @@ class Answering:
             preview.message = preview.message or next(iter(earlier.sent), None)  # the new answer grows in its place
         late = await self.lateness.of(row, said)
         if kept is not None and kept.reply is not None:  # without fetching its files again
-            told = await self._said(said, kept.id, kept.reply, kept.observations)
+            told = await self._said(said, kept.id, kept.reply, kept.observations, kept.trace)
         else:
             told = await self._told(channel, row, late.said, preview, earlier)
         told = self.lateness.noted(told, late, said)
@@ -63,9 +63,9 @@ class Answering:
                 asked = await self._asked(channel, said, earlier)
                 heard = await self._heard(row, said, asked, earlier)
                 if heard.reply is not None:
-                    return await self._said(said, heard.turn, heard.reply, ())
+                    return await self._said(said, heard.turn, heard.reply, (), None)
                 answered = await self._answered(heard, asked.turn, stop, watcher)
-                return await self._said(said, heard.turn, answered.reply, answered.observations)
+                return await self._said(said, heard.turn, answered.reply, answered.observations, answered.trace)
 
     async def _answered(self, heard: Heard, turn: Turn, stop: asyncio.Event, watcher: Watcher) -> Answered:
         async for event in self.conversing.answer(heard, turn, stop):
@@ -95,8 +95,10 @@ class Answering:
             replaces=asked.replaces,
         )
 
-    async def _said(self, said: Incoming, turn: int, reply: Reply, seen: tuple[Observation, ...]) -> Said:
-        told = await self.composing.said(said, turn, reply, seen)
+    async def _said(
+        self, said: Incoming, turn: int, reply: Reply, seen: tuple[Observation, ...], trace: Trace | None
+    ) -> Said:
+        told = await self.composing.said(said, turn, reply, seen, trace)
         if not await self.aloud.wanted(said):
             return told
 

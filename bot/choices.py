@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agents.ports import Wording
+from bot.offers import Offers
 from bot.said import Choice, Choices
 
 __all__ = ["REASONS", "STOP", "Buttons"]
@@ -17,11 +18,13 @@ REASONS = ("wrong", "misheard", "useless", "unkind")  # why an answer is bad
 class Buttons:
     wording: Wording
 
-    def under_answer(self, turn: int, language: str, *, seen: bool, rated: bool | None = None) -> Choices:
-        """``seen``: something was heard or seen for it; ``rated``: what the last to press thought of it."""
+    def under_answer(self, turn: int, language: str, offers: Offers, *, rated: bool | None = None) -> Choices:
+        """``rated``: what the last to press thought of it."""
         good, bad = "👍 ✓" if rated else "👍", "👎 ✓" if rated is False else "👎"
-        first = [Choice(good, f"good:{turn}"), Choice(bad, f"bad:{turn}"), self._of("again", turn, language)]
-        return (tuple(first), *(((self._of("seen", turn, language),),) if seen else ()))
+        first = [Choice(good, f"good:{turn}"), Choice(bad, f"bad:{turn}")] if offers.rate else []
+        first += [self._of("again", turn, language)] if offers.again else []
+        second = [self._of("seen", turn, language)] if offers.seen else []
+        return tuple(tuple(row) for row in (first, second) if row)
 
     def why_bad(self, turn: int, language: str) -> Choices:
         """Asked of somebody who thinks ill of an answer."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import structlog
 
 from agents.ports import Wording
-from agents.values import ObservationKind
 from bot.channel import Channel
 from bot.choices import REASONS, Buttons
 from bot.incoming import Incoming, Moved, Pressed, Reacted
+from bot.offers import Offers
 from bot.said import Said
 from bot.seen import Seen
 from bot.texts import language_of
@@ -22,7 +22,6 @@ __all__ = ["Marks", "turn_of"]
 _log = structlog.get_logger()
 _GOOD = frozenset("👍❤🔥🥰👏😁🎉🤩🙏👌💯🤗🏆😍💘🆒😘")
 _BAD = frozenset("👎🤬🤮💩🤡🥱🥴💔🤨😢😡😨🖕🙈")
-_MOOD = {ObservationKind.SENTIMENT, ObservationKind.EMOTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,8 @@ class Marks:
         if not rating.good and rating.reason is None:
             choices = buttons.why_bad(turn.id, language)
         else:
-            seen = any(each.kind not in _MOOD for each in turn.observations)
-            choices = buttons.under_answer(turn.id, language, seen=seen, rated=rating.good)
+            offers = Offers.of(turn.observations, turn.trace)
+            choices = buttons.under_answer(turn.id, language, offers, rated=rating.good)
         await channel.adorn(said, pressed.message, choices)
 
     async def _reacted(self, said: Incoming, reacted: Reacted) -> None:
