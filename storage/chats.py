@@ -10,7 +10,7 @@ from storage.columns import storable
 from storage.preferences import move_choices
 from storage.tables import ConversationRow, TurnRow
 
-__all__ = ["CURRENT", "begin", "current", "has_turn", "move", "opened"]
+__all__ = ["CURRENT", "begin", "conversation_of", "current", "move", "opened"]
 
 _OF_CHAT = (ConversationRow.channel == bindparam("channel"), ConversationRow.chat == bindparam("chat"))
 # Made once: making a statement costs more than SQLite needs to carry it out.
@@ -21,8 +21,8 @@ CURRENT = (
     .limit(1)
 )
 _BEGIN = insert(ConversationRow).returning(ConversationRow.id)
-_TURN = (
-    select(TurnRow.id)
+_CONVERSATION_OF = (
+    select(TurnRow.conversation_id)
     .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
     .where(TurnRow.id == bindparam("turn"), *_OF_CHAT)
 )
@@ -62,9 +62,10 @@ def opened(connection: Connection, channel: str, chat: str, now: datetime) -> in
     return current(connection, channel=channel, chat=chat) or begin(connection, channel, chat, now)
 
 
-def has_turn(connection: Connection, channel: str, chat: str, turn: int) -> bool:
-    found = connection.execute(_TURN, {"channel": channel, "chat": chat, "turn": turn})
-    return found.one_or_none() is not None
+def conversation_of(connection: Connection, channel: str, chat: str, turn: int) -> int | None:
+    """That of a turn, if the chat has it."""
+    found = connection.execute(_CONVERSATION_OF, {"channel": channel, "chat": chat, "turn": turn})
+    return found.scalar_one_or_none()
 
 
 def move(connection: Connection, *, channel: str, chat: str, to: str) -> None:

@@ -76,7 +76,7 @@ class SqlConversations:
     ) -> Heard:
         parts = await kept_parts(self._media, turn, messages)
         said = Said(channel, chat, turn, parts, sender_id, inbox, replaces, self._clock())
-        return await self._database.write(lambda c: _with_history(c, _heard(c, said), remembered))
+        return await self._database.write(lambda c: _with_history(c, _heard(c, said), said, remembered))
 
     async def turn(self, channel: str, chat: str, turn: int) -> LoggedTurn | None:
         return await self._database.read(partial(turn_of, channel=channel, chat=chat, turn=turn))
@@ -133,8 +133,7 @@ def _heard(connection: Connection, said: Said) -> Heard:
     """The turn as it is kept now, or was before for the same inbox row."""
     if (known := _known(connection, said.inbox)) is not None:
         return Heard(*known, reply=_reply(connection, said.inbox))
-    conversation = chats.opened(connection, said.channel, said.chat, said.at)
-    return Heard(keep(connection, said, conversation), conversation)
+    return Heard(*keep(connection, said))
 
 
 def _known(connection: Connection, inbox: int | None) -> tuple[int, int] | None:
@@ -150,11 +149,12 @@ def _reply(connection: Connection, inbox: int | None) -> Reply | None:
     return None if row is None else reply_of(row)
 
 
-def _with_history(connection: Connection, kept: Heard, remembered: int) -> Heard:
-    if not remembered:
+def _with_history(connection: Connection, kept: Heard, said: Said, remembered: int) -> Heard:
+    """With none where the chat has begun a new conversation since: what was said before is not used any more."""
+    if not remembered or kept.conversation != chats.current(connection, channel=said.channel, chat=said.chat):
         return kept
-    said = utterances(connection, conversation=kept.conversation, limit=remembered, turn=kept.turn)
-    return replace(kept, history=tuple(said))
+    history = utterances(connection, conversation=kept.conversation, limit=remembered, turn=kept.turn)
+    return replace(kept, history=tuple(history))
 
 
 def _answer(connection: Connection, *, turn: int, answered: Answered, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from agents.values import Medium, Turn
-from storage.chats import has_turn
+from storage.chats import conversation_of, opened
 from storage.columns import storable
 from storage.messages import keep_brought
 from storage.ports import LoggedPart, MediaStore
@@ -70,22 +70,26 @@ async def kept_parts(media: MediaStore, turn: Turn, messages: Sequence[str | Non
     return [replace(part, message=message) for part, message in zip(logged, told, strict=False)]
 
 
-def keep(connection: Connection, said: Said, conversation: int) -> int:
-    """Keep it in the conversation; the id of the turn."""
-    turn: int = connection.execute(_HEAR, said.values(conversation, _replaced(connection, said))).scalar_one()
+def keep(connection: Connection, said: Said) -> tuple[int, int]:
+    """Keep it where what it is to stand for is, else in the chat's current conversation; its id and that one's."""
+    earlier = _conversation_of_earlier(connection, said)
+    conversation = earlier or opened(connection, said.channel, said.chat, said.at)
+    values = said.values(conversation, said.replaces if earlier else None)
+    turn: int = connection.execute(_HEAR, values).scalar_one()
     for key, size in said.sizes.items():
         connection.execute(_KEEP_MEDIA, {"key": key, "size": size, "kept_at": said.at})
     if said.parts:
         connection.execute(_KEEP_PARTS, [_part_values(turn, *numbered) for numbered in enumerate(said.parts)])
     keep_brought(connection, said.channel, said.chat, turn, said.parts)
     connection.execute(_MOVE_UP, {"of": conversation, "turn": turn})
-    return turn
+    return turn, conversation
 
 
-def _replaced(connection: Connection, said: Said) -> int | None:
-    """The turn it is to stand for, if the chat has that one."""
-    known = said.replaces is not None and has_turn(connection, said.channel, said.chat, said.replaces)
-    return said.replaces if known else None
+def _conversation_of_earlier(connection: Connection, said: Said) -> int | None:
+    """That of the turn it is to stand for, if the chat has such."""
+    if said.replaces is None:
+        return None
+    return conversation_of(connection, said.channel, said.chat, said.replaces)
 
 
 def _part_values(turn: int, position: int, part: LoggedPart) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
-from storage.chats import has_turn
+from storage.chats import conversation_of
 from storage.errors import StorageMissing
 from storage.ports import Rating
 from storage.tables import RatingRow
@@ -24,12 +24,12 @@ _UNRATE = delete(RatingRow).where(RatingRow.turn_id == bindparam("turn"), Rating
 
 def rate(connection: Connection, *, channel: str, chat: str, turn: int, rating: Rating, now: datetime) -> None:
     """Raises StorageMissing when the chat has no such turn."""
-    if not has_turn(connection, channel, chat, turn):
+    if conversation_of(connection, channel, chat, turn) is None:
         raise StorageMissing("turn")
     thought = {"sender_id": rating.sender_id, "good": rating.good, "reason": rating.reason, "at": rating.at or now}
     connection.execute(_RATE, {"turn_id": turn, **thought})
 
 
 def unrate(connection: Connection, *, channel: str, chat: str, turn: int, sender_id: str) -> None:
-    if has_turn(connection, channel, chat, turn):
+    if conversation_of(connection, channel, chat, turn) is not None:
         connection.execute(_UNRATE, {"turn": turn, "sender": sender_id})

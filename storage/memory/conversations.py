@@ -77,13 +77,16 @@ class MemoryConversations:
         known = None if inbox is None else self._of_inbox.get(inbox)
         if known is None:
             replaced = None if replaces is None else self._of_chat(channel, chat, replaces)
-            its = self._kept(await self.open(channel, chat), turn, parts, sender_id, replaced)
+            where = await self.open(channel, chat) if replaced is None else replaced.conversation
+            its = self._kept(where, turn, parts, sender_id, replaced)
             self._messages.heard(its.id, its.channel, its.chat, brought_by(parts), row=inbox)
             known = its.id
         if inbox is not None:
             self._of_inbox[inbox] = known
         its = self._turns[known - 1]
-        return Heard(known, its.conversation, tuple(self._recent(its, remembered)), its.reply)
+        current = self._chats.current(channel, chat)
+        history = self._recent(its, remembered) if current is not None and current.id == its.conversation else []
+        return Heard(known, its.conversation, tuple(history), its.reply)
 
     def _kept(
         self,

@@ -50,10 +50,11 @@ class Conversations(Protocol):
         """Keep a turn with its media in the chat's current conversation, begun if there is none.
 
         Given the same inbox row again, it is the turn that was kept then. The history is of the last ``remembered``
-        answered turns before it, without those that were replaced or are to be by this one. ``messages`` are the
-        channel's ids of the messages that its parts came in, in their order; quoted parts are found by the messages
-        they first came in, not by these. ``replaces``: an earlier turn of the chat that this one stands for as soon
-        as it is answered, and for whatever stood for that one before; nothing is replaced when the chat has no such
+        answered turns before it, without those that were replaced or are to be by this one; of a conversation that is
+        no longer the chat's current one there is none. ``messages`` are the channel's ids of the messages that its
+        parts came in, in their order; quoted parts are found by the messages they first came in, not by these.
+        ``replaces``: an earlier turn of the chat that this one stands for as soon as it is answered, and for whatever
+        stood for that one before; it is kept in that one's conversation. Nothing is replaced when the chat has no such
         turn.
         """
         ...

@@ -143,6 +143,26 @@ async def test_photos_set_aside_in_a_group_do_not_make_the_next_one_late() -> No
         assert "after I had begun" not in shop.texts[0]
 
 
+@pytest.mark.parametrize("edited", [True, False])
+async def test_after_a_reset_what_was_said_before_is_answered_by_itself_and_comes_back_to_nobody(edited: bool) -> None:
+    again = {"act": Pressed(what="again:2", message="m1"), "message": None}
+    async with open_shop() as shop:
+        await shop.say("My name is Ada.")
+        await shop.say("How tall is Everest?", message="u2")
+        await shop.say(command="reset")
+        await shop.say("I like trains.")
+        if edited:
+            await shop.say("How tall is Mont Blanc?", message="u2", edited=True)
+        else:
+            await shop.say(**again)
+        await shop.say("Thanks.")
+        *_, anew, after = ["\n".join(str(said.content) for said in prompt) for prompt in shop.llm.chat.prompts]
+        assert "How tall is" in anew
+        assert "Ada" not in anew and "trains" not in anew
+        assert "trains" in after
+        assert "How tall is" not in after and "Ada" not in after
+
+
 async def test_another_try_is_of_who_asked_first() -> None:
     async with open_shop() as shop:
         await shop.say("Hello!", chat="-100", crowd=True, sender="1", name="Ada")

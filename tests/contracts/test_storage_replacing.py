@@ -57,6 +57,21 @@ async def test_a_turn_is_handed_nothing_of_what_it_is_to_stand_for(talk: Talk) -
     assert [side.text for side in edited.history[::2]] == ["kept"]
 
 
+async def test_what_is_said_anew_after_a_reset_stays_in_the_conversation_it_was_said_in(talk: Talk) -> None:
+    """Neither does it hear what was said there, nor does the new one hear of it."""
+    first, _ = await talk.say("what?")
+    second, _ = await talk.say("and this?")
+    await talk.stored.conversations.reset(*CHAT)
+    await talk.say("new")
+    heard = await talk.stored.conversations.hear(*CHAT, turn("what?!"), inbox=77, remembered=20, replaces=first)
+    assert (heard.conversation, heard.history) == ((await talk.whole(second)).conversation, ())
+    await talk.stored.conversations.answer(heard.turn, answered("fine"))
+    assert await replaced_by(talk, first) == [heard.turn]
+    assert await handed(talk, 77) == []
+    assert await talk.history() == ["new"]
+    assert [each.id for each in await talk.stored.conversations.latest(*CHAT, limit=9)][0] > second
+
+
 async def test_a_turn_stands_for_nothing_before_it_is_answered(talk: Talk) -> None:
     first, _ = await talk.say("what?")
     second, row = await talk.say("what now?", reply=None, replaces=first)
