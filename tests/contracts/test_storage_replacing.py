@@ -69,7 +69,7 @@ async def test_what_is_said_anew_after_a_reset_stays_in_the_conversation_it_was_
     assert await replaced_by(talk, first) == [heard.turn]
     assert await handed(talk, 77) == []
     assert await talk.history() == ["new"]
-    assert [each.id for each in await talk.stored.conversations.latest(*CHAT, limit=9)][0] > second
+    assert heard.turn not in {each.id for each in await talk.stored.conversations.latest(*CHAT, limit=9)}
 
 
 async def test_a_turn_stands_for_nothing_before_it_is_answered(talk: Talk) -> None:
