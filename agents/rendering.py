@@ -42,9 +42,10 @@ def render_user(
     heard = [o.text for o in perceived if o.kind is ObservationKind.TRANSCRIPT and o not in strange]
     words = typed or "\n".join(heard)
     media = prompts(reply_language(words or said.text, None, None)).media
-    called = names(media, perceived)
-    blocks = [*_forwarded(media, said, called), *_seen(media, words, perceived, keep)]
-    blocks += _documents(media, question_of(said), perceived, room)
+    called = names(media, perceived) if perceived else {}
+    blocks = [*_forwarded(media, said, called)] if said.origins else []
+    if perceived:  # of most messages of a history nothing is, and they are rendered at every turn
+        blocks += [*_seen(media, words, perceived, keep), *_documents(media, question_of(said), perceived, room)]
     blocks += [media.cut.format(medium=called[part]) for part in sorted(cut) if part in called]
     if aside := [*(heard if typed else []), *(o.text for o in strange)]:
         blocks.append(_block(media.speech, aside))

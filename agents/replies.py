@@ -150,9 +150,14 @@ def without_transcripts(
     for utterance in history:
         if utterance.role is Role.ASSISTANT and freed:
             heard = [o for o in freed[-1].observations if o.kind is ObservationKind.TRANSCRIPT]
-            text = utterance.text
-            for line in [teller.heard(o) for o in heard for teller in tellers]:
-                text = text.removeprefix(line).lstrip()
-            utterance = replace(utterance, text=text or utterance.text)
+            utterance = _without([teller.heard(o) for o in heard for teller in tellers], utterance)
         freed.append(utterance)
     return freed
+
+
+def _without(lines: Sequence[str], answer: Utterance) -> Utterance:
+    """The answer without those of the lines that it begins with, unless there is nothing else to it."""
+    text = answer.text
+    for line in lines:
+        text = text.removeprefix(line).lstrip()
+    return replace(answer, text=text) if text and lines else answer
