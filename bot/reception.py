@@ -15,6 +15,7 @@ from bot.backlog import MEMORY
 from bot.channel import Channel
 from bot.choices import STOP
 from bot.composing import Composing
+from bot.deciding import Deciding, Groups
 from bot.gate import Gate
 from bot.gatekeeper import Gatekeeper
 from bot.gathering import Gathering
@@ -60,16 +61,19 @@ class Reception:
         channels: Mapping[str, Channel],
         access: Mapping[str, Access],
         stops: Stops,
+        groups: Mapping[str, Groups],
     ) -> Reception:
-        """``access`` is by channel."""
+        """``access`` and ``groups`` are by channel."""
         wording, kept = house.wording, house.kept
         preferences, speaker = Recalled(kept.preferences), house.models.speaker
-        choosing = Choosing.of(preferences, wording, transcripts=settings.transcripts, speaks=speaker is not None)
-        usual = usual_orders(kept.conversations, wording, stops, choosing)
-        orders = Orders([*usual, *orders_of_admins(kept.people, wording)], wording)
         admins = {"telegram": Access.of(settings.admins)}
         told = Heard(_TOLD_EVERY, MEMORY, time.monotonic)
         gate = Gatekeeper(access, admins, kept.people, _allowances(settings, house), wording, told)
+        deciding = Deciding(wording, gate.is_admin, groups)
+        speaks, transcripts = speaker is not None, settings.transcripts
+        choosing = Choosing.of(preferences, wording, transcripts=transcripts, speaks=speaks, deciding=deciding)
+        usual = usual_orders(kept.conversations, wording, stops, choosing, deciding)
+        orders = Orders([*usual, *orders_of_admins(kept.people, wording)], wording)
         turns = Turns(
             channels,
             house.conversing,

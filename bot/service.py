@@ -14,6 +14,7 @@ import structlog
 from bot.access import Access
 from bot.announce import Announcer
 from bot.channel import Channel
+from bot.deciding import Groups
 from bot.door import Door
 from bot.inbox import Desk
 from bot.long_waits import telling_of_long_waits
@@ -78,7 +79,7 @@ class _Service:
         self._web = self._web_chat()
         self._access = {"telegram": Access.of(settings.access), "web": Access(everybody=True)}
         channels = self._channels()
-        self._reception = Reception.of(settings, house, channels, self._access, self._stops)
+        self._reception = Reception.of(settings, house, channels, self._access, self._stops, self._groups())
         self._notices = notices = Notices(
             channels,
             self._access,
@@ -184,6 +185,13 @@ class _Service:
         self._house.models.metrics.registry.register(PacingCollector(client.pacing))
         self._stack.push_async_callback(client.close)
         return client
+
+    def _groups(self) -> dict[str, Groups]:
+        if self._telegram is None:
+            return {}
+        from bot.telegram.administrators import Administrators
+
+        return {"telegram": Administrators(self._telegram.bot)}
 
     def _web_chat(self) -> Web | None:
         if not self._settings.http:

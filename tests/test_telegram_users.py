@@ -90,3 +90,22 @@ async def test_a_stranger_comes_in_by_an_admins_invite_and_goes_out_again(emulat
         assert len(emulator.sent(bob)) == 3
         assert await bot.stop() == 0
     assert code not in bot.output
+
+
+async def test_a_groups_settings_are_its_administrators(emulator: Emulator, tmp_path: Path) -> None:
+    ada, bob, group = emulator.user(1, "ada"), emulator.user(2, "bob", first_name="Bob"), emulator.group()
+    emulator.groups.appoint(group, ada)
+    async with BotProcess(emulator, tmp_path, PARLEY_PROFILE="scripted") as bot:
+        await bob.text("/settings", chat=group)
+        shown = await answer(emulator, group)
+        await bob.press(shown, "中文")
+        assert "only administrators" in (await answer(emulator, group)).text
+        await bob.text("/reset", chat=group)
+        assert "only administrators" in (await answer(emulator, group)).text
+        await ada.press(shown, "中文")
+        await until(lambda: "语言：中文" in shown.text, within=PATIENCE)
+        await emulator.groups.anonymous(group).text("/reset", chat=group)
+        assert "新的对话" in (await answer(emulator, group)).text
+        assert emulator.count("getChatAdministrators") == 1
+        assert await bot.stop() == 0
+    assert "Traceback" not in bot.output

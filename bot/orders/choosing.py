@@ -1,4 +1,7 @@
-"""What a chat can choose for itself, by /settings, /language, or the buttons under them."""
+"""What a chat can choose for itself, by /settings, /language, or the buttons under them.
+
+Everybody there sees how it stands.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agents.ports import Wording
+from bot.deciding import Deciding
 from bot.incoming import Incoming, Pressed
 from bot.said import Choice, Said
 from storage.ports import Preferences
@@ -25,36 +29,52 @@ class Choosing:
     preferences: Preferences
     wording: Wording
     offered: Mapping[str, tuple[str, ...]]
+    deciding: Deciding
 
     @classmethod
-    def of(cls, preferences: Preferences, wording: Wording, *, transcripts: str, speaks: bool) -> Choosing:
+    def of(
+        cls,
+        preferences: Preferences,
+        wording: Wording,
+        *,
+        transcripts: str,
+        speaks: bool,
+        deciding: Deciding | None = None,
+    ) -> Choosing:
         """``transcripts`` is the operator's setting; ``speaks``: there is a model to speak with."""
         ordered = (transcripts, *(value for value in TRANSCRIPTS if value != transcripts))
         offered = {"language": _LANGUAGES, "transcripts": ordered}
-        return cls(preferences, wording, offered | ({"spoken": SPOKEN} if speaks else {}))
+        offered |= {"spoken": SPOKEN} if speaks else {}
+        return cls(preferences, wording, offered, deciding or Deciding(wording))
 
     async def shown(self, said: Incoming, language: str, names: tuple[str, ...]) -> Said:
         """How the choices stand, with a button for each value of them."""
         chosen = await self.preferences.of(said.channel, said.chat)
-        lines = [self._say("settings", language), *(self._line(name, chosen, language) for name in names)]
+        lead = "settings_of_group" if said.crowd else "settings"
+        lines = [self._say(lead, language), *(self._line(name, chosen, language) for name in names)]
         rows = tuple(self._row(name, chosen, language, alone=len(names) == 1) for name in names)
         return Said("\n".join(lines), choices=rows)
 
     async def pressed(self, said: Incoming, pressed: Pressed, language: str) -> Said | None:
-        """Choose what the button stands for, and show in its place how the choices stand now."""
+        """Choose what the button stands for, and show in its place how the choices stand now; or say why not."""
         name, value, alone = (*pressed.what.split(":")[1:4], "", "", "")[:3]
         if value not in self.offered.get(name, ()):
             return None
-        await self.choose(said, name, value)
+        if (refusal := await self.choose(said, name, value, language)) is not None:
+            return refusal
         names = (name,) if alone else tuple(self.offered)
         if name == "language" and value != "auto":
             language = value
         shown = await self.shown(said, language, names)
         return Said(shown.text, choices=shown.choices, instead=(pressed.message,))
 
-    async def choose(self, said: Incoming, name: str, value: str) -> None:
-        default = value == self.offered[name][0]
-        await self.preferences.prefer(said.channel, said.chat, name, None if default else value)
+    async def choose(self, said: Incoming, name: str, value: str, language: str) -> Said | None:
+        """What to say to somebody who may not choose it; None: it is chosen."""
+        refusal = await self.deciding.refusal(said, language)
+        if refusal is None:
+            default = value == self.offered[name][0]
+            await self.preferences.prefer(said.channel, said.chat, name, None if default else value)
+        return refusal
 
     def _row(self, name: str, chosen: Mapping[str, str], language: str, *, alone: bool) -> tuple[Choice, ...]:
         """``alone``: no other choices stand beside these."""
@@ -98,6 +118,7 @@ class LanguageOrder:
     async def obey(self, said: Incoming, language: str) -> Said:
         value = said.arguments.strip().casefold()
         if value in self.choosing.offered["language"]:
-            await self.choosing.choose(said, "language", value)
+            if (refusal := await self.choosing.choose(said, "language", value, language)) is not None:
+                return refusal
             language = language if value == "auto" else value
         return await self.choosing.shown(said, language, ("language",))

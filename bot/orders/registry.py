@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from agents.ports import Wording
+from bot.deciding import Deciding
 from bot.incoming import Incoming
 from bot.orders.admitting import Decide, InviteOrder
 from bot.orders.choosing import Choosing, LanguageOrder, SettingsOrder
@@ -54,10 +55,15 @@ class Orders:
 
 
 def usual_orders(
-    conversations: Conversations, wording: Wording, stops: Stops, choosing: Choosing | None = None
+    conversations: Conversations,
+    wording: Wording,
+    stops: Stops,
+    choosing: Choosing | None = None,
+    deciding: Deciding | None = None,
 ) -> list[Order]:
     """What everybody may ask for; without ``choosing``, chats choose nothing."""
-    orders: list[Order] = [Plain("start", wording), Plain("help", wording), Reset(conversations, wording)]
+    reset = Reset(conversations, wording, deciding or Deciding(wording))
+    orders: list[Order] = [Plain("start", wording), Plain("help", wording), reset]
     if choosing is not None:
         orders += [LanguageOrder(choosing), SettingsOrder(choosing)]
     return [*orders, Transcribed(conversations, wording), Stop(stops, wording)]

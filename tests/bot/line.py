@@ -15,6 +15,7 @@ from agents.values import Finding
 from bot.access import Access
 from bot.channel import FileGone, Previewed, Watcher
 from bot.conversing import Conversing
+from bot.deciding import Deciding
 from bot.gate import Gate
 from bot.gathering import Gathering
 from bot.inbox import Desk
@@ -149,6 +150,7 @@ async def open_shop(
     speaker: Speaker | None = None,
     files: Mapping[str, bytes] | None = None,
     gathering: Gathering | None = None,
+    deciding: Deciding | None = None,
 ) -> AsyncIterator[Shop]:
     """A desk at work with a scripted language model; bursts and albums are gathered in next to no time."""
     wording, line, inbox, media = Texts(), Line(dict(files or {})), MemoryInbox(), MemoryMedia()
@@ -158,7 +160,8 @@ async def open_shop(
         ScriptedLLM.of(script),
     )
     access, stops = {"telegram": Access(everybody=True)}, Stops()
-    choosing = Choosing.of(preferences, wording, transcripts="long-collapsed", speaks=speaker is not None)
+    how = {"transcripts": "long-collapsed", "speaks": speaker is not None}
+    choosing = Choosing.of(preferences, wording, **how, deciding=deciding)
     turns = Turns(
         {"telegram": line},
         Conversing(Assistant(senses(), llm, wording), conversations),
@@ -169,7 +172,7 @@ async def open_shop(
         gate=gate,
         media=media,
         aloud=ReadingAloud(speaker, preferences),
-        orders=Orders(usual_orders(conversations, wording, stops, choosing), wording),
+        orders=Orders(usual_orders(conversations, wording, stops, choosing, deciding), wording),
         choosing=choosing,
     )
     notices = Notices({"telegram": line}, access, wording, gate=gate, preferences=preferences)

@@ -23,7 +23,8 @@ class Chat:
     entry: dict[str, Any]
     numbers: count[int]
     privacy: bool = False
-    administrator: bool = False
+    administrator: bool = False  # the bot is one
+    administrators: dict[int, dict[str, Any]] = field(default_factory=dict)  # people, by their ids, as chat members
     present: bool = True
     blocked: bool = False
     moved_to: int | None = None

@@ -58,6 +58,15 @@ class Groups:
     def anonymous(self, group: int) -> AnonymousAdmin:
         return AnonymousAdmin(self._world, group)
 
+    def appoint(self, group: int, person: Person, *, owner: bool = False) -> None:
+        """Make somebody an administrator, of which the bot is not told."""
+        become = members.owner if owner else members.administrator
+        self._world.chats.at(group).administrators[person.id] = become(person.entry)
+
+    def dismiss(self, group: int, person: Person) -> None:
+        """Make somebody a plain member again, of which the bot is not told."""
+        del self._world.chats.at(group).administrators[person.id]
+
     async def promote(self, group: int, by: Person) -> int:
         """Make the bot an administrator: the update's id."""
         chat = self._world.chats.at(group)
@@ -83,7 +92,8 @@ class Groups:
         old = self._world.chats.at(group)
         number = -1_000_000_000_000 - next(_supergroups)
         entry = {**old.entry, "id": number, "type": "supergroup"}
-        new = self._world.chats.open(entry, privacy=old.privacy, administrator=old.administrator)
+        kept = {"administrator": old.administrator, "administrators": old.administrators}
+        new = self._world.chats.open(entry, privacy=old.privacy, **kept)
         for chat, told in ((old, {"migrate_to_chat_id": number}), (new, {"migrate_from_chat_id": group})):
             message = self._world.chats.write(chat, {"from": by.entry, "sender_chat": chat.entry, **told})
             await by.tell(chat, "message", message)

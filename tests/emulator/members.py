@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-__all__ = ["NEWER", "administrator", "changed", "kicked", "left", "member"]
+__all__ = ["NEWER", "administrator", "changed", "kicked", "left", "member", "owner"]
 
 NEWER = ("can_send_welcome_messages",)  # aiogram demands what came after Bot API 10.0, and PTB does not know it yet
 _RIGHTS = ("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
@@ -27,6 +27,10 @@ def kicked(user: dict[str, Any]) -> dict[str, Any]:
 
 def administrator(user: dict[str, Any]) -> dict[str, Any]:
     return {"status": "administrator", "user": user, **dict.fromkeys(_RIGHTS, False), "can_manage_chat": True}
+
+
+def owner(user: dict[str, Any]) -> dict[str, Any]:
+    return {"status": "creator", "user": user, "is_anonymous": False}
 
 
 def changed(chat: dict[str, Any], by: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:

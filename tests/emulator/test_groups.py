@@ -86,6 +86,30 @@ async def test_an_administrator_hears_everything(emulator: Emulator, bot: telegr
     assert (await bot.get_chat_member(group, bot.id)).status == "administrator"
 
 
+async def test_who_runs_a_group_is_told_to_every_bot_and_who_else_is_in_it_to_administrators(
+    emulator: Emulator, bot: telegram.Bot
+) -> None:
+    ada, bob, group = emulator.user(), emulator.user(2, "bob", first_name="Bob"), emulator.group()
+    emulator.groups.appoint(group, ada, owner=True)
+    await bob.text("hello", chat=group)
+    assert [member.user.id for member in await bot.get_chat_administrators(group)] == [ada.id]
+    assert (await bot.get_chat_member(group, ada.id)).status == "creator"
+    with pytest.raises(BadRequest, match="inaccessible"):
+        await bot.get_chat_member(group, bob.id)
+    await emulator.groups.promote(group, ada)
+    emulator.groups.appoint(group, bob)
+    told = await bot.get_chat_administrators(group)
+    assert [(member.user.id, member.status) for member in told] == [
+        (ada.id, "creator"),
+        (bob.id, "administrator"),
+        (bot.id, "administrator"),
+    ]
+    emulator.groups.dismiss(group, bob)
+    assert (await bot.get_chat_member(group, bob.id)).status == "member"
+    with pytest.raises(BadRequest, match="private chat"):
+        await bot.get_chat_administrators(ada.id)
+
+
 async def test_an_anonymous_administrator_speaks_as_the_group(emulator: Emulator, bot: telegram.Bot) -> None:
     group = emulator.group()
     await emulator.groups.anonymous(group).text("as the group")

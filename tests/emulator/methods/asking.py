@@ -23,6 +23,7 @@ class Asking:
             api.GetMe: self._get_me,
             api.GetFile: self._get_file,
             api.GetChat: self._get_chat,
+            api.GetChatAdministrators: self._get_chat_administrators,
             api.GetChatMember: self._get_chat_member,
             api.LeaveChat: self._leave_chat,
             api.GetBusinessConnection: self._get_business_connection,
@@ -43,10 +44,22 @@ class Asking:
                                "gifts_from_channels"), False)  # fmt: skip
         return {**chat.entry, "accent_color_id": 1, "max_reaction_count": 11, "accepted_gift_types": gifts}
 
+    async def _get_chat_administrators(self, call: api.GetChatAdministrators) -> list[dict[str, Any]]:
+        """Without other bots, of which the emulator has none."""
+        chat = self._world.chats.reachable(call.chat_id)
+        if chat.kind == "private":
+            raise Refused(400, "Bad Request: there are no administrators in the private chat")
+        return [*chat.administrators.values(), *([members.administrator(self._world.me)] * chat.administrator)]
+
     async def _get_chat_member(self, call: api.GetChatMember) -> dict[str, Any]:
+        """Of plain members only administrators are told for sure, so a bot that is none is not."""
         chat = self._world.chats.reachable(call.chat_id)
         if call.user_id == self._world.me["id"]:
             return (members.administrator if chat.administrator else members.member)(self._world.me)
+        if call.user_id in chat.administrators:
+            return chat.administrators[call.user_id]
+        if chat.kind != "private" and not chat.administrator:
+            raise Refused(400, "Bad Request: member list is inaccessible")
         known = [m["from"] for m in chat.messages.values() if m.get("from", {}).get("id") == call.user_id]
         if not known:
             raise Refused(400, "Bad Request: user not found")
