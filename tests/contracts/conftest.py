@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.values import Utterance
 from storage.assembly import open_storage
 from storage.memory import (
     MemoryConversations,
@@ -18,7 +19,7 @@ from storage.memory import (
     MemoryUsage,
 )
 from storage.ports import Conversations, Inbox, MediaStore, People, Preferences, Usage
-from tests.storage.makers import Clock, url
+from tests.storage.makers import Clock, answered, turn, url
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,20 @@ class Stored:
     preferences: Preferences
     usage: Usage
     clock: Clock
+
+    async def say(self, chat: str, text: str, reply: str | None = None, **facts: str) -> int:
+        """A turn heard and, with ``reply``, answered, a minute after the one before; ``chat`` as in telegram/7."""
+        self.clock.move(minutes=1)
+        said = turn(text, sender=facts.get("sender"))
+        kept = await self.conversations.hear(*chat.split("/"), said, sender_id="u1")  # type: ignore[misc]
+        if reply is not None:
+            await self.conversations.answer(kept.turn, answered(reply))
+        return kept.turn
+
+    async def history(self, chat: str, limit: int) -> list[Utterance]:
+        """What the next turn of the chat would be handed of the past."""
+        heard = await self.conversations.hear(*chat.split("/"), turn("now"), remembered=limit)  # type: ignore[misc]
+        return list(heard.history)
 
 
 @pytest.fixture(params=["sql", "memory"])

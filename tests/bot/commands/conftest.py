@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import structlog
+
+from bot.logs import configure
+from bot.settings import Settings
 
 
 @pytest.fixture
@@ -20,4 +24,13 @@ def scripted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     monkeypatch.setenv("PARLEY_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("LANGSMITH_TRACING", "false")  # given back afterwards, whatever the command line sets
     yield tmp_path / "data"
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    configure("error")
+    yield Settings(_env_file=None, data_dir=tmp_path / "data")
     structlog.reset_defaults()

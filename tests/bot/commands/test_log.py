@@ -2,69 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import json
 import re
-import sqlite3
-import stat
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import structlog
 
-from agents.values import Document, Observation, ObservationKind, Photo, Text, Turn, Unread, UnreadReason, Video
-from bot.commands import log
-from bot.logs import configure
+from agents.values import Observation, ObservationKind, Photo, Text, Turn
 from bot.settings import Settings
-from storage.assembly import Storage, open_storage
+from storage.assembly import Storage
 from storage.media import key_of
-from storage.ports import Rating
-from tests.storage.makers import MORNING, Clock, answered, not_heard, photo_turn, seen, turn
+from tests.bot.commands.logs import command, fill, rated, two_talks
+from tests.storage.makers import Clock, answered, seen, turn
 
-ROOT = Path(__file__).parents[3]
 EVIL = "\x1b]0;owned\x07\x1b[2J [bold red]loud[/] \x9b31m \u202eflip \ud800 :smile:"
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    configure("error")
-    yield Settings(_env_file=None, data_dir=tmp_path / "data")
-    structlog.reset_defaults()
-
-
-def fill(settings: Settings, work: Callable[[Storage, Clock], Coroutine[Any, Any, None]]) -> None:
-    async def filled() -> None:
-        clock = Clock()
-        async with open_storage(settings.url, settings.media_dir, clock=clock) as kept:
-            await work(kept, clock)
-
-    asyncio.run(filled())
-
-
-async def two_talks(kept: Storage, clock: Clock) -> None:
-    talks = kept.conversations
-    await talks.open("telegram", "7")
-    await talks.open("terminal", "default")
-    heard = await talks.hear("telegram", "7", photo_turn("what does it say?\nplease"), sender_id="u1")
-    clock.move(seconds=2)
-    await talks.answer(heard.turn, answered("It says EXIT.", seen(), not_heard()))
-    clock.move(days=2)
-    await talks.hear("terminal", "default", Turn((Text("hello"), Unread("poll", UnreadReason.UNSUPPORTED))))
-
-
-def command(settings: Settings, *words: str) -> int:
-    parser = argparse.ArgumentParser()
-    log.register(parser.add_subparsers())
-    args = parser.parse_args(["log", *words])
-    return int(args.run(args, settings))
 
 
 def test_conversations_are_listed_latest_first(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,18 +81,6 @@ def test_moods_are_kept_and_shown_as_such(settings: Settings, capsys: pytest.Cap
     assert "  mood      0.90  positive  [emotion, vader:en, 0.01 s]" in shown
 
 
-async def rated(kept: Storage, clock: Clock) -> None:
-    talks = kept.conversations
-    parts = (Text("look", origin="News"), Video(b"video"), Document(b"a,b", "text/csv", "sums.csv", origin="Bob"))
-    heard = await talks.hear("telegram", "7", Turn(parts, sender="Ada"), messages=["1", "2", "3"])
-    read = Observation(ObservationKind.DOCUMENT_TEXT, "a,b", 1.0, "text", 0.01, 2)
-    await talks.answer(heard.turn, answered("Sums.", read))
-    await talks.rate("telegram", "7", heard.turn, Rating("u1", False, "wrong"))
-    await talks.rate("telegram", "7", heard.turn, Rating("u2", True))
-    again = await talks.hear("telegram", "7", turn("look again"), replaces=heard.turn)
-    await talks.answer(again.turn, answered("An exit."))
-
-
 def test_forwarded_files_ratings_and_what_stands_for_a_turn_are_shown(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -161,19 +99,6 @@ def test_forwarded_files_ratings_and_what_stands_for_a_turn_are_shown(
         "  rated     good, by u2  2026-03-01 08:00:00+00:00",
         "  replaced  turn 2 stands for this one",
     ]
-
-
-def test_ratings_are_exported(settings: Settings, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    fill(settings, rated)
-    assert command(settings, "export") == 0
-    exported = json.loads(capsysbinary.readouterr().out.splitlines()[0])
-    assert exported["ratings"][0] == {
-        "sender_id": "u1",
-        "good": False,
-        "reason": "wrong",
-        "at": "2026-03-01T08:00:00+00:00",
-    }
-    assert (exported["parts"][2]["message"], exported["parts"][2]["origin"]) == ("3", "Bob")
 
 
 def test_the_trace_is_shown_when_asked_for(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
@@ -206,51 +131,6 @@ def test_what_people_sent_commands_no_terminal(settings: Settings, capsys: pytes
         assert "\nturn 99" not in out
 
 
-def test_export_tells_all_of_every_turn(settings: Settings, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    fill(settings, two_talks)
-    assert command(settings, "export") == 0
-    first, second = (json.loads(line) for line in capsysbinary.readouterr().out.splitlines())
-    (photo,) = (path for path in settings.media_dir.rglob("*") if path.is_file())
-    assert first["parts"][1]["path"] == str(photo.absolute())
-    assert photo.name == first["parts"][1]["media"]
-    assert (first["channel"], first["chat"], first["sender_id"], first["sender"]) == ("telegram", "7", "u1", "Ada")
-    assert first["received_at"] == MORNING.isoformat()
-    assert first["observations"][0]["text"] == "EXIT"
-    assert first["observations"][0]["place"] == {"left": 1.0, "top": 2.0, "right": 3.5, "bottom": 4.0}
-    assert first["observations"][1]["outcome"] == "nothing"
-    assert first["reply"] == {
-        "text": "It says EXIT.",
-        "language": "en",
-        "rests_on": [0, 1],
-        "guarded": True,
-        "stopped": False,
-    }
-    assert first["trace"]["route"][0]["choice"] == "use"
-    assert first["trace"]["steps"][1]["facts"] == {"tries": "2"}
-    assert second["parts"][1] == {
-        "kind": "unread", "text": "poll", "media": None, "media_type": None, "reason": "unsupported", "quoted": False,
-        "origin": None, "message": None, "path": None,
-    }  # fmt: skip
-    assert (second["reply"], second["answered_at"], second["trace"]) == (None, None, None)
-
-
-def test_export_into_a_file_is_private_whole_and_filtered(
-    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    fill(settings, two_talks)
-    target = tmp_path / "turns.jsonl"
-    assert command(settings, "export", "--person", "Ada", "--output", str(target)) == 0
-    assert len(target.read_bytes().splitlines()) == 1
-    assert stat.S_IMODE(target.stat().st_mode) == 0o600
-    assert command(settings, "export", "--output", str(tmp_path / "absent" / "x")) == 1
-    assert command(settings, "export", "--output", str(tmp_path)) == 1
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.splitlines()[0] == "1 turns exported."
-    assert err.splitlines()[1].endswith("No such file or directory")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "turns.jsonl"]
-
-
 @pytest.mark.parametrize(
     "words",
     [
@@ -280,82 +160,3 @@ def test_reading_before_anything_was_said_makes_nothing(
     assert command(settings, "list") == 1
     assert "PARLEY_DATA_DIR" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_long_export_streams_in_bounded_memory(settings: Settings) -> None:
-    """The exporting process needs no more memory for 20,000 turns than for 1,000, but for noise."""
-
-    async def speak(kept: Storage, clock: Clock) -> None:
-        for n in range(200):
-            heard = await kept.conversations.hear("telegram", "7", turn(f"question {n}"))
-            await kept.conversations.answer(heard.turn, answered(f"answer {n}", seen()))
-
-    fill(settings, speak)
-    multiply(settings, 4)
-    lines, few = exported(settings)
-    assert lines == 1_000
-    multiply(settings, 19)
-    lines, many = exported(settings)
-    assert lines == 20_000
-    assert many < few * 1.25
-
-
-def multiply(settings: Settings, times: int) -> None:
-    """Copy all turns with what belongs to them, by SQL, since speaking so many would take minutes."""
-    connection = sqlite3.connect(settings.data_dir / "parley.db")
-    with connection:
-        (last,) = connection.execute("SELECT max(id) FROM turns").fetchone()
-        for n in range(1, times + 1):
-            more = n * last
-            for table, key in (
-                ("turns", "id"), ("parts", "turn_id"), ("observations", "turn_id"), ("replies", "turn_id"),
-                ("traces", "turn_id"),
-            ):  # fmt: skip
-                info = connection.execute(f"PRAGMA table_info({table})")
-                columns = [row[1] for row in info if row[1] == key or row[1] != "id"]
-                chosen = [f"{key} + {more}" if column == key else column for column in columns]
-                connection.execute(
-                    f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608 - names from above
-                    f"SELECT {', '.join(chosen)} FROM {table} WHERE {key} <= {last}"
-                )
-    connection.close()
-
-
-EXPORT = """
-import argparse, resource, sys
-from pathlib import Path
-from bot.commands import log
-from bot.settings import Settings
-parser = argparse.ArgumentParser()
-log.register(parser.add_subparsers())
-args = parser.parse_args(["log", "export"])
-status = args.run(args, Settings(_env_file=None, data_dir=Path(sys.argv[1])))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
-sys.exit(status)
-"""
-
-
-def exported(settings: Settings) -> tuple[int, int]:
-    """Lines exported, and the peak resident memory of the process that did, in kilobytes."""
-    exporting = [sys.executable, "-c", EXPORT, str(settings.data_dir)]
-    with subprocess.Popen(exporting, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout
-        assert process.stderr
-        lines = sum(1 for _ in process.stdout)
-        peak = int(process.stderr.read())
-    assert process.returncode == 0
-    return lines, peak
-
-
-def test_a_reader_that_stops_early_is_no_failure(settings: Settings) -> None:
-    fill(settings, two_talks)
-    multiply(settings, 2000)
-    exporting = [sys.executable, "-c", EXPORT, str(settings.data_dir)]
-    with subprocess.Popen(exporting, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout
-        assert process.stderr
-        process.stdout.readline()
-        process.stdout.close()
-        err = process.stderr.read()
-    assert process.returncode == 0
-    assert b"Error" not in err

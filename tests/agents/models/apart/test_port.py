@@ -9,9 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import psutil
@@ -26,47 +24,18 @@ from agents.errors import (
     ModelOutOfMemory,
     ModelRefused,
     ModelUnavailable,
-    ReferenceInvalid,
 )
-from agents.limits import Limits
 from agents.models.apart import failures
 from agents.models.apart.engine import Engine
 from agents.models.apart.order import Order
 from agents.models.apart.port import Apart
-from agents.models.apart.starts import Starts
-from agents.models.faster_whisper import FasterWhisper
 from agents.models.reference import ModelReference
 from agents.models.scripted import ScriptedEmbedder, ScriptedTranscriber
 from agents.ports import Question, Sound
 from tests.agents.models.apart.echo import Echo
 from tests.agents.models.apart.engines import Failing
+from tests.agents.models.apart.ports import Make, said
 from tests.process import ROOT
-
-Make = Callable[..., Apart]
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    made: list[Apart] = []
-
-    def make(options: str = "", **more: Any) -> Apart:
-        reference = ModelReference.parse(f"failing:engine?folder={tmp_path}{options}")
-        made.append(Apart(Failing, reference, None, **more))
-        return made[-1]
-
-    yield make
-    for port in made:
-        port.release()
-    assert psutil.Process().children() == [], "no process is left behind"
-
-
-@pytest.fixture
-def port(make: Make) -> Apart:
-    return make(limits=Limits(sense_deadline=1.5))
-
-
-def said(port: Apart, *texts: str) -> list[str]:
-    return [found[0].text for found in port.read_sentiment(texts)]
 
 
 def test_what_the_adapter_finds_comes_back_and_its_process_is_another(port: Apart) -> None:
@@ -208,58 +177,6 @@ def test_a_device_lost_to_one_process_is_tried_from_another(port: Apart) -> None
 def test_what_an_engine_prints_does_no_harm(port: Apart, capfd: pytest.CaptureFixture[str]) -> None:
     assert said(port, "print") == ["tnirp"]
     assert capfd.readouterr().out == ""
-
-
-@pytest.mark.parametrize(
-    ("options", "kind", "detail"),
-    [
-        ("&load=missing", ModelUnavailable, "no file model.bin"),
-        ("&load=no-memory", ModelOutOfMemory, "no room"),
-        ("&load=raise", ModelUnavailable, "RuntimeError"),
-        ("&load=leave", ModelUnavailable, "while it was loaded, its process left"),
-        ("&load=leave&device=cuda:0", ModelUnavailable, "while it was loaded, its process left"),
-        ("&load=kill", ModelOutOfMemory, "while it was loaded, its process was ended by SIGKILL"),
-        ("&load=kill&device=cuda:0", ModelOutOfMemory, "while it was loaded, its process was ended by SIGKILL"),
-        ("&load=abort", ModelUnavailable, "while it was loaded, its process was ended by SIGABRT"),
-        ("&load=abort&device=cuda:0", DeviceLost, "while it was loaded, its process was ended by SIGABRT"),
-    ],
-)
-def test_a_load_that_fails_says_how_and_one_that_aborts_on_a_gpu_leaves_it(
-    make: Make, options: str, kind: type[ModelError], detail: str
-) -> None:
-    with pytest.raises(kind) as error:
-        make(options)
-    assert (type(error.value), error.value.detail) == (kind, detail)
-    assert psutil.Process().children() == []
-
-
-def test_a_load_that_was_killed_is_tried_once_more(make: Make) -> None:
-    assert said(make("&load=kill-once"), "one") == ["eno"]
-
-
-@pytest.mark.parametrize("device", ["cpu", "cuda:0"])
-def test_a_load_that_hangs_is_given_up(make: Make, monkeypatch: pytest.MonkeyPatch, device: str) -> None:
-    monkeypatch.setattr("agents.models.apart.port._LOADS_WITHIN", 0.3)
-    with pytest.raises(ModelUnavailable, match="silent for"):
-        make(f"&load=hang&device={device}")
-
-
-def test_a_wrong_reference_is_refused_with_its_remedy() -> None:
-    with pytest.raises(ReferenceInvalid):
-        Apart(FasterWhisper, ModelReference.parse("faster-whisper:tiny?colour=blue"), None)
-
-
-def test_a_process_that_dies_too_often_is_left_alone_for_a_while(make: Make) -> None:
-    now = [0.0]
-    port = make(starts=Starts(3, clock=lambda: now[0]))
-    with pytest.raises(ModelCrashed):
-        port.read_sentiment(["kill"])
-    with pytest.raises(ModelCrashed):
-        port.read_sentiment(["one", "kill"])
-    with pytest.raises(ModelUnavailable, match="too often"):
-        port.read_sentiment(["one"])
-    now[0] += 61
-    assert said(port, "one") == ["eno"]
 
 
 def test_its_process_knows_neither_settings_nor_tokens(monkeypatch: pytest.MonkeyPatch, make: Make) -> None:

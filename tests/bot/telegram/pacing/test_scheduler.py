@@ -9,12 +9,10 @@ import pytest
 import structlog
 from telegram.error import RetryAfter
 
-from bot.telegram.pacing import Call, Crowded, Limits, NotNow, Urgency
+from bot.telegram.pacing import Call, Crowded, Limits, Urgency
 from bot.telegram.pacing.refusals import seconds_of
 from tests.bot.telegram.pacing.leaping import run
-from tests.bot.telegram.pacing.wire import Wire
-
-SMALL = Limits(overall=10, overall_burst=6, private=1, private_burst=2, group=0.5, group_burst=1, spare=2, waiting=3)
+from tests.bot.telegram.pacing.wire import SMALL, Wire
 
 
 def test_a_lone_answer_does_not_wait() -> None:
@@ -168,82 +166,6 @@ def test_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
     run(story())
 
 
-@pytest.mark.parametrize(
-    ("method", "urgency"),
-    [("sendMessageDraft", None), ("sendChatAction", None), ("editMessageText", Urgency.PREVIEW)],
-)
-def test_what_is_no_answer_never_waits(method: str, urgency: Urgency | None) -> None:
-    async def story() -> None:
-        wire = Wire(SMALL)
-        told = [await wire.call("7", method=method, urgency=urgency) for _ in range(5)]
-        assert told[0] == 0.0
-        assert isinstance(told[-1], NotNow)
-        assert wire.now == 0.0
-        assert sum(wire.scheduler.tally.refused.values()) == sum(isinstance(one, NotNow) for one in told)
-
-    run(story())
-
-
-def test_previews_leave_answers_all_of_their_room() -> None:
-    async def story() -> None:
-        wire = Wire(SMALL)
-        for _ in range(5):
-            await wire.call("7", method="sendMessageDraft")
-        assert await asyncio.gather(*(wire.call("7") for _ in range(2))) == [0.0, 0.0]
-        assert isinstance(await wire.call("7", method="sendMessageDraft"), NotNow)
-
-    run(story())
-
-
-def test_a_sign_leaves_room_for_a_preview() -> None:
-    async def story() -> None:
-        wire = Wire(SMALL)
-        assert await wire.call("7", method="sendChatAction") == 0.0
-        assert isinstance(await wire.call("7", method="sendChatAction"), NotNow)
-        assert await wire.call("7", method="sendMessageDraft") == 0.0
-
-    run(story())
-
-
-def test_what_is_no_answer_gives_way_to_an_answer_that_is_on_its_way_or_waits() -> None:
-    async def story() -> None:
-        wire = Wire(took=2.0)
-        answer = asyncio.create_task(wire.call("7"))
-        await asyncio.sleep(1)
-        assert isinstance(await wire.call("7", method="sendMessageDraft"), NotNow)
-        assert isinstance(await wire.call("7", method="sendChatAction"), NotNow)
-        assert await wire.call("8", method="sendChatAction") == 3.0
-        await answer
-
-    run(story())
-
-
-def test_an_edit_that_shows_progress_and_is_told_to_wait_holds_back_the_whole_chat() -> None:
-    async def story() -> None:
-        wire = Wire()
-        wire.fail("-5", 3)
-        told = await wire.call("-5", method="editMessageText", urgency=Urgency.PREVIEW)
-        assert isinstance(told, RetryAfter)
-        assert isinstance(await wire.call("-5", method="sendChatAction"), NotNow)
-        assert await wire.call("-5") == 3.0
-
-    run(story())
-
-
-@pytest.mark.parametrize("method", ["sendMessageDraft", "sendChatAction"])
-def test_a_draft_or_sign_that_is_told_to_wait_holds_back_no_answer(method: str) -> None:
-    async def story() -> None:
-        wire = Wire()
-        wire.fail(method, 30)
-        assert isinstance(await wire.call("7", method=method), RetryAfter)
-        assert isinstance(await wire.call("7", method="sendMessageDraft"), NotNow)
-        assert await wire.call("7") == 0.0
-        await asyncio.sleep(30)
-        assert await wire.call("7", method="sendMessageDraft") == 30.0
-
-    run(story())
-
-
 def test_other_methods_are_not_limited() -> None:
     async def story() -> None:
         wire = Wire(SMALL)
@@ -264,50 +186,6 @@ def test_a_method_without_a_chat_that_is_told_to_wait_is_alone_in_it() -> None:
         assert await wire.call("7") == 0.0
         await asyncio.sleep(5)
         assert await wire.call(None, method="getFile") == 5.0
-
-    run(story())
-
-
-def test_several_chats_told_to_wait_slow_everything_down_for_a_while() -> None:
-    async def story() -> None:
-        wire = Wire(SMALL)
-        for chat in ("1", "2", "3"):
-            wire.fail(chat, 1)
-            await wire.call(chat, within=0)
-        assert wire.scheduler.factor == 0.5
-        begun = wire.now
-        await asyncio.gather(*(wire.call(str(chat)) for chat in range(4, 7)))
-        assert wire.now - begun == pytest.approx(0.6), "three at half the rate of ten, without a burst"
-        await asyncio.sleep(30)
-        await wire.call("9")
-        assert wire.scheduler.factor == 1.0
-
-    run(story())
-
-
-def test_the_pace_falls_to_a_floor_and_comes_back_step_by_step() -> None:
-    async def story() -> None:
-        wire = Wire()
-        for chat in range(1, 31):
-            wire.fail(str(chat), 1)
-            await wire.call(str(chat), within=0.9)
-        assert wire.scheduler.factor == 1 / 8
-        factors = []
-        for _ in range(4):
-            await asyncio.sleep(30)
-            await wire.call("99")
-            factors.append(wire.scheduler.factor)
-        assert factors == [1 / 4, 1 / 2, 1.0, 1.0]
-
-    run(story())
-
-
-def test_one_chat_told_to_wait_often_slows_down_nobody_else() -> None:
-    async def story() -> None:
-        wire = Wire()
-        wire.fail("7", *[1] * 9)
-        await wire.call("7")
-        assert wire.scheduler.factor == 1.0
 
     run(story())
 

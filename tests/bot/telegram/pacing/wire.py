@@ -11,7 +11,9 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.telegram.pacing import Call, Limits, Scheduler, Urgency
 
-__all__ = ["Made", "Wire"]
+__all__ = ["SMALL", "Made", "Wire"]
+
+SMALL = Limits(overall=10, overall_burst=6, private=1, private_burst=2, group=0.5, group_burst=1, spare=2, waiting=3)
 
 
 @dataclass(frozen=True)
