@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from agents.errors import ModelRefused
 from agents.limits import Limits
-from agents.models.footprint import Footprint
 from agents.models.openai.sense import RemoteSense
 from agents.models.options import Options
 from agents.ports import Card, Sound
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from agents.models.making import Making
     from agents.models.reference import ModelReference
     from agents.values import Finding
@@ -53,16 +50,6 @@ class OpenAITranscriber(RemoteSense):
         self._limits = Limits(sense_deadline=making.sense_deadline)
         self._way = 0
         self._settled = False  # that way has worked: what is refused now is refused for another reason
-
-    @classmethod
-    def made(cls, making: Making) -> OpenAITranscriber:
-        """Raises ReferenceInvalid."""
-        return cls(making, cls.declare(making.reference))
-
-    @classmethod
-    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
-        """Nothing: the model runs on another host."""
-        return Footprint(0)
 
     @classmethod
     def declare(cls, reference: ModelReference) -> Card:

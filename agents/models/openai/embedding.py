@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agents.models.footprint import Footprint
 from agents.models.openai.sense import RemoteSense
 from agents.models.options import Options
 from agents.ports import Card
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
     from numpy.typing import NDArray
 
-    from agents.models.making import Making
     from agents.models.reference import ModelReference
 
 __all__ = ["OpenAIEmbedder", "vector"]
@@ -31,16 +27,6 @@ _LONGEST = 65_536  # numbers of a vector
 
 class OpenAIEmbedder(RemoteSense):
     """The asynchronous face of ``agents.ports.Embedder``."""
-
-    @classmethod
-    def made(cls, making: Making) -> OpenAIEmbedder:
-        """Raises ReferenceInvalid."""
-        return cls(making, cls.declare(making.reference))
-
-    @classmethod
-    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
-        """Nothing: the model runs on another host."""
-        return Footprint(0)
 
     @classmethod
     def declare(cls, reference: ModelReference) -> Card:

@@ -12,13 +12,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from agents.models.footprint import Footprint
+from agents.models.openai.elsewhere import Elsewhere
 from agents.models.openai.options import ChatOptions
 from agents.models.openai.place import Place
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from langchain_core.messages import BaseMessage
 
     from agents.models.making import Making
@@ -33,7 +31,7 @@ _LIGHT = re.compile(r"[A-Za-z ]+")
 _ASCII = re.compile(r"[\x00-\x7f]+")
 
 
-class OpenAIChat:
+class OpenAIChat(Elsewhere):
     """Fills ``agents.ports.LanguageModel``. The deadline of an answer is the making's, in seconds.
 
     Nothing is retried in here, no proxy is taken from the environment, and a host that falls silent is late.
@@ -49,11 +47,6 @@ class OpenAIChat:
         self._making = making
         self._place = Place.of(making.reference)
         self._options = ChatOptions.of(making.reference)
-
-    @classmethod
-    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
-        """Nothing: the model runs on another host."""
-        return Footprint(0)
 
     @classmethod
     def declare(cls, reference: ModelReference) -> LanguageModelCard:

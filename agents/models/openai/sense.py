@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from agents.models.metering import metering
+from agents.models.openai.elsewhere import Elsewhere
 from agents.models.openai.place import Place
 
 if TYPE_CHECKING:
     from agents.models.making import Making
     from agents.models.openai.wire import Wire
+    from agents.models.reference import ModelReference
     from agents.ports import Card
 
 __all__ = ["RemoteSense"]
@@ -20,8 +23,18 @@ __all__ = ["RemoteSense"]
 T = TypeVar("T")
 
 
-class RemoteSense:
+class RemoteSense(Elsewhere, ABC):
     """A subclass says what it asks of the wire."""
+
+    @classmethod
+    def made(cls, making: Making) -> Self:
+        """Raises ReferenceInvalid."""
+        return cls(making, cls.declare(making.reference))
+
+    @classmethod
+    @abstractmethod
+    def declare(cls, reference: ModelReference) -> Card:
+        """What the reference says about the model. Raises ReferenceInvalid."""
 
     def __init__(self, making: Making, card: Card) -> None:
         """Raises ReferenceInvalid."""

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agents.models.footprint import Footprint
 from agents.models.openai.sense import RemoteSense
 from agents.models.options import Options
 from agents.ports import Card
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from agents.models.making import Making
     from agents.models.reference import ModelReference
 
 __all__ = ["OpenAISpeaker"]
@@ -29,16 +25,6 @@ _LARGEST = 20_000_000  # bytes: seven minutes of the largest form in use, WAV at
 
 class OpenAISpeaker(RemoteSense):
     """Fills ``agents.models.spoken.Voice``."""
-
-    @classmethod
-    def made(cls, making: Making) -> OpenAISpeaker:
-        """Raises ReferenceInvalid."""
-        return cls(making, cls.declare(making.reference))
-
-    @classmethod
-    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
-        """Nothing: the model runs on another host."""
-        return Footprint(0)
 
     @classmethod
     def declare(cls, reference: ModelReference) -> Card:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.models.footprint import Footprint
 from agents.models.looking import Answering, Captioning
+from agents.models.openai.elsewhere import Elsewhere
 from agents.models.openai.llm import OpenAIChat
 from agents.models.openai.options import ChatOptions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from agents.models.making import Making
     from agents.models.reference import ModelReference
     from agents.ports import Card
@@ -19,12 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenAICaptioner", "OpenAIVisualQA"]
 
 
-class _Declared:
-    @classmethod
-    def footprint(cls, reference: ModelReference, folder: Path | None, kind: str) -> Footprint | None:
-        """Nothing: the model runs on another host."""
-        return Footprint(0)
-
+class _Declared(Elsewhere):
     @classmethod
     def declare(cls, reference: ModelReference) -> Card:
         """What the reference says about the model. Raises ReferenceInvalid."""
