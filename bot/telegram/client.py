@@ -15,11 +15,11 @@ from pydantic import SecretStr
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from agents.http import UnbrokenTransport
 from bot.hosts import is_this_host
 from bot.telegram.local_files import LocalFiles
 from bot.telegram.numbering import Numbering
 from bot.telegram.pacing import Call, Limits, PacedCalls, Scheduler
-from bot.telegram.unbroken import UnbrokenTransport
 
 __all__ = ["TelegramClient"]
 
@@ -61,7 +61,10 @@ class TelegramClient:
             read_timeout=_READ,
             write_timeout=_WRITE,
             pool_timeout=_POOL,
-            httpx_kwargs={"trust_env": False, "transport": UnbrokenTransport(trusted, _limits(connections), proxy)},
+            httpx_kwargs={
+                "trust_env": False,
+                "transport": UnbrokenTransport(trusted, _limits(connections), proxy, to_the_end=True),
+            },
         )
         self.pacing = Scheduler(limits)
         self.bot: ExtBot[Call] = ExtBot(
@@ -76,10 +79,8 @@ class TelegramClient:
         self.local_files = LocalFiles.of(local_files, base)
         self.files = httpx.AsyncClient(
             trust_env=False,
-            verify=trusted,
-            proxy=proxy,
+            transport=UnbrokenTransport(trusted, _limits(connections), proxy),
             timeout=httpx.Timeout(_READ, connect=_CONNECT, pool=_POOL),
-            limits=_limits(connections),
         )
 
     async def close(self) -> None:

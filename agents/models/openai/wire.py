@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpx
 
 from agents.errors import ModelCrashed, ModelUnavailable
+from agents.http import UnbrokenTransport
 from agents.models.openai.events import events
 from agents.models.openai.failures import failure, translated
 
@@ -139,15 +140,15 @@ class Wire:
     def _open(self) -> httpx.AsyncClient:
         if self._http is None:
             secure = self.address.startswith("https:") or (self._proxy or "").startswith("https:")
+            trusted = httpx.create_ssl_context(trust_env=False) if secure else False
+            limits = httpx.Limits(
+                max_connections=_CONNECTIONS, max_keepalive_connections=_IDLE, keepalive_expiry=_KEPT_ALIVE
+            )
             self._http = httpx.AsyncClient(
                 headers={"Accept-Encoding": "identity", **self._authorization()},
                 timeout=httpx.Timeout(None, connect=_CONNECT_WITHIN),
-                limits=httpx.Limits(
-                    max_connections=_CONNECTIONS, max_keepalive_connections=_IDLE, keepalive_expiry=_KEPT_ALIVE
-                ),
-                proxy=self._proxy,
                 trust_env=False,
-                verify=httpx.create_ssl_context(trust_env=False) if secure else False,
+                transport=UnbrokenTransport(trusted, limits, self._proxy),
             )
         return self._http
 

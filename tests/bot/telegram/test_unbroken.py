@@ -1,37 +1,44 @@
-"""Calls that nobody waits for any more leave nothing behind in the pool of connections."""
+"""Calls and downloads that nobody waits for any more leave nothing behind in the pools of connections."""
 
 from __future__ import annotations
 
 import asyncio
-import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-import httpx
+from pydantic import SecretStr
 
-from bot.telegram.unbroken import UnbrokenTransport
-from tests.emulator import Emulator
+from bot.telegram.client import TelegramClient
+from bot.telegram.files import Files
+from tests.slow_host import SlowHost, break_off
 
+CONNECTIONS = 4
 TIMES = 60
-AT_ONCE = 8
+US = {"id": 1, "is_bot": True, "first_name": "Parley", "username": "parley_bot"}
+FILE = {"file_id": "photo", "file_unique_id": "one", "file_path": "photos/1.jpg"}
 
 
-async def test_cancelled_calls_do_not_use_the_pool_up(emulator: Emulator) -> None:
-    chance = random.Random(6)
-    trusted = httpx.create_ssl_context(trust_env=False)
-    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=1)
-    transport = UnbrokenTransport(trusted, limits)
-    async with httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(5.0)) as http:
-        for _ in range(TIMES):
-            await asyncio.gather(*(broken_off(http, emulator, chance) for _ in range(AT_ONCE)))
-        answers = await asyncio.gather(*(http.get(me(emulator)) for _ in range(AT_ONCE)))
-    assert [answer.status_code for answer in answers] == [200] * AT_ONCE
+@asynccontextmanager
+async def reaching(host: SlowHost) -> AsyncIterator[TelegramClient]:
+    client = TelegramClient(SecretStr("1:secret"), host.address, connections=CONNECTIONS)
+    try:
+        yield client
+    finally:
+        await client.close()
 
 
-async def broken_off(http: httpx.AsyncClient, emulator: Emulator, chance: random.Random) -> None:
-    call = asyncio.create_task(http.get(me(emulator)))
-    await asyncio.sleep(chance.uniform(0, 0.02))
-    call.cancel()
-    await asyncio.gather(call, return_exceptions=True)
+async def test_cancelled_calls_do_not_use_the_pool_up() -> None:
+    async with SlowHost({"ok": True, "result": US}) as host, reaching(host) as client:
+        await break_off(client.bot.get_me, CONNECTIONS * 2, TIMES)
+        await host.gather(CONNECTIONS)
+        told = await asyncio.gather(*(client.bot.get_me() for _ in range(CONNECTIONS)))
+    assert [user.username for user in told] == ["parley_bot"] * CONNECTIONS
 
 
-def me(emulator: Emulator) -> str:
-    return f"{emulator.base_url}/bot{emulator.token}/getMe"
+async def test_cancelled_downloads_do_not_use_the_pool_up() -> None:
+    async with SlowHost({"ok": True, "result": FILE}) as host, reaching(host) as client:
+        files = Files(client, max_bytes=1000)
+        await break_off(lambda: files.fetch("photo"), CONNECTIONS * 2, TIMES, within=0.06)
+        await host.gather(CONNECTIONS)
+        fetched = await asyncio.gather(*(files.fetch("photo") for _ in range(CONNECTIONS)))
+    assert [b"photo" in content for content in fetched] == [True] * CONNECTIONS

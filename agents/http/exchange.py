@@ -1,0 +1,116 @@
+"""One request and its answer, in a task of their own, which is interrupted only where httpcore bears it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import NoReturn
+
+import httpx
+
+__all__ = ["Exchange"]
+
+_AHEAD = 16  # pieces of a body that are read before somebody takes them; httpcore makes them of 64 KiB at most
+# Where httpcore waits for the other host and closes its connection when that is interrupted, once: the names of its
+# trace, https://www.encode.io/httpcore/extensions/. Connecting is not among them: proxies leave it half done.
+_INTERRUPTIBLE = {
+    "http11.send_request_headers",
+    "http11.send_request_body",
+    "http11.receive_response_headers",
+    "http11.receive_response_body",
+}
+
+Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
+
+
+class Exchange(httpx.AsyncByteStream):
+    """Begins at once, and is the body of its answer. It is left by closing it, or by cancelling who waits for its head.
+
+    ``to_the_end`` tells whether it goes on when it is left, as far as nobody has to take what comes, or breaks off.
+    """
+
+    def __init__(self, send: Send, request: httpx.Request, *, to_the_end: bool) -> None:
+        self._to_the_end = to_the_end
+        self._left = self._interruptible = self._whole = False
+        self._response: httpx.Response | None = None
+        self._pieces: deque[bytes] = deque()
+        self._news, self._room = asyncio.Event(), asyncio.Event()
+        request.extensions = {**request.extensions, "trace": self._told}
+        self.task = asyncio.create_task(self._carry(send, request), name="http-exchange")
+        self.task.add_done_callback(self._ended)
+
+    async def head(self) -> httpx.Response:
+        """The answer, its body still to be read. Raises httpx.TransportError."""
+        try:
+            await self._news.wait()
+        except asyncio.CancelledError:
+            self._leave()
+            raise
+        if self._response is None:
+            self._fail()
+        told = self._response
+        return httpx.Response(told.status_code, headers=told.headers, stream=self, extensions=told.extensions)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self._pieces or not self.task.done():
+            if self._pieces:
+                self._room.set()
+                yield self._pieces.popleft()
+            else:
+                self._news.clear()
+                await self._news.wait()
+        if not self._whole:
+            self._fail()
+
+    async def aclose(self) -> None:
+        """Leave it. One that breaks off is waited for, so that its connection is closed or free then."""
+        self._leave()
+        if not (self._to_the_end or self.task.done()):
+            await asyncio.wait({self.task})
+
+    async def _carry(self, send: Send, request: httpx.Request) -> None:
+        if self._left:
+            raise asyncio.CancelledError
+        response = self._response = await send(request)
+        try:
+            self._news.set()
+            async for piece in response.aiter_raw():
+                await self._hand_over(piece)
+        finally:
+            await response.aclose()
+        self._whole = True
+
+    async def _hand_over(self, piece: bytes) -> None:
+        while len(self._pieces) >= _AHEAD:
+            if self._left:
+                raise asyncio.CancelledError
+            self._room.clear()
+            await self._room.wait()
+        self._pieces.append(piece)
+        self._news.set()
+
+    async def _told(self, event: str, _facts: Mapping[str, object]) -> None:
+        where, _, how = event.rpartition(".")
+        if where in _INTERRUPTIBLE:
+            self._interruptible = how == "started"
+            if self._interruptible and self._left and not self._to_the_end:
+                raise asyncio.CancelledError
+
+    def _leave(self) -> None:
+        if self._left:
+            return
+        self._left = True
+        self._room.set()
+        if self._interruptible and not self._to_the_end:
+            self.task.cancel()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._news.set()
+        if not task.cancelled():
+            task.exception()  # looked at, so that nobody is told that nobody did
+
+    def _fail(self) -> NoReturn:
+        if not self.task.cancelled() and (broken := self.task.exception()):
+            raise broken
+        raise httpx.ReadError("the connection was closed")
