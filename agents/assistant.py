@@ -45,7 +45,8 @@ class Assistant:
         self._wording = wording
         self._limits = limits or Limits()
         decoder = decoder or InsideDecoder(self._limits)
-        self._graph = build(Steps(senses, llm, wording, self._limits, decoder))
+        self._steps = Steps(senses, llm, wording, self._limits, decoder)
+        self._graph = build(self._steps)
 
     def opening(self, language: str = "en") -> list[BaseMessage]:
         """What every prompt in the language begins with, for the language model to read before it is needed."""
@@ -95,7 +96,7 @@ class Assistant:
         moods = Moods(self._senses, sensing)
         context = TurnContext(turn, history, emit, recorder, Outlet(emit), sensing, moods)
         try:
-            end = await _unless(stop, self._graph.ainvoke({}, context=context))
+            end = await _unless(stop, self._end(context))
             if end is None:
                 reply, observations = self._stopped(context), in_order(observed)
                 context.outlet.finish(reply.text)
@@ -106,6 +107,10 @@ class Assistant:
         finally:
             await moods.stop()
             events.put_nowait(None)
+
+    async def _end(self, context: TurnContext) -> dict[str, Any]:
+        """The state at the end of the graph."""
+        return await self._graph.ainvoke(await self._steps.route(context), context=context)
 
     def _stopped(self, context: TurnContext) -> Reply:
         """The reply to a turn whose sender wanted no more of it."""

@@ -15,19 +15,18 @@ __all__ = ["build"]
 
 # Every node and edge is asynchronous, also those that wait for nothing: LangGraph sends a synchronous one to a thread,
 # and a hop to a thread and back costs more than deciding. A node is a place where the way forks: fusing, speaking and
-# guarding follow one another in one, since every further node costs a turn as much as two writes to the database.
+# guarding follow one another in one, and routing comes before the first, since every further node costs a turn as much
+# as two writes to the database.
 
 
 def build(steps: Steps) -> CompiledStateGraph[State, TurnContext, State, State]:
-    """The compiled graph. It keeps no state of its own; one serves all turns at once."""
+    """The compiled graph; what ``steps.route`` gives goes in. It keeps no state of its own; one serves all turns."""
     graph = StateGraph(State, context_schema=TurnContext)
-    graph.add_node("route", steps.route)
     graph.add_node("perceive", steps.perceive)
     graph.add_node("ask", steps.ask)
     graph.add_node("answer", steps.answer)
     graph.add_node("tell", steps.tell)
-    graph.add_edge(START, "route")
-    graph.add_conditional_edges("route", _after_route)
+    graph.add_conditional_edges(START, _after_route)
     graph.add_conditional_edges("perceive", _after_perceive)
     graph.add_conditional_edges("ask", _after_ask)
     graph.add_edge("answer", END)

@@ -82,9 +82,8 @@ class Steps:
     limits: Limits
     decoder: Decoder
 
-    async def route(self, state: State, runtime: Runtime[TurnContext]) -> State:
-        """Decide which senses run; a turn without media is on its course at once."""
-        context = runtime.context
+    async def route(self, context: TurnContext) -> State:
+        """Decide which senses run; a turn without media is on its course at once. The graph goes on from there."""
         with context.recorder.step("route") as note:
             planned = plan(context.turn, self.senses, self.llm.card)
             context.decide(*planned.decisions)

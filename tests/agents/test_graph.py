@@ -12,21 +12,19 @@ config:
 ---
 graph TD;
     __start__([<p>__start__</p>]):::first
-    route(route)
     perceive(perceive)
     ask(ask)
     answer(answer)
     tell(tell)
     __end__([<p>__end__</p>]):::last
-    __start__ --> route;
+    __start__ -.-> answer;
+    __start__ -.-> perceive;
+    __start__ -.-> tell;
     ask -.-> answer;
     ask -.-> tell;
     perceive -.-> answer;
     perceive -.-> ask;
     perceive -.-> tell;
-    route -.-> answer;
-    route -.-> perceive;
-    route -.-> tell;
     answer --> __end__;
     tell --> __end__;
     classDef default fill:#f2f0ff,line-height:1.2
