@@ -11,9 +11,9 @@ from agents.language import CJK
 __all__ = ["in_a_line", "name", "neutral", "plain", "quoted", "shortened"]
 
 # By these chat templates tell who speaks: ChatML, Llama, Gemma, Mistral, DeepSeek.
-# One sign is taken, the rest looked at.
+# One sign is taken, the rest looked at. No alternative begins with a set, so that text without those signs is fast.
 _TEMPLATE_MARKS = re.compile(
-    r"<(?=[|｜]|/?s>|/?(?:start|end)_of_turn>|(?:bos|eos|pad|unk)>|<SYS>|</SYS>)|[|｜](?=>)|\[(?=/?INST\])",
+    r"<(?=[|｜]|/?s>|/?(?:start|end)_of_turn>|(?:bos|eos|pad|unk)>|<SYS>|</SYS>)|\|(?=>)|｜(?=>)|\[(?=/?INST\])",
     re.IGNORECASE,
 )
 _BLOCK_MARKS = re.compile(r"<(?=<)|>(?=>)")
