@@ -10,6 +10,7 @@ from agents.errors import ParleyError
 from agents.values import Event
 from bot.incoming import Incoming
 from bot.said import Choices, Said
+from storage.ports import Doubt
 
 __all__ = ["Channel", "DeliveryFailed", "FileGone", "FileTooLarge", "Piece", "Previewed", "Watcher"]
 
@@ -69,15 +70,17 @@ class Channel(Protocol):
         """
         ...
 
-    def newest(self, to: Incoming) -> str | None:
-        """The newest message known of where an answer would be sent, which any answer comes behind; None where the
-        channel tells nothing of that kind.
+    def newest(self, to: Incoming) -> tuple[str, str] | None:
+        """Which messages an answer would be numbered with, and the newest known of those, which it will come behind.
+
+        None where the channel tells nothing of that kind. See ``Doubt``.
         """
         ...
 
-    async def found(self, to: Incoming, piece: Piece, after: str) -> str | None:
-        """The message the piece was sent as, if it was sent when that was the newest one; None where there is none,
-        or no telling. What it costs is bounded. Raises DeliveryFailed.
+    async def found(self, to: Incoming, piece: Piece, doubt: Doubt) -> str | None:
+        """The message that the piece was sent as; None where there is none, or no telling.
+
+        What it costs is bounded. Raises DeliveryFailed.
         """
         ...
 

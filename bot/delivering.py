@@ -95,12 +95,12 @@ class Delivering:
         """Its message, be it that the channel had taken it before, without our hearing of that."""
         doubt = self.inbox.doubt(row.id)
         if doubt is not None and doubt.pieces == number and instead is None:
-            message = await channel.found(to, piece, doubt.after)
+            message = await channel.found(to, piece, doubt)
             if message is not None:
                 _log.info("answer was sent already", row=row.id, piece=number)
                 return message
         if (newest := channel.newest(to)) is not None:
-            self.inbox.sends(row.id, Doubt(number, newest))
+            self.inbox.sends(row.id, Doubt(number, *newest))
         try:
             return await channel.send(to, piece, instead)
         except DeliveryFailed as error:

@@ -23,6 +23,7 @@ from bot.telegram.signs import Signs
 from bot.telegram.streaming import Streaming
 from bot.texts import Texts, language_of
 from bot.transcripts import Transcripts
+from storage.ports import Doubt
 
 __all__ = ["TelegramChannel"]
 
@@ -76,19 +77,20 @@ class TelegramChannel:
             return False  # an edit that comes later finds nothing to change
         return await self._sending.replace(place, piece, message)
 
-    def newest(self, to: Incoming) -> str | None:
+    def newest(self, to: Incoming) -> tuple[str, str]:
         self._note(to)
-        return str(self._numbering.newest(Address.of(to.chat)))
+        address = Address.of(to.chat)
+        return self._numbering.where(address), str(self._numbering.newest(address))
 
-    async def found(self, to: Incoming, piece: Piece, after: str) -> str | None:
-        """Only a text can be told from others."""
-        if not isinstance(piece, TextPiece):
-            return None
+    async def found(self, to: Incoming, piece: Piece, doubt: Doubt) -> str | None:
+        """Only a text can be told from others, and in a group nothing from what stands in another topic of it."""
         place = Place.of(to)
-        self._numbering.note(place.address, int(after))
+        if not isinstance(piece, TextPiece) or (place.address.is_group and doubt.rivals):
+            return None
+        self._numbering.note(place.address, int(doubt.after))
         most = _LOOKED_AT_IN_GROUPS if place.address.is_group else _LOOKED_AT
-        for message in self._numbering.unknown(place.address, int(after), most):
-            if await self._sending.stands(place, piece, message):
+        for message in self._numbering.unknown(place.address, int(doubt.after), most):
+            if str(message) not in doubt.others and await self._sending.stands(place, piece, message):
                 self._numbering.note(place.address, message)
                 return str(message)
         return None

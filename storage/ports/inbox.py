@@ -66,11 +66,16 @@ class InboxRow:
 class Doubt:
     """The piece of the reply of that number, from 1, was on its way when the process or the connection broke off.
 
-    The channel may have taken it. ``after``: what the channel said of where it would then be.
+    The channel may have taken it: then it stands behind the message ``after`` of those that the channel numbers
+    together as ``where``, and is none of ``others``, which were taken since. ``rivals`` are how many more are in doubt
+    there.
     """
 
     pieces: int
+    where: str
     after: str
+    others: frozenset[str] = frozenset()
+    rivals: int = 0
 
 
 class Inbox(Protocol):

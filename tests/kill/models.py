@@ -43,7 +43,7 @@ class Seeing(_Sense):
 
 class Hearing(_Sense):
     def transcribe(self, sounds: Sequence[Sound]) -> list[list[Finding]]:
-        return [[Finding(f"I say {marks.word(marks.heard(each.samples))}.", 0.9, "en")] for each in sounds]
+        return [[Finding(f"This is about {marks.word(marks.heard(each.samples))}.", 0.9, "en")] for each in sounds]
 
 
 class Saying(ScriptedLLM):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.incoming import Incoming, Pressed
 from bot.said import Choice, Said
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
+from storage.ports import Doubt
 from tests.bot.telegram.conftest import to
 from tests.emulator import Emulator
 from tests.sounds import silence
@@ -244,16 +246,16 @@ async def test_what_was_taken_though_the_connection_broke_is_found(
     asked = await ada.text("@parley_test_bot hello", chat=emulator.group(-1_000_000_002_001) if grouped else None)
     on = to(asked.chat, asked.message_id)
     (piece,) = channel.compose(Said("**so** it is", markdown=True, choices=RATE))
-    newest = channel.newest(on)
-    assert newest == str(asked.message_id)
-    assert await channel.found(on, piece, newest) is None
+    doubt = Doubt(1, *channel.newest(on))
+    assert doubt.after == str(asked.message_id)
+    assert await channel.found(on, piece, doubt) is None
     await bob.text("in between")
     emulator.fail("sendMessage", drop=True, after=True)
     with pytest.raises(DeliveryFailed) as failed:
         await channel.send(on, piece)
     assert failed.value.doubtful
     (sent,) = emulator.sent(asked.chat)
-    assert await channel.found(on, piece, newest) == str(sent.message_id)
+    assert await channel.found(on, piece, doubt) == str(sent.message_id)
     assert len(sent.versions) == 1, "looking changes nothing"
 
 
@@ -262,12 +264,27 @@ async def test_looking_for_what_was_taken_is_bounded_and_of_texts_alone(
 ) -> None:
     asked = await emulator.user().text("hello")
     on = to(asked.chat, asked.message_id)
+    doubt = Doubt(1, *channel.newest(on))
     (piece,) = channel.compose(Said("fine"))
-    assert await channel.found(on, piece, str(asked.message_id)) is None
+    assert await channel.found(on, piece, doubt) is None
     assert emulator.count("editMessageText") == 12
     voice = channel.compose(Said("", voice=silence(1.0)))[-1]
-    assert await channel.found(on, voice, str(asked.message_id)) is None
+    assert await channel.found(on, voice, doubt) is None
     assert emulator.count("editMessageText") == 12
+
+
+async def test_what_others_sent_meanwhile_is_left_alone(
+    emulator: Emulator, client: TelegramClient, channel: TelegramChannel
+) -> None:
+    asked = await emulator.user().text("@parley_test_bot hello", chat=emulator.group(-1_000_000_002_001))
+    on = to(asked.chat, asked.message_id)
+    doubt = Doubt(1, *channel.newest(on))
+    other = await client.bot.send_message(asked.chat, "of another topic")
+    (piece,) = channel.compose(Said("fine"))
+    for known in (replace(doubt, others=frozenset({str(other.message_id)})), replace(doubt, rivals=1)):
+        assert await channel.found(on, piece, known) is None
+    (sent,) = emulator.sent(asked.chat)
+    assert sent.text == "of another topic"
 
 
 async def test_what_never_left_or_was_refused_is_not_in_doubt(emulator: Emulator, channel: TelegramChannel) -> None:
