@@ -12,7 +12,7 @@ from bot.conversing import Conversing
 from bot.delivering import Preview
 from bot.fetching import Fetching
 from bot.incoming import Incoming
-from bot.lateness import Lateness
+from bot.lateness import Late, Lateness
 from bot.patience import RowFailed
 from bot.reading_aloud import ReadingAloud
 from bot.revising import Revised, Revising
@@ -40,20 +40,22 @@ class Answering:
 
         Raises DeliveryFailed, RowFailed, StorageError.
         """
-        earlier = await self.revising.earlier(said, before=None if kept is None else kept.id)
+        earlier = await self.revising.earlier(said, kept)
+        takes_place = earlier is not None and not said.wants_another_try
         if said.wants_another_try and (earlier is None or (kept is None and earlier.replaced_by is not None)):
             return None  # a button of another chat, of a turn that is no more, or pressed twice
-        if said.edited and earlier is not None:
-            if kept is None and await self.revising.changes_nothing(channel, earlier, said):
+        if earlier is not None and takes_place:
+            if said.edited and kept is None and await self.revising.changes_nothing(channel, earlier, said):
                 return None
             preview.message = preview.message or next(iter(earlier.sent), None)  # the new answer grows in its place
-        late = await self.lateness.of(row, said)
+        late = Late(said) if takes_place else await self.lateness.of(row, said)
         if kept is not None and kept.reply is not None:  # without fetching its files again
             told = await self._said(said, kept.id, kept.reply, kept.observations, kept.trace)
         else:
             told = await self._told(channel, row, late.said, preview, earlier)
         told = self.lateness.noted(told, late, said)
-        return replace(told, instead=earlier.sent) if said.edited and earlier is not None else told
+        self.revising.following.note(said)
+        return replace(told, instead=earlier.sent) if earlier is not None and takes_place else told
 
     async def _told(
         self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview, earlier: LoggedTurn | None
@@ -80,7 +82,9 @@ class Answering:
             return Revised(turn, tuple(part.message for part in said.parts))
         if said.edited:
             return await self.revising.edited(channel, earlier, said)
-        return await self.revising.once_more(earlier, said)
+        if said.wants_another_try:
+            return await self.revising.once_more(earlier, said)
+        return await self.revising.continued(channel, earlier, said)
 
     async def _heard(self, row: InboxRow, said: Incoming, asked: Revised, earlier: LoggedTurn | None) -> Heard:
         """Another try is of what its first sender said, whoever asks for it."""

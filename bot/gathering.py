@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.complete import completeness
+from bot.following import are_sent_at_once, is_forwarded
 from bot.incoming import Incoming, IncomingMedia, IncomingText, PayloadUnreadable
 from storage.ports import InboxRow
 
@@ -91,6 +92,8 @@ class Gathering:
         last, window = group[-1], self._burst(group)
         if not (group[0].said and last.said and other.said and other.said.addressed and last.said.addressed):
             return False
+        if is_forwarded(other.said) and are_sent_at_once(last.said.said_at, other.said.said_at):
+            window = self.burst  # programs send it right behind the comment on it
         if not window:  # all was said; a recording or photo sent along with it belongs to it all the same
             window = 0.0 if _comes_behind_a_comment(other.said) and not _has_media(last.said) else -1.0
         told = None not in (last.said.said_at, other.said.said_at)
@@ -130,7 +133,7 @@ def _edits(group: Sequence[Waiting], other: Waiting) -> bool:
 
 def _comes_behind_a_comment(said: Incoming) -> bool:
     """Whether programs send it right behind a comment on it: a photo, a recording, whatever is forwarded."""
-    return _has_media(said) or any(part.origin is not None for part in said.parts)
+    return _has_media(said) or is_forwarded(said)
 
 
 def _has_media(said: Incoming) -> bool:

@@ -1,4 +1,4 @@
-"""Turns that stand for earlier ones: a message that was edited, and an answer that is wanted once more."""
+"""Turns that stand for earlier ones: a message that was edited or goes on, and an answer that is wanted once more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from agents.values import Medium, Part, Turn
 from bot.channel import Channel
 from bot.fetching import Fetching
+from bot.following import Following
 from bot.incoming import Incoming, IncomingMedia, IncomingText
 from bot.marks import turn_of
 from bot.rewording import says_the_same
@@ -31,18 +32,29 @@ class Revised:
 class Revising:
     conversations: Conversations
     fetching: Fetching
+    following: Following
 
-    async def earlier(self, said: Incoming, *, before: int | None = None) -> LoggedTurn | None:
-        """The turn that an edited message is a piece of, or whose answer is wanted once more.
+    async def earlier(self, said: Incoming, kept: LoggedTurn | None = None) -> LoggedTurn | None:
+        """The turn that an edited message is a piece of, that a forwarded one goes on with, or whose answer is wanted
+        once more.
 
-        ``before`` is the turn that this came to at an earlier try.
+        ``kept`` is the turn that this came to at an earlier try.
         """
-        if not said.edited:
+        if said.wants_another_try:
             return await turn_of(self.conversations, said)
-        if said.message is None:
+        if not said.edited and kept is not None:
+            return await self._replaced(said, kept)
+        message = said.message if said.edited else self.following.leader(said)
+        if message is None:
             return None
-        turn = await self.conversations.of_message(said.channel, said.chat, said.message, before=before)
-        return turn if turn is not None and said.message not in turn.sent else None
+        before = None if kept is None else kept.id
+        turn = await self.conversations.of_message(said.channel, said.chat, message, before=before)
+        return turn if turn is not None and message not in turn.sent else None
+
+    async def _replaced(self, said: Incoming, kept: LoggedTurn) -> LoggedTurn | None:
+        if kept.replaces is None:
+            return None
+        return await self.conversations.turn(said.channel, said.chat, kept.replaces)
 
     async def changes_nothing(self, channel: Channel, earlier: LoggedTurn, said: Incoming) -> bool:
         """Whether the message says and shows what it did before, but for slips of the finger. Raises DeliveryFailed."""
@@ -80,6 +92,13 @@ class Revising:
             added = fresh.parts if part is None else (await self.fetching.again(part),)
             parts += added
             messages += [said.message if part is None else part.message] * len(added)
+        return Revised(_turn(earlier, parts, said), tuple(messages), earlier.id)
+
+    async def continued(self, channel: Channel, earlier: LoggedTurn, said: Incoming) -> Revised:
+        """The turn with what came behind it. Raises DeliveryFailed when that cannot be fetched."""
+        fresh = await self.fetching.turn(channel, said)
+        parts = [*[await self.fetching.again(part) for part in earlier.parts], *fresh.parts]
+        messages = [*(part.message for part in earlier.parts), *(part.message for part in said.parts)]
         return Revised(_turn(earlier, parts, said), tuple(messages), earlier.id)
 
 

@@ -12,6 +12,7 @@ from bot.composing import Composing
 from bot.conversing import Conversing
 from bot.delivering import Delivering, Preview
 from bot.fetching import Fetching
+from bot.following import Following
 from bot.gate import AccessGate, Gate
 from bot.incoming import Incoming, Moved, Pressed
 from bot.lateness import Lateness
@@ -60,7 +61,7 @@ class Turns:
         self._answering = Answering(
             conversing,
             fetching,
-            Revising(conversing.conversations, fetching),
+            Revising(conversing.conversations, fetching, Following()),
             composing or Composing(wording, Transcripts(wording)),
             aloud or ReadingAloud(),
             self._lateness,

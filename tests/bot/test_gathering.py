@@ -68,6 +68,20 @@ def test_a_comment_sent_before_what_it_is_about_is_one_turn_with_it(gap: float) 
         assert group(waits(0, "What does he mean?"), waits(gap, about), now=gap).taken == (0, 1)
 
 
+@pytest.mark.parametrize(("later", "together"), [(0.9, True), (1.4, True), (1.6, False), (2.0, False)])
+def test_what_was_forwarded_along_with_a_comment_joins_it_while_both_wait(later: float, together: bool) -> None:
+    """By the time at which both were sent; the comment waits for nothing."""
+    comment = waits(0, "Summarize in one line.")
+    assert group(comment) == Group((0,), 0.0)
+    forwarded = waits(later, IncomingText(text="Dear all, I resign.", origin="Carol"))
+    assert group(comment, forwarded, now=later).taken == ((0, 1) if together else (0,))
+
+
+def test_what_was_forwarded_seconds_after_a_question_is_a_turn_of_its_own_however_late_the_question_came() -> None:
+    forwarded = waits(0.2, IncomingText(text="Dear all, I resign.", origin="Carol"), said_at=1_003)
+    assert group(waits(0, "What is the capital of France?", said_at=1_000), forwarded).taken == (0,)
+
+
 def test_a_voice_note_that_replies_to_a_photo_is_whole() -> None:
     assert group(waits(0, photo(quoted=True), voice())) == Group((0,), 0.0)
 
