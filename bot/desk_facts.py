@@ -12,7 +12,7 @@ __all__ = ["DeskFacts"]
 class DeskFacts:
     """``outcomes`` counts tries by how they ended: answered, retried, buried. ``working`` and ``waiting`` are rows in
     memory; ``oldest`` is how long the oldest of them has been there, in seconds, see :class:`bot.ages.Ages`.
-    ``doubtful`` answers may come twice, since an earlier process ended while it sent them.
+    ``doubtful`` answers may have been sent without a note, as an earlier process ended meanwhile.
     """
 
     outcomes: Mapping[str, int]

@@ -141,7 +141,7 @@ class Desk:
         except StorageError as error:
             _log.warning("what was sent not settled", code=error.code)
         if self._doubtful:
-            _log.warning("answers may come twice", rows=self._doubtful)
+            _log.warning("answers in doubt, looked for before they are sent", rows=self._doubtful)
 
     async def _look_for_deaths(self, row: InboxRow) -> None:
         """Count that the process ended amid a turn, and hold one back that may be why."""

@@ -33,7 +33,7 @@ class DeskCollector:
         for outcome, count in seen.outcomes.items():
             turns.add_metric([outcome], count)
         yield turns
-        text = "Answers that may have come twice: the process before this one ended while it sent them."
+        text = "Answers that the process before this one may have sent without a note; they are looked for first."
         yield CounterMetricFamily("parley_answers_doubtful", text, seen.doubtful)
         for name, text, value in (
             ("parley_turns_in_flight", "Turns that are worked on now.", seen.working),
