@@ -28,7 +28,8 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 3
 PYTHON ?= $(shell for name in $(CANDIDATES); do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 
-.PHONY: help install models run test test-vlm test-learned check kill soak hosting footprints hostile noise bench lock clean
+.PHONY: help install models run test test-vlm test-learned check types compiled kill soak hosting telegram footprints \
+        hostile noise bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,11 +46,20 @@ test-vlm: ## models that transformers runs, every family that sees among them, i
 	@$(MAKE) VENV=$(VLM) ACCEL=cuda $(VLM)/.dev
 	$(VLM)/bin/python -m pytest tests/vlm tests/agents/models/transformers tests/contracts/test_senses.py $(PYTEST_ARGS)
 
+# The processes that tests start read what is compiled instead of compiling it themselves, whatever the environment says.
+check: export PYTHONDONTWRITEBYTECODE :=
 check: $(VENV)/.dev ## formatting, lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@$(MAKE) --jobs 2 types $(if $(wildcard tests/__pycache__),,compiled)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term:skip-covered) $(PYTEST_ARGS)
+
+types:
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(if $(COVERAGE),--cov --cov-report=term:skip-covered) $(PYTEST_ARGS)
+
+# In a fresh clone: once, beside mypy, which uses one core; else every test process rewrites the assertions of all tests.
+compiled:
+	@found=$$($(BIN)/python -m pytest --collect-only -q 2>&1) || { echo "$$found"; exit 1; }
 
 kill: install $(VENV)/.dev ## the long lane: 1,000 kills at random instants, nothing lost; goes on where it was broken off
 	PARLEY_KILLS=$${PARLEY_KILLS:-1000} $(BIN)/python -m pytest tests/bot/test_kill.py tests/kill -m '' -s $(PYTEST_ARGS)
@@ -63,7 +73,12 @@ test-learned: install $(VENV)/.dev ## the long lane: 500 held-out questions and 
 hosting: install $(VENV)/.dev ## the long lane: 10,000 histories of failing devices, 10,000 turns at once, every engine in a process of its own
 	HOSTING_HISTORIES=10000 FLOOD=10000 APART=all $(BIN)/python -m pytest tests/agents/models/test_histories.py \
 	    tests/agents/models/test_host_histories.py tests/bot/test_flood.py tests/contracts/test_senses_apart.py \
-	    tests/test_engine_faults.py tests/test_clocks.py tests/test_bench.py -m '' -s --timeout=3600 $(PYTEST_ARGS)
+	    tests/test_engine_faults.py tests/test_clocks.py tests/test_bench.py tests/bot/checking/test_embedded.py -m '' -s \
+	    --timeout=3600 $(PYTEST_ARGS)
+
+telegram: install $(VENV)/.dev ## the long lane: the real process over Telegram: embedded models, kills in mid-answer, webhooks, the Bot API's description
+	$(BIN)/python -m pytest tests/test_end_to_end.py tests/test_growing_answers.py tests/test_webhook.py \
+	    tests/kill/test_redelivery.py tests/emulator/test_spec.py -m long --timeout=600 $(PYTEST_ARGS)
 
 footprints: install $(VENV)/.dev ## the long lane: what models are estimated to take of memory, beside what they take
 	FOOTPRINTS=all $(BIN)/python -m pytest tests/footprints -s --timeout=3600 $(PYTEST_ARGS)

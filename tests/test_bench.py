@@ -13,8 +13,9 @@ from tests.bench.figures import Figure, percentile
 from tests.bench.parts import PARTS
 from tests.bench.scale import Scale
 
-_OF_REAL_MODELS = {"concurrency", "prefix", "sharing", "recovery"}
-_LONG = _OF_REAL_MODELS | {"telegram"}  # that one waits for albums and signs, which come after seconds
+_OF_REAL_MODELS = {"blip", "concurrency", "prefix", "sharing", "recovery"}
+_OF_PROCESSES = {"beside", "flame", "start"}
+_LONG = _OF_REAL_MODELS | _OF_PROCESSES | {"telegram"}  # that one waits for albums and signs, which come after seconds
 _PARTS = [pytest.param(part, marks=pytest.mark.long if part in _LONG else ()) for part in PARTS]
 
 

@@ -68,6 +68,7 @@ async def test_text_photos_and_voices_are_answered_and_kept(
     assert_kept(tmp_path / "data", turns=5, photos=3, voices=2)
 
 
+@pytest.mark.long  # the same in one process: tests/agents/test_embedded.py
 async def test_chinese_questions_are_answered_in_chinese(emulator: Emulator, bot: BotProcess) -> None:
     li = emulator.user(id=3001, username="li", locale="zh-hans", first_name="丽")
     await li.photo(menu(CHINESE_MENU), caption="牛肉面多少钱？")
@@ -77,6 +78,7 @@ async def test_chinese_questions_are_answered_in_chinese(emulator: Emulator, bot
     assert "PARLEY_VQA" in unseen, "it says how to get a model that can tell"
 
 
+@pytest.mark.long  # remembering in one process: the same file; what outlives kills: tests/bot/test_kill.py
 async def test_a_name_and_a_city_are_remembered_after_a_kill(
     emulator: Emulator, bot: BotProcess, tmp_path: Path
 ) -> None:

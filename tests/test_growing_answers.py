@@ -29,6 +29,7 @@ def process(emulator: Emulator, folder: Path, seconds: float, **settings: str) -
     return BotProcess(emulator, folder, PARLEY_PROFILE="scripted", PARLEY_LLM=llm, **settings)
 
 
+@pytest.mark.long  # in short: tests/bot/telegram/streaming
 async def test_a_long_answer_grows_in_a_draft_and_in_a_group_in_the_message_it_becomes(
     emulator: Emulator, tmp_path: Path
 ) -> None:

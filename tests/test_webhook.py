@@ -6,6 +6,8 @@ import asyncio
 import socket
 from pathlib import Path
 
+import pytest
+
 from tests.emulator import Emulator
 from tests.process import BotProcess
 from tests.waiting import until
@@ -13,6 +15,7 @@ from tests.waiting import until
 PATIENCE = 60.0  # seconds for one answer, or one start, on a busy machine
 
 
+@pytest.mark.long  # in short, inside one process: tests/bot/telegram/test_webhook.py
 async def test_what_a_webhook_received_outlives_kill_9_and_is_answered_once(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

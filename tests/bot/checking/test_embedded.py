@@ -10,7 +10,7 @@ from bot.checking.profiles import Deadlines, Listener, Trial, trials, try_all
 from bot.chosen import chosen_profile
 from bot.settings import Settings
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.timeout(300)]
 
 
 class Heard(Listener):
@@ -24,6 +24,7 @@ class Heard(Listener):
         self.steps.append((result.roles[0].role, "done"))
 
 
+@pytest.mark.long  # in short, on scripted models: test_running.py
 async def test_real_models_load_and_answer_rightly_and_the_language_model_keeps_its_promises() -> None:
     settings, heard = Settings(_env_file=None), Heard()
     *senses, llm = trials(chosen_profile(settings, "tiny"), settings)

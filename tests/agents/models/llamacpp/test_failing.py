@@ -108,30 +108,30 @@ async def test_model_that_dies_at_every_try_is_given_up():
     await model.stop()
 
 
-@pytest.mark.parametrize("give_up", ["cancel", "leave"])
-async def test_who_gives_up_frees_the_slot(give_up: str):
+async def cancelled(model: LlamaCpp, after: float) -> None:
+    asking = asyncio.create_task(model.chat.ainvoke(long_prompt("dog"), max_tokens=300))
+    await asyncio.sleep(after)
+    asking.cancel()
+    await asyncio.wait([asking])
+
+
+async def left(model: LlamaCpp) -> None:
+    async for chunk in model.chat.astream(STORY):
+        if chunk.content:
+            break
+
+
+async def test_who_gives_up_frees_the_slot():
     model = small(slots="1")
     await model.start()
     began = time.monotonic()
     await model.chat.ainvoke(long_prompt("cat"), max_tokens=1)
     reading = time.monotonic() - began
-
-    async def ask() -> None:
-        if give_up == "leave":
-            async for chunk in model.chat.astream(STORY):
-                if chunk.content:
-                    break
-        else:
-            await model.chat.ainvoke(long_prompt("dog"), max_tokens=300)
-
-    task = asyncio.create_task(ask())
-    await asyncio.sleep(reading / 8)
-    if give_up == "cancel":
-        task.cancel()
-    await asyncio.wait([task])
-    began = time.monotonic()
-    assert (await model.chat.ainvoke(SHORT, max_tokens=2)).text
-    assert time.monotonic() - began < reading / 2
+    for given_up in (cancelled(model, reading / 8), left(model)):
+        await given_up
+        began = time.monotonic()
+        assert (await model.chat.ainvoke(SHORT, max_tokens=2)).text
+        assert time.monotonic() - began < reading / 2
     await model.stop()
 
 
