@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.emulator import BotMessage, Emulator, Person
+from tests.emulator.origins import from_channel
 from tests.pictures import sign
 from tests.process import BotProcess
 from tests.sounds import voice
@@ -90,6 +91,22 @@ async def test_a_stranger_comes_in_by_an_admins_invite_and_goes_out_again(emulat
         assert len(emulator.sent(bob)) == 3
         assert await bot.stop() == 0
     assert code not in bot.output
+
+
+async def test_a_comment_and_what_is_forwarded_with_it_have_one_answer(emulator: Emulator, tmp_path: Path) -> None:
+    """The comment is a whole question, and is answered at once; what it came with takes the answer over."""
+    settings = {"PARLEY_PROFILE": "scripted", "PARLEY_STREAM": "false"}
+    async with BotProcess(emulator, tmp_path, **settings) as bot:
+        ada = emulator.user()
+        comment = await ada.text("Summarize in one line.")
+        said = await answer(emulator, ada)
+        letter = {"text": "Dear all, I resign.", "date": comment.message["date"]}
+        await ada.send(letter, origin=from_channel("News"))
+        await until(lambda: "I resign" in said.text, within=PATIENCE)
+        assert "Summarize in one line." in said.text
+        assert len(emulator.standing(ada)) == 1
+        assert await bot.stop() == 0
+    assert "Traceback" not in bot.output
 
 
 async def test_a_groups_settings_are_its_administrators(emulator: Emulator, tmp_path: Path) -> None:
