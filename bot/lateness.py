@@ -50,7 +50,7 @@ class Lateness:
         return None if turn is None else first
 
     async def _words(self, first: InboxRow) -> tuple[IncomingText, ...]:
-        """The words that came with the album."""
+        """The words that came with the album. They stand in none of the messages that come late."""
         head = first.head or first.id
         rows = [first, *await self.inbox.joined(head)] if first.id == head else await self.inbox.joined(head)
         return tuple(text for row in rows if row.album == first.album for text in _typed(row))
@@ -68,4 +68,5 @@ def _typed(row: InboxRow) -> list[IncomingText]:
         parts = Incoming.of(row.payload).parts
     except PayloadUnreadable:
         return []
-    return [part for part in parts if isinstance(part, IncomingText) and not part.quoted]
+    typed = (part for part in parts if isinstance(part, IncomingText) and not part.quoted)
+    return [part.model_copy(update={"message": None}) for part in typed]

@@ -70,8 +70,8 @@ class Revising:
         return not kinds or await self._shows_the_same(channel, before, said)
 
     async def _shows_the_same(self, channel: Channel, before: Sequence[LoggedPart], said: Incoming) -> bool:
-        fetched = await self.fetching.turn(channel, said)
-        media = [part.data for part in fetched.parts if isinstance(part, Medium) and not part.quoted]
+        fetched = await self.fetching.turn(channel, _own(said))
+        media = [part.data for part in fetched.parts if isinstance(part, Medium)]
         keys = await asyncio.to_thread(lambda: [key_of(data) for data in media])
         return keys == [part.media for part in before if part.media is not None]
 
@@ -83,12 +83,14 @@ class Revising:
     async def edited(self, channel: Channel, earlier: LoggedTurn, said: Incoming) -> Revised:
         """The turn as it reads with the edited message in the place of what that said before.
 
-        Raises DeliveryFailed when what is new in it cannot be fetched.
+        What it quotes is there already: no edit makes a message reply to another. Raises DeliveryFailed when what is
+        new in it cannot be fetched.
         """
-        fresh = await self.fetching.turn(channel, said)
+        own = _own(said)
+        fresh = await self.fetching.turn(channel, own)
         parts: list[Part] = []
         messages: list[str | None] = []
-        for part in _around(earlier.parts, said.message):
+        for part in _around(_without_borrowed(earlier.parts, own), said.message):
             added = fresh.parts if part is None else (await self.fetching.again(part),)
             parts += added
             messages += [said.message if part is None else part.message] * len(added)
@@ -100,6 +102,21 @@ class Revising:
         parts = [*[await self.fetching.again(part) for part in earlier.parts], *fresh.parts]
         messages = [*(part.message for part in earlier.parts), *(part.message for part in said.parts)]
         return Revised(_turn(earlier, parts, said), tuple(messages), earlier.id)
+
+
+def _own(said: Incoming) -> Incoming:
+    """Without what it quotes."""
+    return said.model_copy(update={"parts": tuple(part for part in said.parts if not part.quoted)})
+
+
+def _without_borrowed(parts: Sequence[LoggedPart], said: Incoming) -> list[LoggedPart]:
+    """Without the words of an album that stood in for those of its late photo, where it has words of its own now."""
+    has_words = any(isinstance(part, IncomingText) for part in said.parts)
+    return [part for part in parts if not (has_words and _is_borrowed(part))]
+
+
+def _is_borrowed(part: LoggedPart) -> bool:
+    return part.kind == "text" and part.message is None and not part.quoted
 
 
 def _around(parts: Sequence[LoggedPart], message: str | None) -> list[LoggedPart | None]:
