@@ -13,7 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from agents.errors import ParleyError
 from storage.ports import Arrival
 
-__all__ = ["Incoming", "IncomingMedia", "IncomingPart", "IncomingText", "IncomingUnread", "PayloadUnreadable", "Sender"]
+__all__ = [
+    "Incoming",
+    "IncomingMedia",
+    "IncomingPart",
+    "IncomingText",
+    "IncomingUnread",
+    "PayloadUnreadable",
+    "Sender",
+    "marks_of",
+]
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -113,6 +122,11 @@ class Moved(_Value):
 Act = Annotated[Pressed | Reacted | Moved, Field(discriminator="kind")]
 
 
+def marks_of(chat: str) -> str:
+    """The line of the marks that people make on what was said in the chat."""
+    return f"{chat}/marks"
+
+
 class Incoming(_Value):
     """One thing to answer. ``key`` makes it unique within its channel; ``message`` is the channel's own message id.
 
@@ -146,7 +160,7 @@ class Incoming(_Value):
         if isinstance(self.act, Moved):
             return self.act.to  # before anything that is said there
         marks = isinstance(self.act, Pressed | Reacted) and not self.wants_another_try
-        return f"{self.chat}/marks" if marks else self.chat
+        return marks_of(self.chat) if marks else self.chat
 
     @property
     def wants_another_try(self) -> bool:

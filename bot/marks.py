@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import structlog
-
 from agents.ports import Wording
 from bot.channel import Channel
 from bot.choices import REASONS, Buttons
-from bot.incoming import Incoming, Moved, Pressed, Reacted
+from bot.incoming import Incoming, Pressed, Reacted
 from bot.offers import Offers
 from bot.said import Said
 from bot.seen import Seen
@@ -19,7 +17,6 @@ from storage.ports import Conversations, LoggedTurn, Rating
 
 __all__ = ["Marks", "turn_of"]
 
-_log = structlog.get_logger()
 _GOOD = frozenset("👍❤🔥🥰👏😁🎉🤩🙏👌💯🤗🏆😍💘🆒😘")
 _BAD = frozenset("👎🤬🤮💩🤡🥱🥴💔🤨😢😡😨🖕🙈")
 
@@ -38,9 +35,6 @@ class Marks:
                 return await self._pressed(channel, said, said.act)
             case Reacted():
                 await self._reacted(said, said.act)
-            case Moved(to=to):
-                await self.conversations.move(said.channel, said.chat, to)
-                _log.info("chat moved", channel=said.channel)
         return None
 
     async def _pressed(self, channel: Channel, said: Incoming, pressed: Pressed) -> Said | None:

@@ -18,6 +18,7 @@ from bot.incoming import Incoming, Moved, Pressed
 from bot.lateness import Lateness
 from bot.marks import Marks
 from bot.merging import merged
+from bot.moving import Moving
 from bot.orders.choosing import Choosing
 from bot.orders.registry import Orders, usual_orders
 from bot.patience import RowFailed
@@ -69,6 +70,7 @@ class Turns:
         )
         self._conversations = conversing.conversations
         self._marks = Marks(conversing.conversations, wording)
+        self._moving = Moving(conversing.conversations, inbox)
         self._orders = orders or Orders(usual_orders(conversing.conversations, wording, stops), wording)
         self._choosing = choosing
         self._tongues = Tongues(choosing.preferences if choosing else None)
@@ -105,7 +107,8 @@ class Turns:
 
     async def _told(self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview) -> Said | None:
         if isinstance(said.act, Moved):
-            return await self._marks.made(channel, said)
+            await self._moving.move(row, said, said.act.to)
+            return None
         kept = await self._conversations.of_inbox(row.id) if row.tried_before else None
         if (refusal := await self._gate.refusal(said, row, passed=kept is not None)) is not None:
             return refusal
