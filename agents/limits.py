@@ -18,6 +18,10 @@ _BYTES_ANYWAY = 160 << 20  # decoders' own tables, buffers and threads
 class Limits:
     """Times in seconds. ``max_reply`` and ``max_document`` are in characters; ``frames`` of a video are looked at.
 
+    ``max_reply`` is for models that do not stop: an honest answer ends before, by the model's budget for replies. What
+    it costs is bounded elsewhere: in prompts by their budgets, in messages by their pages, in drafts and speech by what
+    of it is looked at.
+
     Of videos and documents that are longer than their limits the beginning is taken in. ``held`` bytes of a turn's
     media are held decoded at once.
 
@@ -41,7 +45,7 @@ class Limits:
     max_minutes: float = 15.0
     max_video_minutes: float = 3.0
     max_document: int = 200_000
-    max_reply: int = 6_000
+    max_reply: int = 60_000
     frames: int = 6
     held: int = 1_000 << 20  # five of the largest photos, or any album as messengers shrink them
     late_grace: float = 0.25

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from agents.ending import closed, ended
+
 __all__ = ["Bounded", "loop_start"]
 
 _LOOKED_AT = 1_600  # characters at the end that are looked at for a loop
@@ -105,7 +107,12 @@ class Bounded:
         whole = self.text + piece
         self.text = whole[: self._longest]  # a piece may itself be longer than a reply
         if (start := loop_start(self.text)) is not None:
-            self.text, self.cut = self.text[:start].rstrip(), "loop"
+            self.text, self.cut = closed(self.text[:start].rstrip()), "loop"
         elif len(whole) > self._longest:
-            self.text, self.cut = f"{self.text.rstrip()} …", "length"
+            self.break_off()
         return self.cut is None
+
+    def break_off(self) -> None:
+        """More was to come, and will not: what is kept ends where a reader would pause."""
+        if not self.cut:
+            self.text, self.cut = ended(self.text), "length"

@@ -64,6 +64,8 @@ class Composer:
         """The reply with what the language model said, or, when that was at fault, a template in its place."""
         body = [spoken.text] if fault is None else self._instead(spoken, fault)
         paragraphs = [*self._teller.preface(self.turn, self.perception), *body]
+        if fault is None and spoken.cut == "length":
+            paragraphs.append(self._teller.say("answer_cut"))
         if fault is None and self._reads_passages():
             paragraphs.append(self._teller.say("passages"))
         if prompt.was_shortened:

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["Spoken", "speak"]
 
 _TRIES = 2
+_NO_MORE_TOKENS = "length"  # https://platform.openai.com/docs/api-reference/chat/object tells why answers end
 _MEDIA = {"image_url": "[photo]", "input_audio": "[recording]"}
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """``error`` is a code of ``agents.errors`` when there is no answer; ``cut`` says why the text was cut.
+    """``error`` is a code of ``agents.errors`` when there is no answer; ``cut`` says why the text was cut, as in
+    :class:`agents.repetition.Bounded`.
 
     ``model`` is the reference of the one that answered, where several may. ``wait``: seconds after which to ask again
     when it was busy, where they are known.
@@ -109,6 +111,8 @@ async def _stream(
                 note.facts |= instead(chunk.response_metadata.get(INSTEAD, ""))
             if usage := getattr(chunk, "usage_metadata", None):
                 note.tokens_in, note.tokens_out = usage["input_tokens"], usage["output_tokens"]
+            if chunk.response_metadata.get("finish_reason") == _NO_MORE_TOKENS:
+                reply.break_off()
             piece = chunk.text if reply.text else chunk.text.lstrip()
             if not piece:
                 continue

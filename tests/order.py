@@ -43,6 +43,7 @@ LONGEST = (
     "tests/agents/models/test_imagenet.py",
     "tests/agents/models/test_vader_snownlp.py",
     "tests/hostile/test_turns.py",
+    "tests/test_long_answers.py",
     "tests/test_architecture.py",
 )
 _RANKS = {path: rank for rank, path in enumerate(LONGEST)}

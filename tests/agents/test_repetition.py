@@ -61,7 +61,7 @@ def test_honest_repetition_stays(text: str) -> None:
 def test_a_reply_without_end_is_bounded() -> None:
     bounded = fed(" ".join(str(n * n) for n in range(10_000)), longest=500)
     assert bounded.cut == "length"
-    assert len(bounded.text) <= 502
+    assert 450 < len(bounded.text) <= 500
     assert not bounded.take("more")
 
 
@@ -72,8 +72,8 @@ def test_whatever_is_said_over_and_over_is_cut(unit: str, rounds: int) -> None:
 
 @given(st.text(max_size=300))
 def test_what_is_kept_is_a_beginning_of_what_was_said(text: str) -> None:
-    bounded = fed(text, longest=100)
-    assert text.startswith(bounded.text.removesuffix(" …").rstrip())
+    kept = fed(text, longest=100).text
+    assert text.startswith(kept) or text.startswith(kept.rpartition("\n")[0]), "but for the end of code left open"
 
 
 @given(st.text(max_size=200))

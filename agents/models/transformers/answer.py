@@ -44,6 +44,7 @@ class Answer:
     """It outlives the loaded model: another one goes on after the tokens ``written``.
 
     ``prompt`` and ``known`` count tokens: of the prompt, and of its beginning that was read for an earlier answer.
+    ``cut``: it ended for want of room, and not by itself.
     """
 
     order: Order
@@ -51,5 +52,6 @@ class Answer:
     prompt: int = 0
     known: int = 0
     ended: bool = False
+    cut: bool = False
     pieces: Pieces | None = None
     begun: Begun | None = None

@@ -83,8 +83,8 @@ class TransformersChat(AsyncChat):
         until = loop.time() + self._deadline
         pieces: asyncio.Queue[str | None] = asyncio.Queue()  # bounded by the tokens of an answer
         reader = Reader(lambda piece: _put(loop, pieces, piece))
-        order = self._order(messages, stops, reader, asked)
-        writing = asyncio.create_task(self._written(Answer(order)), name="answer")
+        answer = Answer(self._order(messages, stops, reader, asked))
+        writing = asyncio.create_task(self._written(answer), name="answer")
         writing.add_done_callback(lambda task: _ended(task, pieces))
         try:
             while (piece := await self._next(pieces, until)) is not None:
@@ -93,7 +93,9 @@ class TransformersChat(AsyncChat):
         finally:
             reader.leave()
             writing.cancel()
-        yield ChatGenerationChunk(message=AIMessageChunk(content="", usage_metadata=usage, chunk_position="last"))
+        ended = {"finish_reason": "length" if answer.cut else "stop"}
+        last = AIMessageChunk(content="", usage_metadata=usage, response_metadata=ended, chunk_position="last")
+        yield ChatGenerationChunk(message=last)
 
     async def _written(self, answer: Answer) -> UsageMetadata:
         """Bring the answer before the model until it is whole."""

@@ -205,7 +205,9 @@ def _tell(answer: Answer, begun: Begun, token: int) -> None:
     assert answer.pieces is not None  # noqa: S101
     answer.written.append(token)
     answer.pieces.put(token)
-    answer.ended = token in begun.sampler.ends or len(answer.written) >= begun.room
+    whole = token in begun.sampler.ends
+    answer.cut = not whole and len(answer.written) >= begun.room
+    answer.ended = whole or answer.cut
 
 
 def decoding(tokenizer: Any) -> Callable[[Sequence[int]], str]:

@@ -130,11 +130,12 @@ async def test_a_prompt_beyond_the_window_is_refused_and_the_next_is_served():
         assert (await llm.chat.ainvoke("Hello", max_tokens=2)).text
 
 
-async def test_an_answer_ends_where_the_window_does():
+async def test_an_answer_ends_where_the_window_does_and_tells_why():
     async with watched(context=512) as llm:
         answer = await llm.chat.ainvoke("w" * 400, max_tokens=LONG)
         assert answer.usage_metadata is not None
         assert answer.usage_metadata["total_tokens"] == 512
+        assert answer.response_metadata["finish_reason"] == "length"
 
 
 async def test_a_model_of_a_smaller_window_than_asked_for_keeps_to_its_own():
