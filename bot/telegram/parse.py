@@ -63,6 +63,7 @@ class Parser:
         if command is not None and not command.is_ours(message, self.me, self.commands):
             command = None
         addressed = command is not None or is_addressed(message, written, self.me)
+        text = written.without_mentions_of(self.me) if is_crowd(message) else written.text
         album = message.media_group_id
         if not addressed and not (album and is_crowd(message) and edit is None):
             return None
@@ -72,7 +73,7 @@ class Parser:
             chat=str(address),
             key=_key(address, message, edit),
             sender=sender,
-            parts=parts_of(message, None if command else written.without_mentions_of(self.me), self.max_bytes),
+            parts=parts_of(message, None if command else text, self.max_bytes),
             command=command.name if command else None,
             arguments=command.arguments if command else "",
             message=str(message.message_id),

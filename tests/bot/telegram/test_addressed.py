@@ -130,6 +130,11 @@ def test_a_name_that_calls_the_bot_by_its_id_is_not_part_of_what_is_asked() -> N
     assert said and said.parts == (IncomingText(text="hello, who is Ada", message="5"),)
 
 
+def test_in_a_private_chat_the_bots_name_is_what_somebody_speaks_of() -> None:
+    said = taken(message(text=f"Who made {NAME}?", entities=[entity("mention", NAME, 9)]))
+    assert said.parts == (IncomingText(text=f"Who made {NAME}?", message="5"),)
+
+
 def test_a_topic_of_a_forum_is_a_conversation_of_its_own() -> None:
     forum = {**GROUP, "is_forum": True}
     asked = {"text": f"{NAME} hello", "entities": [MENTION]}
