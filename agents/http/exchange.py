@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import NoReturn
 
@@ -11,7 +10,7 @@ import httpx
 
 __all__ = ["Exchange"]
 
-_AHEAD = 16  # pieces of a body that are read before somebody takes them; httpcore makes them of 64 KiB at most
+_AHEAD = 1 << 20  # bytes of a body that are read before somebody takes them; httpcore's pieces are of 64 KiB at most
 # Where httpcore waits for the other host and closes its connection when that is interrupted, once: the names of its
 # trace, https://www.encode.io/httpcore/extensions/. Connecting is not among them: proxies leave it half done.
 _INTERRUPTIBLE = {
@@ -27,6 +26,9 @@ Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 class Exchange(httpx.AsyncByteStream):
     """Begins at once, and is the body of its answer. It is left by closing it, or by cancelling who waits for its head.
 
+    What of the body is there at the same moment is one piece: hosts of language models send every token in a chunk of
+    its own, and each piece costs a quarter of a millisecond on its way through everything behind.
+
     ``to_the_end`` tells whether it goes on when it is left, as far as nobody has to take what comes, or breaks off.
     """
 
@@ -34,11 +36,16 @@ class Exchange(httpx.AsyncByteStream):
         self._to_the_end = to_the_end
         self._left = self._interruptible = self._whole = False
         self._response: httpx.Response | None = None
-        self._pieces: deque[bytes] = deque()
+        self._there = bytearray()
         self._news, self._room = asyncio.Event(), asyncio.Event()
         request.extensions = {**request.extensions, "trace": self._told}
         self.task = asyncio.create_task(self._carry(send, request), name="http-exchange")
         self.task.add_done_callback(self._ended)
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether it failed, or ended otherwise, before there was a head of an answer."""
+        return self.task.done() and self._response is None
 
     async def head(self) -> httpx.Response:
         """The answer, its body still to be read. Raises httpx.TransportError."""
@@ -53,10 +60,12 @@ class Exchange(httpx.AsyncByteStream):
         return httpx.Response(told.status_code, headers=told.headers, stream=self, extensions=told.extensions)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while self._pieces or not self.task.done():
-            if self._pieces:
+        while self._there or not self.task.done():
+            if self._there:
+                piece = bytes(self._there)
+                self._there.clear()
                 self._room.set()
-                yield self._pieces.popleft()
+                yield piece
             else:
                 self._news.clear()
                 await self._news.wait()
@@ -82,12 +91,12 @@ class Exchange(httpx.AsyncByteStream):
         self._whole = True
 
     async def _hand_over(self, piece: bytes) -> None:
-        while len(self._pieces) >= _AHEAD:
+        while len(self._there) >= _AHEAD:
             if self._left:
                 raise asyncio.CancelledError
             self._room.clear()
             await self._room.wait()
-        self._pieces.append(piece)
+        self._there += piece
         self._news.set()
 
     async def _told(self, event: str, _facts: Mapping[str, object]) -> None:

@@ -13,8 +13,6 @@ from typing import Any
 
 import httpx
 
-from agents.models.openai.arriving import together
-
 __all__ = ["events"]
 
 _LONGEST_LINE = 1 << 20  # bytes of one event
@@ -24,13 +22,14 @@ _END_WITHIN = 1.0  # seconds a stream may stay open after the last event
 
 
 async def events(pieces: AsyncIterator[bytes]) -> AsyncGenerator[list[dict[str, Any]], None]:
-    """The events as far as they have come, up to the one that says it is done. Raises ValueError."""
-    rest = b""
-    async with aclosing(together(pieces, _LONGEST_STREAM)) as arriving:
+    """The events of each of the pieces, up to the one that says it is done. Raises ValueError."""
+    rest, total = b"", 0
+    async with aclosing(pieces) as arriving:  # type: ignore[type-var]
         async for piece in arriving:
+            total += len(piece)
             *lines, rest = (rest + piece).split(b"\n")
-            if len(rest) > _LONGEST_LINE:
-                raise ValueError("an event without end")
+            if len(rest) > _LONGEST_LINE or total > _LONGEST_STREAM:
+                raise ValueError("a stream without end")
             told = [line[len(_DATA) :].strip() for line in lines if line.startswith(_DATA)]
             done = _DONE in told
             if some := [json.loads(data) for data in told[: told.index(_DONE) if done else None]]:

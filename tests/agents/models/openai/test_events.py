@@ -44,3 +44,8 @@ async def test_what_servers_put_between_events_is_skipped(stream: bytes) -> None
 async def test_a_stream_that_is_not_whole_is_refused(stream: bytes) -> None:
     with pytest.raises(ValueError):
         await read(stream)
+
+
+async def test_a_stream_without_end_is_refused() -> None:
+    with pytest.raises(ValueError, match="without end"):
+        await read(b": keep-alive\n" * 1_000_000)
