@@ -12,6 +12,17 @@ _KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _CHINESE_TAGS = {"zh", "yue", "cmn"}
+_FEW = 1 / 3  # share of Han ideographs up to which an English sentence may name something in Chinese
+_ENGLISH_OPENING = re.compile(
+    rf"[\W\d_]*(?:[A-Za-z]|[{CJK}]+\W*(?:['’]s|is|are|was|were|has|had|will|can|did|and)\b)", re.I
+)
+_ENGLISH_GLUE = re.compile(
+    r"\b(?:an?|the|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|what|who|whose|when|where|which"
+    r"|how|why|of|in|on|at|to|for|with|from|by|about|my|your|his|her|their|our|i|we|me|you|he|she|it|they|this|that"
+    r"|and|or|please)\b",
+    re.I,
+)
+_CHINESE_GLUE = re.compile("[的了吗呢吧是谁哪几请]|什么|怎么|怎样|多少|如何|一下")  # rarely part of a name
 
 
 def primary_tag(tag: str | None) -> str | None:
@@ -25,10 +36,20 @@ def cjk_share(text: str) -> float:
     return len(_HAN.findall(text)) / letters if letters else 0.0
 
 
+def _is_english(words: str) -> bool:
+    """Whether the sentence is English and only names something in Chinese, as "Where does 张三 live?" does.
+
+    It begins as English ones do, and what holds it together is English.
+    """
+    if not _ENGLISH_OPENING.match(words) or _CHINESE_GLUE.search(words):
+        return False
+    return cjk_share(words) <= _FEW and _ENGLISH_GLUE.search(words) is not None
+
+
 def reply_language(words: str, spoken: str | None, locale: str | None) -> str:
     """``en`` or ``zh``: by the words that were typed, else the language that was spoken, else the client's."""
     if _HAN.search(words):
-        return "en" if _KANA_OR_HANGUL.search(words) else "zh"
+        return "en" if _KANA_OR_HANGUL.search(words) or _is_english(words) else "zh"
     if len(_LATIN_WORD.findall(words)) > 1:
         return "en"
     for tag in (primary_tag(spoken), primary_tag(locale)):
