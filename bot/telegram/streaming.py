@@ -36,7 +36,8 @@ class Streaming:
         self._text = ""
         self._page: Page | None = None
         self._shown_at = float("-inf")
-        self._task = asyncio.create_task(self._run(), name="telegram-streaming")
+        self._task: asyncio.Task[None] | None = None  # most answers are there before it is needed
+        self._beginning = asyncio.get_running_loop().call_later(_AT_FIRST, self._begin)
 
     def shown_within(self, seconds: float) -> bool:
         """Whether something was shown so lately."""
@@ -48,6 +49,9 @@ class Streaming:
         A call is not broken off, as it might take effect all the same, after the answer.
         """
         self._growing.end()
+        self._beginning.cancel()
+        if self._task is None:
+            return None
         try:
             done, _ = await asyncio.wait({self._task}, timeout=_LAST_CALL)
         except asyncio.CancelledError:
@@ -58,8 +62,12 @@ class Streaming:
         self._showing.abandon()
         return self._task
 
+    def _begin(self) -> None:
+        if not self._growing.whole:
+            self._task = asyncio.create_task(self._run(), name="telegram-streaming")
+
     async def _run(self) -> None:
-        pause: float | None = _AT_FIRST
+        pause = await self._look()
         while pause is not None and await self._growing.wait(pause) and not self._growing.whole:
             pause = await self._look()
 
