@@ -130,7 +130,7 @@ async def test_a_reader_can_rate_it_ask_again_and_see_what_it_rests_on() -> None
         "👍",
         "👎",
         "🔁 重新回答",
-        "👂 你听到、看到了什么？",
+        "👂 听到和看到了什么？",
     }
 
 

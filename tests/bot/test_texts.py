@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from string import Formatter
 
 import pytest
@@ -25,6 +26,23 @@ def test_languages_have_the_same_sentences() -> None:
 def test_a_sentence_takes_the_same_facts_in_every_language_and_is_not_empty(key: str) -> None:
     assert len({frozenset(facts(key, language)) for language in LANGUAGES}) == 1
     assert all(Texts().say(key, language, **dict.fromkeys(facts(key, language), "x")).strip() for language in LANGUAGES)
+
+
+def chinese(looked_for: str) -> list[str]:
+    """The keys of the Chinese sentences that hold it, a regular expression."""
+    from bot.texts import _catalogue
+
+    return [key for key, text in _catalogue("zh").items() if re.search(looked_for, text)]
+
+
+def test_chinese_readers_are_addressed_politely_everywhere() -> None:
+    assert chinese("您")
+    assert chinese("你") == []
+
+
+def test_chinese_sentences_have_chinese_punctuation() -> None:
+    assert chinese("[一-鿿]。")
+    assert chinese(r"[一-鿿][,;:?!()]|[,;:?!()][一-鿿]|[一-鿿]\.(?!\w)|[\"']") == []
 
 
 @pytest.mark.parametrize(

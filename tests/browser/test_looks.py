@@ -35,7 +35,7 @@ LIGHT, DARK = "rgb(246, 245, 241)", "rgb(20, 23, 26)"
 async def test_a_chinese_browser_gets_a_chinese_page_and_can_switch(chat: ChatPage) -> None:
     await chat.open()
     await expect(chat.page.locator("html")).to_have_attribute("lang", "zh-Hans")
-    await expect(chat.page.get_by_role("heading", level=2)).to_contain_text("你好")
+    await expect(chat.page.get_by_role("heading", level=2)).to_contain_text("您好")
     await chat.paste(Upload("cup.jpg", "image/jpeg", sign()))
     await chat.say("今天天气真好，我们去公园吧")
     await chat.answered()
