@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from bot.counted import Counted
 from bot.incoming import Incoming, IncomingMedia
 from storage.ports import InboxRow, Usage
 
 __all__ = ["Allowance", "Allowances", "Spent"]
 
 _MINUTE = 60.0  # seconds
-_MOST = 20_000  # people and chats whose last minute is remembered
+_MOST = 20_000  # people and chats whose last minute is remembered, or that they were refused something today
 _SOUNDS = frozenset({"voice", "video"})
 _LIKELY = 32_000 / 8  # bytes a second of a recording whose length nobody told: a voice note's, so at most too long
 
@@ -32,12 +33,30 @@ class Allowance:
 class Spent:
     """What there is no more of: ``messages``, ``sound`` or ``photos``; and the seconds until there is some again.
 
-    ``never``: more was asked at once than there is in all.
+    ``never``: more was asked at once than there is in all. ``again``: another message of the chat was refused for the
+    same since there was some last.
     """
 
     kind: str
     wait: float
     never: bool = False
+    again: bool = False
+
+
+class _Refused:
+    """Who was refused what today, and for which row of the inbox first."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._first: dict[tuple[str, str, str], int] = {}
+
+    def before(self, what: tuple[str, str, str], row: int, day: date) -> bool:
+        """Whether another row was; that this one is now is noted. Where too much is to be remembered, one was."""
+        if day != self._day:
+            self._day, self._first = day, {}
+        if what not in self._first and len(self._first) >= _MOST:
+            return True
+        return self._first.setdefault(what, row) != row
 
 
 @dataclass(slots=True)
@@ -49,11 +68,16 @@ class Allowances:
     chat: Allowance
     wall: Callable[[], datetime] = lambda: datetime.now(UTC)
     clock: Callable[[], float] = time.monotonic
+    counted: Counted = field(default_factory=Counted)
     _minutes: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
+    _refused: _Refused = field(default_factory=_Refused)
 
     async def spend(self, said: Incoming, row: InboxRow) -> Spent | None:
-        """Count what was said, unless there is not enough left of something. Raises StorageError."""
-        asked = _asked(said)
+        """Count what was said, unless there is not enough left of something. Raises StorageError.
+
+        What is refused for its photos or sound is a message all the same.
+        """
+        asked = _asked(await self.counted.new(said))
         today = self.wall()
         holders = {f"{said.channel}/person/{said.sender.id}": self.person}
         if said.crowd:
@@ -63,11 +87,15 @@ class Allowances:
             if (wait := self._wait(holder, allowance.messages)) > 0:
                 return Spent("messages", wait)
             if (kind := await self._exceeded(holder, allowance, asked, today.date())) is not None:
-                return Spent(kind, _until_midnight(today), asked[kind] > getattr(allowance, kind))
+                self._note(holders)
+                never = asked[kind] > getattr(allowance, kind)
+                again = not never and self._refused.before((said.chat, holder, kind), row.id, today.date())
+                return Spent(kind, _until_midnight(today), never, again)
+        self._note(holders)
         for holder in holders:
-            self._note(holder)
             for kind, amount in asked.items():
                 await self.usage.use(holder, today.date(), kind, amount, row=row.id)
+        self.counted.note(said)
         return None
 
     async def _exceeded(self, holder: str, allowance: Allowance, asked: Mapping[str, float], day: date) -> str | None:
@@ -86,17 +114,16 @@ class Allowances:
             said.popleft()
         return said[0] + _MINUTE - now if most and said and len(said) >= most else 0.0
 
-    def _note(self, holder: str) -> None:
-        self._minutes.setdefault(holder, deque()).append(self.clock())
-        self._minutes.move_to_end(holder)
-        if len(self._minutes) > _MOST:
-            self._minutes.popitem(last=False)
+    def _note(self, holders: Iterable[str]) -> None:
+        for holder in holders:
+            self._minutes.setdefault(holder, deque()).append(self.clock())
+            self._minutes.move_to_end(holder)
+            if len(self._minutes) > _MOST:
+                self._minutes.popitem(last=False)
 
 
-def _asked(said: Incoming) -> dict[str, float]:
-    """What its media take of an allowance; what is quoted, or edited, was counted when it was sent."""
-    parts = () if said.edited else said.parts
-    media = [part for part in parts if isinstance(part, IncomingMedia) and not part.quoted]
+def _asked(media: Sequence[IncomingMedia]) -> dict[str, float]:
+    """What media take of an allowance."""
     photos = sum(part.kind in {"photo", "video"} for part in media)
     sound = sum(_seconds(part) for part in media if part.kind in _SOUNDS)
     return {kind: amount for kind, amount in (("photos", float(photos)), ("sound", sound)) if amount}

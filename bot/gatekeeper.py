@@ -82,7 +82,8 @@ class Gatekeeper:
         spent = await self.allowances.spend(said, row)
         if spent is None:
             return None
-        if spent.kind == "messages" and not self._due(said):
+        told = spent.again if spent.kind != "messages" and not spent.never else not self._due(said)
+        if told:
             return _SILENCE  # a flood is not answered message by message
         what = f"{spent.kind}_never" if spent.never else f"{spent.kind}_spent"
         return Said(self.wording.say(f"gate.{what}", language, wait=spent.wait))

@@ -15,6 +15,7 @@ from bot.backlog import MEMORY
 from bot.channel import Channel
 from bot.choices import STOP
 from bot.composing import Composing
+from bot.counted import Counted
 from bot.deciding import Deciding, Groups
 from bot.gate import Gate
 from bot.gatekeeper import Gatekeeper
@@ -115,4 +116,4 @@ def _allowances(settings: Settings, house: House) -> Allowances:
     chat = Allowance(
         settings.chat_messages_per_minute, 60 * settings.chat_audio_minutes_per_day, settings.chat_photos_per_day
     )
-    return Allowances(house.kept.usage, person, chat)
+    return Allowances(house.kept.usage, person, chat, counted=Counted(house.kept.conversations))
