@@ -65,15 +65,19 @@ class Marks:
     async def _reacted(self, said: Incoming, reacted: Reacted) -> None:
         """A reaction to an answer of ours is a rating; one that says neither, or is taken back, takes that back.
 
-        Telegram does not tell the topic of a reaction.
+        What the same person said by a button stands, as the buttons go on showing it. Telegram does not tell the topic
+        of a reaction.
         """
         turn = await self.conversations.of_message(said.channel, said.chat, reacted.message, topics=True)
         if turn is None or reacted.message not in turn.sent:
             return
+        before = next((each for each in turn.ratings if each.sender_id == said.sender.id), None)
+        if before is not None and before.reason not in _GOOD | _BAD:
+            return
         rating = next((rating for each in reacted.reactions if (rating := _rating(said, each))), None)
         if rating is not None:
             await self.conversations.rate(turn.channel, turn.chat, turn.id, rating)
-        elif any(each.sender_id == said.sender.id and each.reason in _GOOD | _BAD for each in turn.ratings):
+        elif before is not None:
             await self.conversations.unrate(turn.channel, turn.chat, turn.id, said.sender.id)
 
 

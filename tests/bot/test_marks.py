@@ -89,6 +89,26 @@ async def test_a_reaction_that_says_nothing_leaves_what_a_button_said() -> None:
         assert await ratings(shop) == [("7", False, "wrong")]
 
 
+async def test_a_reaction_that_comes_and_goes_leaves_what_a_button_said_and_still_shows() -> None:
+    async with open_shop() as shop:
+        await shop.say("Hello!")
+        await press(shop, "bad:1:wrong")
+        for reactions in (("👍",), ()):
+            await react(shop, *reactions)
+            assert await ratings(shop) == [("7", False, "wrong")]
+            assert labels(shop)[:2] == ["👍", "👎 ✓"]
+
+
+async def test_a_button_takes_the_place_of_a_reaction_and_outlives_it() -> None:
+    async with open_shop() as shop:
+        await shop.say("Hello!", chat="-100", crowd=True)
+        await react(shop, "👍", chat="-100", sender="9")
+        await react(shop, "👍", chat="-100")
+        await press(shop, "bad:1", chat="-100")
+        await react(shop, chat="-100")
+        assert sorted(await ratings(shop, "-100")) == [("7", False, None), ("9", True, "👍")]
+
+
 async def test_reactions_to_other_messages_rate_nothing() -> None:
     async with open_shop() as shop:
         await shop.say("Hello!", message="u1")
