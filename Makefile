@@ -76,9 +76,9 @@ hosting: install $(VENV)/.dev ## the long lane: 10,000 histories of failing devi
 	    tests/test_engine_faults.py tests/test_clocks.py tests/test_bench.py tests/bot/checking/test_embedded.py -m '' -s \
 	    --timeout=3600 $(PYTEST_ARGS)
 
-telegram: install $(VENV)/.dev ## the long lane: the real process over Telegram: embedded models, kills in mid-answer, webhooks, the Bot API's description
+telegram: install $(VENV)/.dev ## the long lane: the real process over Telegram and in the browser: embedded models, kills in mid-answer, webhooks
 	$(BIN)/python -m pytest tests/test_end_to_end.py tests/test_growing_answers.py tests/test_webhook.py \
-	    tests/kill/test_redelivery.py tests/emulator/test_spec.py -m long --timeout=600 $(PYTEST_ARGS)
+	    tests/kill/test_redelivery.py tests/emulator/test_spec.py tests/browser/test_embedded.py -m long --timeout=600 $(PYTEST_ARGS)
 
 footprints: install $(VENV)/.dev ## the long lane: what models are estimated to take of memory, beside what they take
 	FOOTPRINTS=all $(BIN)/python -m pytest tests/footprints -s --timeout=3600 $(PYTEST_ARGS)

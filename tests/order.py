@@ -28,7 +28,6 @@ LONGEST = (
     "tests/bot/commands/test_log_export.py",
     "tests/browser/test_connection.py",
     "tests/browser/test_looks.py",
-    "tests/browser/test_embedded.py",
     "tests/browser/test_accessibility.py",
     "tests/browser/test_media.py",
     "tests/storage/test_database.py",

@@ -23,7 +23,7 @@ from tests.process import ROOT, BotProcess
 from tests.sounds import voice
 from tests.waiting import until
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.no_cover]
 
 PATIENCE = 20.0  # seconds for one answer on a busy machine
 LONGEST = 500  # characters of a clear short answer

@@ -14,7 +14,7 @@ from tests.pictures import CHINESE_MENU, menu, sign
 from tests.process import BotProcess
 from tests.waiting import until
 
-pytestmark = [pytest.mark.embedded, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.embedded, pytest.mark.no_cover, pytest.mark.timeout(240)]
 
 VOICES = Path(__file__).parent / "data" / "voices"
 PATIENCE = 60.0  # seconds for one answer on a busy machine

@@ -21,6 +21,8 @@ from tests.sounds import voice
 from tests.test_bad_input import LEAKS
 from tests.waiting import until
 
+pytestmark = pytest.mark.no_cover
+
 PATIENCE = 30.0  # seconds for one answer on a busy machine
 DELAYED = "cannot store anything at the moment"
 

@@ -14,7 +14,7 @@ from tests.process import BotProcess
 from tests.sounds import voice
 from tests.waiting import until
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.no_cover, pytest.mark.timeout(180)]
 
 PATIENCE = 60.0  # seconds for one answer on a busy machine
 

@@ -22,6 +22,7 @@ FEW = 5
 DOUBLED_AT_MOST = 1 / 1000  # of the turns
 
 
+@pytest.mark.no_cover
 @pytest.mark.timeout(300 + 30 * KILLS)
 async def test_nothing_accepted_is_lost_at_random_kills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "true")  # the emulator checks voice notes by PTB's classes

@@ -13,6 +13,7 @@ ANSWER = 90_000  # milliseconds, on a busy machine
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.embedded, pytest.mark.timeout(240)]
 
 
+@pytest.mark.long  # in short: tests/agents/test_embedded.py, and test_media.py for the page
 async def test_a_spoken_question_about_a_photo_is_answered(chat: ChatPage) -> None:
     await chat.open()
     await chat.choose(Upload("sign.jpg", "image/jpeg", sign("SALE 50%")))

@@ -25,7 +25,7 @@ from tests.hostile.texts import NAMES, TEXTS
 from tests.pictures import sign
 from tests.process import ROOT, BotProcess
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.no_cover]
 
 PATIENCE = 60.0  # seconds for everything somebody sends
 PEOPLE = 12

@@ -7,12 +7,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.bot.web.reader import reading
 from tests.bot.web.site import Browser
 from tests.emulator import Emulator
 from tests.process import BotProcess
 from tests.waiting import until
+
+pytestmark = pytest.mark.no_cover
 
 SLOW = "scripted:echo?seconds=4"
 UP = 30.0  # seconds
