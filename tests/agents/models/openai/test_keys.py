@@ -86,8 +86,10 @@ async def test_a_wrong_key_is_told_apart_from_none() -> None:
     async with ScriptedHost(complaint(401)) as host:
         with pytest.raises(ModelUnavailable, match=r"refuses the key: PARLEY_API_KEYS"):
             await ask("llm", making(host.reference(), key=KEY))
+        llm = OpenAIChat.made(making(host.reference()))
         with pytest.raises(ModelUnavailable, match=r"wants a key: PARLEY_API_KEYS"):
-            await OpenAIChat.made(making(host.reference())).start()
+            await llm.start()
+        await llm.stop()
 
 
 async def test_a_key_that_cannot_be_sent_is_told_without_it() -> None:
