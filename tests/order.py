@@ -42,6 +42,11 @@ LONGEST = (
     "tests/agents/models/test_imagenet.py",
     "tests/agents/models/test_vader_snownlp.py",
     "tests/hostile/test_turns.py",
+    "tests/hostile/test_corpus.py",
+    "tests/hostile/test_mutations.py",
+    "tests/test_long_answers.py",
+    "tests/test_plan_refused.py",
+    "tests/test_fallback.py",
     "tests/test_long_answers.py",
     "tests/test_architecture.py",
 )
