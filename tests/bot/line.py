@@ -104,6 +104,7 @@ class Shop:
     inbox: MemoryInbox
     llm: ScriptedLLM
     preferences: MemoryPreferences
+    stops: Stops
     buried: list[Any]
     _numbers: Any = field(default_factory=lambda: count(1))
 
@@ -152,6 +153,7 @@ async def open_shop(
     files: Mapping[str, bytes] | None = None,
     gathering: Gathering | None = None,
     deciding: Deciding | None = None,
+    transcriber: ScriptedSense | None = None,
 ) -> AsyncIterator[Shop]:
     """A desk at work with a scripted language model; bursts and albums are gathered in next to no time."""
     wording, line, inbox, media = Texts(), Line(dict(files or {})), MemoryInbox(), MemoryMedia()
@@ -165,7 +167,7 @@ async def open_shop(
     choosing = Choosing.of(preferences, wording, **how, deciding=deciding)
     turns = Turns(
         {"telegram": line},
-        Conversing(Assistant(senses(), llm, wording), conversations),
+        Conversing(Assistant(replace(senses(), transcriber=transcriber), llm, wording), conversations),
         inbox,
         access,
         wording,
@@ -187,6 +189,6 @@ async def open_shop(
     )
     await desk.start()
     try:
-        yield Shop(line, desk, turns, conversations, inbox, llm, preferences, [])
+        yield Shop(line, desk, turns, conversations, inbox, llm, preferences, stops, [])
     finally:
         await desk.stop()

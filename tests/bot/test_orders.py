@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from agents.errors import ModelCrashed
+from agents.models.scripted import ScriptedSense
 from agents.ports import Card, Speech
-from bot.incoming import Incoming, Pressed
+from agents.values import Finding, Span
+from bot.incoming import Incoming, IncomingMedia, Pressed
 from bot.orders.choosing import Choosing
 from bot.orders.registry import Orders, usual_orders
 from bot.stopping import Stops
 from bot.texts import LANGUAGES, Texts
 from storage.memory import MemoryConversations, MemoryMedia, MemoryPreferences
+from tests.agents.house import voice
 from tests.bot.line import Shop, open_shop
 
 
@@ -138,8 +141,18 @@ async def test_stop_says_so_when_there_is_nothing_to_stop() -> None:
 
 
 async def test_the_transcript_is_that_of_the_latest_recording() -> None:
-    async with open_shop() as shop:
+    said = [
+        [Finding("Buy milk.", 0.9)],
+        [Finding("Call Bob.", 0.9, place=Span(0, 4)), Finding("And then his sister.", 0.4, place=Span(5, 9))],
+    ]
+    transcriber = ScriptedSense(lambda _: said.pop(0))
+    async with open_shop(transcriber=transcriber, files={"voice": voice().data}) as shop:
         assert "no recording" in await order(shop, "transcript")
+        for told in ("Buy milk.", "Call Bob. And then his sister."):
+            await shop.say(IncomingMedia(kind="voice", ref="voice", media_type="audio/wav"))
+            await shop.say("Thank you!")
+            assert await order(shop, "transcript") == told
+        assert "no recording" in await order(shop, "transcript", chat="8")
 
 
 class Voicebox:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -253,12 +254,38 @@ async def test_polling_again_after_a_webhook_loses_nothing(
     await door.stop()
 
 
+def sealed(hook: Hook) -> Hook:
+    url = hook.url.replace("http:", "https:")
+    return replace(hook, url=url, cert=TLS / "own.pem", key=TLS / "own-key.pem")
+
+
+def trusting(certificate: str) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=TLS / certificate)
+
+
 async def test_own_tls_with_a_certificate_that_telegram_is_given(
     emulator: Emulator, client: TelegramClient, hook: Hook
 ) -> None:
     kept = Kept()
-    secure = replace(hook, url=hook.url.replace("http:", "https:"), cert=TLS / "own.pem", key=TLS / "own-key.pem")
-    async with served(client, secure, kept):
+    async with served(client, sealed(hook), kept):
         await emulator.user().text("sealed")
         assert said(await kept.reach(1)) == ["sealed"]
         assert emulator.webhook.hook and emulator.webhook.hook.certificate == (TLS / "own.pem").read_bytes()
+
+
+async def test_own_tls_shows_that_certificate_and_nothing_is_answered_without_it(
+    client: TelegramClient, hook: Hook
+) -> None:
+    async with served(client, sealed(hook), Kept()):
+        reader, writer = await asyncio.open_connection("127.0.0.1", hook.port, ssl=trusting("own.pem"))
+        shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        assert shown == ssl.PEM_cert_to_DER_cert((TLS / "own.pem").read_text())
+        writer.write(b"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 404")
+        writer.close()
+        await writer.wait_closed()
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await asyncio.open_connection("127.0.0.1", hook.port, ssl=trusting("issued.pem"))
+        async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
+            with pytest.raises(httpx.TransportError):
+                await http.post(hook.url, content=b"{}")
