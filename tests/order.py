@@ -47,7 +47,6 @@ LONGEST = (
     "tests/test_long_answers.py",
     "tests/test_plan_refused.py",
     "tests/test_fallback.py",
-    "tests/test_long_answers.py",
     "tests/test_architecture.py",
 )
 _RANKS = {path: rank for rank, path in enumerate(LONGEST)}
