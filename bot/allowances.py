@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -69,13 +69,13 @@ class Allowances:
     wall: Callable[[], datetime] = lambda: datetime.now(UTC)
     clock: Callable[[], float] = time.monotonic
     counted: Counted = field(default_factory=Counted)
-    _minutes: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
+    _minutes: OrderedDict[str, dict[int, float]] = field(default_factory=OrderedDict)  # when rows came, by holder
     _refused: _Refused = field(default_factory=_Refused)
 
     async def spend(self, said: Incoming, row: InboxRow) -> Spent | None:
         """Count what was said, unless there is not enough left of something. Raises StorageError.
 
-        What is refused for its photos or sound is a message all the same.
+        What is refused for its photos or sound is a message all the same. A row counts once, however often it is tried.
         """
         asked = _asked(await self.counted.new(said))
         today = self.wall()
@@ -84,39 +84,42 @@ class Allowances:
             group = said.chat.partition(":")[0]  # with all its topics
             holders[f"{said.channel}/chat/{group}"] = self.chat
         for holder, allowance in holders.items():
-            if (wait := self._wait(holder, allowance.messages)) > 0:
+            if (wait := self._wait(holder, allowance.messages, row.id)) > 0:
                 return Spent("messages", wait)
-            if (kind := await self._exceeded(holder, allowance, asked, today.date())) is not None:
-                self._note(holders)
+            if (kind := await self._exceeded(holder, allowance, asked, today.date(), row.id)) is not None:
+                self._note(holders, row.id)
                 never = asked[kind] > getattr(allowance, kind)
                 again = not never and self._refused.before((said.chat, holder, kind), row.id, today.date())
                 return Spent(kind, _until_midnight(today), never, again)
-        self._note(holders)
+        self._note(holders, row.id)
         for holder in holders:
             for kind, amount in asked.items():
                 await self.usage.use(holder, today.date(), kind, amount, row=row.id)
         self.counted.note(said)
         return None
 
-    async def _exceeded(self, holder: str, allowance: Allowance, asked: Mapping[str, float], day: date) -> str | None:
+    async def _exceeded(
+        self, holder: str, allowance: Allowance, asked: Mapping[str, float], day: date, row: int
+    ) -> str | None:
         bounds = {"sound": allowance.sound, "photos": allowance.photos}
         wanted = {kind: amount for kind, amount in asked.items() if bounds[kind]}
         if not wanted:
             return None
-        used = await self.usage.used(holder, day)
+        used = await self.usage.used(holder, day, besides=row)
         return next((kind for kind, more in wanted.items() if used.get(kind, 0.0) + more > bounds[kind]), None)
 
-    def _wait(self, holder: str, most: float) -> float:
+    def _wait(self, holder: str, most: float, row: int) -> float:
         """Seconds until one more message fits into the last minute."""
-        said = self._minutes.get(holder)
-        now = self.clock()
-        while said and now - said[0] >= _MINUTE:
-            said.popleft()
-        return said[0] + _MINUTE - now if most and said and len(said) >= most else 0.0
+        came, now = self._minutes.get(holder, {}), self.clock()
+        while came and now - came[oldest := next(iter(came))] >= _MINUTE:
+            del came[oldest]
+        if not most or len(came) < most or row in came:
+            return 0.0
+        return next(iter(came.values())) + _MINUTE - now
 
-    def _note(self, holders: Iterable[str]) -> None:
+    def _note(self, holders: Iterable[str], row: int) -> None:
         for holder in holders:
-            self._minutes.setdefault(holder, deque()).append(self.clock())
+            self._minutes.setdefault(holder, {}).setdefault(row, self.clock())
             self._minutes.move_to_end(holder)
             if len(self._minutes) > _MOST:
                 self._minutes.popitem(last=False)

@@ -17,7 +17,7 @@ __all__ = ["SqlUsage"]
 _SWEEP = 1000
 _ITS_KEY = (UsageRow.holder, UsageRow.kind, UsageRow.inbox_id)
 # Made once: making a statement costs more than SQLite needs to carry it out.
-_ENTRIES = select(UsageRow.kind, UsageRow.amount).where(
+_ENTRIES = select(UsageRow.kind, UsageRow.amount, UsageRow.inbox_id).where(
     UsageRow.day == bindparam("day"), UsageRow.holder == bindparam("holder")
 )
 _USE = insert(UsageRow).on_conflict_do_nothing()
@@ -31,11 +31,12 @@ class SqlUsage:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def used(self, holder: str, day: date) -> Mapping[str, float]:
+    async def used(self, holder: str, day: date, *, besides: int | None = None) -> Mapping[str, float]:
         def unit(connection: Connection) -> Mapping[str, float]:
             total: dict[str, float] = {}
-            for kind, amount in connection.execute(_ENTRIES, {"holder": holder, "day": day}):
-                total[kind] = total.get(kind, 0.0) + amount
+            for kind, amount, row in connection.execute(_ENTRIES, {"holder": holder, "day": day}):
+                if row != besides:
+                    total[kind] = total.get(kind, 0.0) + amount
             return total
 
         return await self._database.read(unit)

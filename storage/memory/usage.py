@@ -16,10 +16,10 @@ class MemoryUsage:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str, int], tuple[date, float]] = {}
 
-    async def used(self, holder: str, day: date) -> Mapping[str, float]:
+    async def used(self, holder: str, day: date, *, besides: int | None = None) -> Mapping[str, float]:
         total: dict[str, float] = {}
-        for (whose, kind, _), (when, amount) in self._entries.items():
-            if (whose, when) == (storable(holder), day):
+        for (whose, kind, row), (when, amount) in self._entries.items():
+            if (whose, when) == (storable(holder), day) and row != besides:
                 total[kind] = total.get(kind, 0.0) + amount
         return total
 

@@ -15,8 +15,8 @@ class Usage(Protocol):
     ``holder`` is a person or a chat, as the caller names them; ``kind`` what is counted.
     """
 
-    async def used(self, holder: str, day: date) -> Mapping[str, float]:
-        """By kind."""
+    async def used(self, holder: str, day: date, *, besides: int | None = None) -> Mapping[str, float]:
+        """By kind, without what the inbox row ``besides`` was counted for."""
         ...
 
     async def use(self, holder: str, day: date, kind: str, amount: float, *, row: int) -> None:

@@ -200,7 +200,17 @@ async def test_what_passed_once_is_not_counted_again_and_what_did_not_is_judged_
     assert await refused(house, photo(), passed=True, attempts=2) is None
     assert await house.usage.used("telegram/person/7", NOON.date()) == {"photos": 1.0}
     for attempts in (1, 2, 3):
-        assert "as many photos" in (await refused(house, photo(), attempts=attempts, chat="8", sender="7") or "")
+        more: dict[str, Any] = {"attempts": attempts, "chat": "8", "sender": "7", "row": 2}
+        assert "as many photos" in (await refused(house, photo(), **more) or "")
+
+
+async def test_what_was_counted_at_a_try_that_left_nothing_behind_is_there_for_the_next_one() -> None:
+    """A photo that could not be fetched at first: no turn was kept, and there is nothing left for anything else."""
+    house = House("open", person=Allowance(messages=1, photos=1, sound=60))
+    for attempts in (1, 2, 3):
+        assert await refused(house, photo(), voice(60), attempts=attempts) is None
+    assert await refused(house, "Hello!", row=2) is not None
+    assert await house.usage.used("telegram/person/7", NOON.date()) == {"photos": 1.0, "sound": 60.0}
 
 
 async def test_a_code_whose_welcome_was_not_delivered_is_welcomed_at_the_next_try() -> None:
@@ -226,7 +236,8 @@ async def test_the_clock_on_the_wall_may_jump_while_a_code_lets_somebody_in(
 
 async def test_another_try_and_a_look_at_what_was_seen_are_counted_like_messages() -> None:
     house = House("open", person=Allowance(messages=2))
-    told = [await refused(house, act=Pressed(what=what, message="m1")) for what in PRESSED]
+    acts = [Pressed(what=what, message="m1") for what in PRESSED]
+    told = [await refused(house, act=act, row=row) for row, act in enumerate(acts, 1)]
     assert [each is not None for each in told] == [False, False, False, False, True]
 
 
@@ -238,10 +249,10 @@ async def test_more_than_a_days_allowance_at_once_is_said_to_be_too_much() -> No
 async def test_the_topics_of_a_group_share_its_allowance() -> None:
     house = House("open", photos=1)
     assert await refused(house, photo(), chat="-100:1", crowd=True) is None
-    assert "as many photos" in (await refused(house, photo(), chat="-100:2", crowd=True) or "")
+    assert "as many photos" in (await refused(house, photo(), chat="-100:2", crowd=True, row=2) or "")
 
 
 async def test_mending_a_caption_does_not_use_up_photos() -> None:
     house = House("open", person=Allowance(photos=1))
     assert await refused(house, photo(), "what is ths") is None
-    assert await refused(house, photo(), "what is this?", edited=True) is None
+    assert await refused(house, photo(), "what is this?", edited=True, row=2) is None

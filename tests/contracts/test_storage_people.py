@@ -159,6 +159,7 @@ async def test_usage_is_counted_once_a_row_by_holder_kind_and_day(stored: Stored
     await usage.use("u2", DAY, "photos", 4, row=1)
     await usage.use(NASTY, DAY, "photos", float("nan"), row=1)
     assert await usage.used("u1", DAY) == {"photos": 3, "seconds": 7.5}
+    assert await usage.used("u1", DAY, besides=1) == {"photos": 1}
     assert await usage.used("u1", next_day) == {"photos": 5}
     assert await usage.used("u2", DAY) == {"photos": 4}
     assert await usage.used(TAMED, DAY) == {"photos": 0}
