@@ -10,12 +10,12 @@ from agents.errors import ParleyError
 from agents.values import Event
 from bot.incoming import Incoming
 from bot.said import Choices, Said
-from storage.ports import Doubt
 
-__all__ = ["Channel", "DeliveryFailed", "FileGone", "FileTooLarge", "Piece", "Previewed", "Watcher"]
+__all__ = ["Channel", "DeliveryFailed", "FileGone", "FileTooLarge", "Known", "Piece", "Previewed", "Watcher"]
 
 Watcher = Callable[[Event], None]  # is told of each event of a turn; it neither waits nor raises
 Previewed = Callable[[str], Awaitable[None]]  # keeps the id of a message that shows a growing answer; never raises
+Known = Callable[[str, str], Awaitable[bool]]  # whether that message of a chat, whatever its topic, belongs to a turn
 Piece: TypeAlias = Any  # of an answer, in the form the channel gave it; nobody else looks at it
 
 
@@ -70,17 +70,16 @@ class Channel(Protocol):
         """
         ...
 
-    def newest(self, to: Incoming) -> tuple[str, str] | None:
-        """Which messages an answer would be numbered with, and the newest known of those, which it will come behind.
-
-        None where the channel tells nothing of that kind. See ``Doubt``.
+    def newest(self, to: Incoming) -> str | None:
+        """The newest message known of where an answer would be sent, which that will come behind; None where the
+        channel tells nothing of that kind.
         """
         ...
 
-    async def found(self, to: Incoming, piece: Piece, doubt: Doubt) -> str | None:
-        """The message that the piece was sent as; None where there is none, or no telling.
+    async def found(self, to: Incoming, piece: Piece, after: str, known: Known) -> str | None:
+        """The message behind that one which the piece was sent as; None where there is none, or no telling.
 
-        What it costs is bounded. Raises DeliveryFailed.
+        What is ``known`` is left alone. What it costs is bounded. Raises DeliveryFailed.
         """
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
@@ -11,7 +12,7 @@ from bot.channel import Channel, DeliveryFailed, Piece
 from bot.incoming import Incoming
 from bot.said import Said
 from storage.errors import StorageError
-from storage.ports import Doubt, Inbox, InboxRow
+from storage.ports import Conversations, Doubt, Inbox, InboxRow
 
 __all__ = ["Delivering", "Preview"]
 
@@ -56,6 +57,7 @@ async def _nothing_previewed(message: str) -> None:
 @dataclass(frozen=True, slots=True)
 class Delivering:
     inbox: Inbox
+    conversations: Conversations
 
     async def deliver(
         self, channel: Channel, row: InboxRow, to: Incoming, said: Said, preview: str | None
@@ -95,18 +97,21 @@ class Delivering:
         """Its message, be it that the channel had taken it before, without our hearing of that."""
         doubt = self.inbox.doubt(row.id)
         if doubt is not None and doubt.pieces == number and instead is None:
-            message = await channel.found(to, piece, doubt)
+            message = await channel.found(to, piece, doubt.after, partial(self._is_known, row.channel))
             if message is not None:
                 _log.info("answer was sent already", row=row.id, piece=number)
                 return message
         if (newest := channel.newest(to)) is not None:
-            self.inbox.sends(row.id, Doubt(number, *newest))
+            self.inbox.sends(row.id, Doubt(number, newest))
         try:
             return await channel.send(to, piece, instead)
         except DeliveryFailed as error:
             if not error.doubtful:
                 self.inbox.refused(row.id)
             raise
+
+    async def _is_known(self, channel: str, chat: str, message: str) -> bool:
+        return await self.conversations.of_message(channel, chat, message, topics=True) is not None
 
     async def _note(self, row: InboxRow, pieces: int, message: str | None) -> None:
         """What is sent is sent: that it cannot be noted must not send it again."""

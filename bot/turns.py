@@ -74,7 +74,7 @@ class Turns:
         self._orders = orders or Orders(usual_orders(conversing.conversations, wording, stops), wording)
         self._choosing = choosing
         self._tongues = Tongues(choosing.preferences if choosing else None)
-        self._delivering = Delivering(inbox)
+        self._delivering = Delivering(inbox, conversing.conversations)
         self._retold = Retold()
 
     async def work(self, rows: Sequence[InboxRow]) -> str | None:

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import structlog
@@ -21,7 +21,6 @@ __all__ = ["Noted", "Receipt", "Receipts"]
 
 _log = structlog.get_logger()
 _MOST = 4_000_000  # bytes
-_OTHERS = 100  # are remembered of one in doubt: nobody looks further
 _MUCH = 64_000  # bytes, beyond which it is emptied when nothing in it is needed any more
 
 
@@ -61,19 +60,15 @@ class Receipts:
     def sends(self, row: int, doubt: Doubt) -> None:
         """A piece is about to be sent. Takes some microseconds."""
         self._doubts[row] = doubt
-        self._write([row, doubt.pieces, doubt.where, doubt.after, sorted(doubt.others)], row)
+        self._write([row, *astuple(doubt)], row)
 
     def note(self, receipt: Receipt) -> None:
         """A disk that takes no line has the same sent again, at worst."""
-        _take(self._doubts, receipt)
+        self._doubts.pop(receipt.row, None)
         self._write(astuple(receipt), receipt.row)
 
     def doubt(self, row: int) -> Doubt | None:
-        doubt = self._doubts.get(row)
-        if doubt is None:
-            return None
-        there = sum(other.where == doubt.where for other in self._doubts.values())
-        return replace(doubt, rivals=there - 1)
+        return self._doubts.get(row)
 
     def settle(self, row: int) -> None:
         """There is no doubt about the row any more, whatever the file says."""
@@ -93,9 +88,9 @@ class Receipts:
             match _read(line):
                 case [int(row), int(pieces), bool(last), str() | None as message]:
                     noted.receipts.append(Receipt(row, pieces, last, message))
-                    _take(noted.doubts, noted.receipts[-1])
-                case [int(row), int(pieces), str(where), str(after), list(others)]:
-                    noted.doubts[row] = Doubt(pieces, where, after, frozenset(map(str, others)))
+                    noted.doubts.pop(row, None)
+                case [int(row), int(pieces), str(after)]:
+                    noted.doubts[row] = Doubt(pieces, after)
         return noted
 
     def clear(self) -> None:
@@ -131,16 +126,6 @@ class Receipts:
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
             self._file = os.open(self._path, flags, 0o600)
         return self._file
-
-
-def _take(doubts: dict[int, Doubt], receipt: Receipt) -> None:
-    """That message is no other's."""
-    taken = doubts.pop(receipt.row, None)
-    if taken is None or receipt.message is None:
-        return
-    for row, doubt in doubts.items():
-        if doubt.where == taken.where and len(doubt.others) < _OTHERS:
-            doubts[row] = replace(doubt, others=doubt.others | {receipt.message})
 
 
 def _read(line: bytes) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import index
 from typing import TYPE_CHECKING, Self
 
@@ -47,6 +47,10 @@ class Address:
         return cls(index(message.chat.id), None if topic is None else index(topic), message.business_connection_id)
 
     @property
+    def without_topic(self) -> Self:
+        return replace(self, topic=None)
+
+    @property
     def is_group(self) -> bool:
         return self.chat < 0
 
@@ -54,4 +58,4 @@ class Address:
         """What tells a message from all others: ids count up in a chat whatever its topics, and never begin anew, as
         those of updates do after a week without any.
         """
-        return f"{Address(self.chat, None, self.business)}/{index(message)}"
+        return f"{self.without_topic}/{index(message)}"

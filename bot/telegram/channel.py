@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from bot.channel import Previewed, Watcher
+from bot.channel import Known, Previewed, Watcher
 from bot.choices import Buttons
 from bot.incoming import Incoming
 from bot.said import Choices, Said
@@ -23,7 +23,6 @@ from bot.telegram.signs import Signs
 from bot.telegram.streaming import Streaming
 from bot.texts import Texts, language_of
 from bot.transcripts import Transcripts
-from storage.ports import Doubt
 
 __all__ = ["TelegramChannel"]
 
@@ -77,22 +76,22 @@ class TelegramChannel:
             return False  # an edit that comes later finds nothing to change
         return await self._sending.replace(place, piece, message)
 
-    def newest(self, to: Incoming) -> tuple[str, str]:
+    def newest(self, to: Incoming) -> str:
         self._note(to)
-        address = Address.of(to.chat)
-        return self._numbering.where(address), str(self._numbering.newest(address))
+        return str(self._numbering.newest(Address.of(to.chat)))
 
-    async def found(self, to: Incoming, piece: Piece, doubt: Doubt) -> str | None:
-        """Only a text can be told from others, and in a group nothing from what stands in another topic of it."""
+    async def found(self, to: Incoming, piece: Piece, after: str, known: Known) -> str | None:
+        """Told by its buttons, which no other message has: they name its turn. A piece without buttons is not found."""
         place = Place.of(to)
-        if not isinstance(piece, TextPiece) or (place.address.is_group and doubt.rivals):
+        if not isinstance(piece, TextPiece) or not piece.choices:
             return None
-        self._numbering.note(place.address, int(doubt.after))
+        self._numbering.note(place.address, int(after))
         most = _LOOKED_AT_IN_GROUPS if place.address.is_group else _LOOKED_AT
-        for message in self._numbering.unknown(place.address, int(doubt.after), most):
-            if str(message) not in doubt.others and await self._sending.stands(place, piece, message):
-                self._numbering.note(place.address, message)
-                return str(message)
+        for number in self._numbering.unknown(place.address, int(after), most):
+            message, chat = str(number), str(place.address.without_topic)
+            if not await known(chat, message) and await self._sending.bears(place, message, piece.choices):
+                self._numbering.note(place.address, number)
+                return message
         return None
 
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:

@@ -30,16 +30,9 @@ class Numbering:
     def __init__(self) -> None:
         self._rows: OrderedDict[str, _Row] = OrderedDict()
 
-    @staticmethod
-    def where(address: Address) -> str:
-        """A name for all that is numbered with what stands there."""
-        if address.business is not None:
-            return f"@{address.business}"
-        return str(address.chat) if address.chat < _SUPERGROUPS else ""
-
     def note(self, address: Address, message: int) -> None:
         """There is such a message."""
-        key = self.where(address)
+        key = _key(address)
         row = self._rows.setdefault(key, _Row())
         self._rows.move_to_end(key)
         row.newest = max(row.newest, message)
@@ -49,10 +42,16 @@ class Numbering:
 
     def newest(self, address: Address) -> int:
         """0 where none is known."""
-        return self._rows[key].newest if (key := self.where(address)) in self._rows else 0
+        return self._rows[key].newest if (key := _key(address)) in self._rows else 0
 
     def unknown(self, address: Address, after: int, most: int) -> list[int]:
         """Of the ``most`` ids behind that one those of which nothing is known."""
-        row = self._rows.get(self.where(address))
+        row = self._rows.get(_key(address))
         known = set(row.last) if row is not None else set()
         return [number for number in range(after + 1, after + 1 + most) if number not in known]
+
+
+def _key(address: Address) -> str:
+    if address.business is not None:
+        return f"@{address.business}"
+    return str(address.chat) if address.chat < _SUPERGROUPS else ""

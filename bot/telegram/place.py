@@ -53,4 +53,4 @@ class Place:
 
     def without_topic(self) -> Self:
         """The chat alone; a reply would lead back into the topic."""
-        return replace(self, address=replace(self.address, topic=None), answered=None)
+        return replace(self, address=self.address.without_topic, answered=None)

@@ -55,16 +55,18 @@ class Sending:
                 return says(exc, "not modified")
         return True
 
-    async def stands(self, place: Place, piece: TextPiece, message: int) -> bool:
-        """Whether that message is the piece: Telegram says that an edit would change nothing. One of ours that is not
-        becomes it by that; any other cannot be edited.
+    async def bears(self, place: Place, message: str, choices: Choices) -> bool:
+        """Whether that is a message of ours with those buttons: Telegram says that nothing would change.
+
+        Another one of ours, which nobody knows of, has none afterwards.
         """
-        with translated("editMessageText"):
+        with translated("editMessageReplyMarkup"):
             try:
-                await self._edit(place, piece, str(message))
+                await self._put(place, message, choices)
             except (BadRequest, ChatMigrated) as exc:
                 return says(exc, "not modified")
-        return True
+            await self._put(place, message, ())
+        return False
 
     async def remove(self, place: Place, message: str) -> bool:
         """Take a message of ours away; False where that cannot be."""
@@ -81,10 +83,13 @@ class Sending:
     async def adorn(self, place: Place, message: str, choices: Choices) -> None:
         """Put other buttons under a message of ours. What cannot be done is left."""
         try:
-            markup = keyboard(choices)
-            await self._bot.edit_message_reply_markup(place.chat, int(message), reply_markup=markup, **place.business)
+            await self._put(place, message, choices)
         except TelegramError as exc:
             _log.debug("buttons not changed", error=type(exc).__name__)
+
+    async def _put(self, place: Place, message: str, choices: Choices) -> None:
+        markup = keyboard(choices)
+        await self._bot.edit_message_reply_markup(place.chat, int(message), reply_markup=markup, **place.business)
 
     async def _edit(self, place: Place, piece: TextPiece, message: str) -> None:
         await self._bot.edit_message_text(

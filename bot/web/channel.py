@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
 from agents.values import Answered, Delta, Event, Perceived, Restarted
-from bot.channel import DeliveryFailed, FileGone, FileTooLarge, Previewed, Watcher
+from bot.channel import DeliveryFailed, FileGone, FileTooLarge, Known, Previewed, Watcher
 from bot.incoming import Incoming
 from bot.said import Choices, Said
 from bot.web.hub import Hub
@@ -17,7 +17,7 @@ from bot.web.live import Live
 from bot.web.timeline import CHANNEL, Timelines
 from storage.columns import storable
 from storage.errors import StorageError, StorageMissing
-from storage.ports import Doubt, MediaStore
+from storage.ports import MediaStore
 
 __all__ = ["WebChannel"]
 
@@ -72,7 +72,7 @@ class WebChannel:
     def newest(self, to: Incoming) -> None:
         """A page shows what is kept, however often it is told."""
 
-    async def found(self, to: Incoming, piece: str, doubt: Doubt) -> None:
+    async def found(self, to: Incoming, piece: str, after: str, known: Known) -> None:
         """There is nothing to look for."""
 
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:

@@ -66,16 +66,11 @@ class InboxRow:
 class Doubt:
     """The piece of the reply of that number, from 1, was on its way when the process or the connection broke off.
 
-    The channel may have taken it: then it stands behind the message ``after`` of those that the channel numbers
-    together as ``where``, and is none of ``others``, which were taken since. ``rivals`` are how many more are in doubt
-    there.
+    The channel may have taken it: then it stands behind the message ``after``, which was the newest one known of.
     """
 
     pieces: int
-    where: str
     after: str
-    others: frozenset[str] = frozenset()
-    rivals: int = 0
 
 
 class Inbox(Protocol):

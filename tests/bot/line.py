@@ -13,7 +13,7 @@ from agents.models.scripted import ScriptedLLM, ScriptedSense
 from agents.ports import Senses, Speaker
 from agents.values import Finding
 from bot.access import Access
-from bot.channel import FileGone, Previewed, Watcher
+from bot.channel import FileGone, Known, Previewed, Watcher
 from bot.conversing import Conversing
 from bot.deciding import Deciding
 from bot.gate import Gate
@@ -30,7 +30,6 @@ from bot.stopping import Stops
 from bot.texts import Texts
 from bot.turns import Turns
 from storage.memory import MemoryConversations, MemoryInbox, MemoryMedia, MemoryPreferences
-from storage.ports import Doubt
 
 __all__ = ["Line", "Sent", "Shop", "open_shop", "photo"]
 
@@ -74,11 +73,11 @@ class Line:
         old.said, old.choices, old.edits = piece, piece.choices, old.edits + 1
         return old.id
 
-    def newest(self, to: Incoming) -> tuple[str, str]:
-        return to.chat, self.sent[-1].id if self.sent else "m"
+    def newest(self, to: Incoming) -> str:
+        return self.sent[-1].id if self.sent else "m"
 
-    async def found(self, to: Incoming, piece: Said, doubt: Doubt) -> str | None:
-        behind = [sent for sent in self.sent if sent.chat == to.chat and (doubt.after == "m" or sent.id > doubt.after)]
+    async def found(self, to: Incoming, piece: Said, after: str, known: Known) -> str | None:
+        behind = [sent for sent in self.sent if sent.chat == to.chat and (after == "m" or sent.id > after)]
         return next((sent.id for sent in behind if sent.said.text == piece.text), None)
 
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:

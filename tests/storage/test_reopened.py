@@ -60,12 +60,12 @@ async def test_what_was_on_its_way_at_the_end_is_in_doubt_after_every_restart_un
         one, done = [row.id for row in await kept.inbox.accept([arrival("a"), arrival("b")]) if row]
         for row in (one, done):
             await kept.inbox.start(row)
-            kept.inbox.sends(row, Doubt(1, "all", "7"))
+            kept.inbox.sends(row, Doubt(1, "7"))
         await kept.inbox.done(done, "8")
     for _ in range(2):
         async with open_storage(url(tmp_path), tmp_path / "media") as kept:
             await kept.inbox.recover()
-            assert (kept.inbox.doubt(one), kept.inbox.doubt(done)) == (Doubt(1, "all", "7"), None)
+            assert (kept.inbox.doubt(one), kept.inbox.doubt(done)) == (Doubt(1, "7"), None)
     async with open_storage(url(tmp_path), tmp_path / "media") as kept:
         await kept.inbox.recover()
         await kept.inbox.start(one)

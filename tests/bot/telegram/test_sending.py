@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from bot.incoming import Incoming, Pressed
 from bot.said import Choice, Said
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
-from storage.ports import Doubt
+from bot.telegram.numbering import Numbering
 from tests.bot.telegram.conftest import to
 from tests.emulator import Emulator
 from tests.sounds import silence
@@ -238,6 +237,10 @@ async def test_buttons_change_and_what_cannot_is_left(emulator: Emulator, channe
     await channel.adorn(to(ada.id), "4711", RATE)
 
 
+async def nothing_known(chat: str, message: str) -> bool:
+    return False
+
+
 @pytest.mark.parametrize("grouped", [False, True])
 async def test_what_was_taken_though_the_connection_broke_is_found(
     emulator: Emulator, channel: TelegramChannel, grouped: bool
@@ -246,45 +249,51 @@ async def test_what_was_taken_though_the_connection_broke_is_found(
     asked = await ada.text("@parley_test_bot hello", chat=emulator.group(-1_000_000_002_001) if grouped else None)
     on = to(asked.chat, asked.message_id)
     (piece,) = channel.compose(Said("**so** it is", markdown=True, choices=RATE))
-    doubt = Doubt(1, *channel.newest(on))
-    assert doubt.after == str(asked.message_id)
-    assert await channel.found(on, piece, doubt) is None
+    newest = channel.newest(on)
+    assert newest == str(asked.message_id)
+    assert await channel.found(on, piece, newest, nothing_known) is None
     await bob.text("in between")
     emulator.fail("sendMessage", drop=True, after=True)
     with pytest.raises(DeliveryFailed) as failed:
         await channel.send(on, piece)
     assert failed.value.doubtful
     (sent,) = emulator.sent(asked.chat)
-    assert await channel.found(on, piece, doubt) == str(sent.message_id)
+    assert await channel.found(on, piece, newest, nothing_known) == str(sent.message_id)
     assert len(sent.versions) == 1, "looking changes nothing"
 
 
-async def test_looking_for_what_was_taken_is_bounded_and_of_texts_alone(
+async def test_looking_for_what_was_taken_is_bounded_and_by_buttons_alone(
     emulator: Emulator, channel: TelegramChannel
 ) -> None:
     asked = await emulator.user().text("hello")
-    on = to(asked.chat, asked.message_id)
-    doubt = Doubt(1, *channel.newest(on))
-    (piece,) = channel.compose(Said("fine"))
-    assert await channel.found(on, piece, doubt) is None
-    assert emulator.count("editMessageText") == 12
-    voice = channel.compose(Said("", voice=silence(1.0)))[-1]
-    assert await channel.found(on, voice, doubt) is None
-    assert emulator.count("editMessageText") == 12
+    on, after = to(asked.chat, asked.message_id), str(asked.message_id)
+    (piece,) = channel.compose(Said("fine", choices=RATE))
+    assert await channel.found(on, piece, after, nothing_known) is None
+    assert emulator.count("editMessageReplyMarkup") == 12
+    for said in (Said("", voice=silence(1.0)), Said("fine")):
+        assert await channel.found(on, channel.compose(said)[-1], after, nothing_known) is None
+    assert emulator.count("editMessageReplyMarkup") == 12
 
 
-async def test_what_others_sent_meanwhile_is_left_alone(
+async def test_what_others_sent_meanwhile_stays_as_it_was(
     emulator: Emulator, client: TelegramClient, channel: TelegramChannel
 ) -> None:
-    asked = await emulator.user().text("@parley_test_bot hello", chat=emulator.group(-1_000_000_002_001))
-    on = to(asked.chat, asked.message_id)
-    doubt = Doubt(1, *channel.newest(on))
-    other = await client.bot.send_message(asked.chat, "of another topic")
-    (piece,) = channel.compose(Said("fine"))
-    for known in (replace(doubt, others=frozenset({str(other.message_id)})), replace(doubt, rivals=1)):
-        assert await channel.found(on, piece, known) is None
-    (sent,) = emulator.sent(asked.chat)
-    assert sent.text == "of another topic"
+    group = emulator.group(-1_000_000_002_001, forum=True)
+    asked = await emulator.user().text("@parley_test_bot hello", chat=group)
+    on, after = to(group, asked.message_id), str(asked.message_id)
+    bare = await client.bot.send_message(group, "of another topic")
+    other = (await channel.send(on, *channel.compose(Said("of a turn", choices=((Choice("good", "good:2"),),)))),)
+
+    async def known(chat: str, message: str) -> bool:
+        assert chat == str(group)
+        return message in other
+
+    (piece,) = channel.compose(Said("fine", choices=RATE))
+    client.numbering = Numbering()  # as after a restart
+    assert await TelegramChannel(client, 1).found(on, piece, after, known) is None
+    one, two = emulator.sent(group)
+    assert (one.message_id, one.text, one.buttons) == (bare.message_id, "of another topic", [])
+    assert [button["callback_data"] for button in two.buttons] == ["good:2"]
 
 
 async def test_what_never_left_or_was_refused_is_not_in_doubt(emulator: Emulator, channel: TelegramChannel) -> None:
