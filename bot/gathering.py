@@ -124,9 +124,9 @@ def _of_album(group: Sequence[Waiting], other: Waiting) -> bool:
 
 
 def _edits(group: Sequence[Waiting], other: Waiting) -> bool:
-    """Whether it says anew what has not been answered yet."""
+    """Whether it says anew what has not been answered yet. What became a command is obeyed by itself, behind that."""
     said = other.said
-    if said is None or not said.edited:
+    if said is None or not said.edited or other.whole:
         return False
     return any(each.said is not None and each.said.message == said.message for each in group)
 

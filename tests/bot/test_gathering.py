@@ -152,6 +152,12 @@ def test_what_was_edited_before_it_was_answered_is_part_of_its_turn() -> None:
     assert group(edit).taken == (0,)
 
 
+def test_what_was_edited_into_a_command_before_it_was_answered_stays_apart() -> None:
+    first = waits(0, "look at this")
+    edit = waits(0.5, edited=True, command="help", message=first.said.message if first.said else None)
+    assert group(first, waits(0.2, photo()), edit, now=0.5).taken == (0, 1)
+
+
 def test_a_turn_that_was_begun_is_what_it_was_then() -> None:
     """Also after a restart, and however late its rows are read."""
     begun = [waits(0, photo(), head=5), waits(0, photo()), waits(0, photo(), head=5), waits(0, photo(), head=9)]

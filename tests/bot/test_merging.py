@@ -66,3 +66,18 @@ async def test_words_that_are_said_in_the_same_burst_are_quoted_only_in_part(
         (turn,) = await shop.conversations.latest("telegram", "7", limit=9)
         assert [part.text for part in turn.parts if part.quoted] == kept
         assert [part.text for part in turn.parts if not part.quoted] == ["The cat is red. The dog is", "and why"]
+
+
+@pytest.mark.parametrize("edited", ["u1", "u2"])
+async def test_a_message_of_a_burst_that_becomes_a_command_is_obeyed_and_the_burst_is_answered(edited: str) -> None:
+    async with open_shop(files=FILES, gathering=GATHERING) as shop:
+        await shop.say_all(
+            [
+                shop.incoming("look at this", message="u1", said_at=1),
+                shop.incoming(photo("photo1"), message="u2", said_at=1),
+                shop.incoming(message=edited, edited=True, command="help", said_at=1),
+            ]
+        )
+        (turn,) = await shop.conversations.latest("telegram", "7", limit=9)
+        assert [part.kind for part in turn.parts] == ["text", "photo"]
+        assert len(shop.texts) == 2 and "/reset" in shop.texts[1]
