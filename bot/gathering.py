@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.complete import completeness
 from bot.following import are_sent_at_once, is_forwarded
-from bot.incoming import Incoming, IncomingMedia, IncomingText, PayloadUnreadable
+from bot.incoming import Incoming, IncomingMedia, IncomingText, Moved, PayloadUnreadable
 from storage.ports import InboxRow
 
 __all__ = ["MOST", "Gathering", "Group", "Waiting"]
@@ -40,6 +40,11 @@ class Waiting:
         """Nothing joins it, and it joins nothing."""
         said = self.said
         return said is None or said.whole or said.command is not None or said.act is not None
+
+    @property
+    def moves(self) -> bool:
+        """It is not said, but brings the chat along."""
+        return self.said is not None and isinstance(self.said.act, Moved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,11 +86,17 @@ class Desk:
         return [key for key, chat in self._chats.items() if chat.since < before and self.waits(key) is not None]
 
     def waits(self, key: ChatKey) -> tuple[InboxRow, float | None] | None:
-        """The chat's next row and the seconds it will wait, if known; None once it has been begun."""
+        """The chat's next row and the seconds it will wait, if known; None once it has been begun.
+
+        What waits for the chat to move there waits as long as that does, which nobody knows.
+        """
         chat = self._chats.get(key)
         if chat is None or not chat.rows or chat.failures or key in self._begun_chats:
             return None
-        return chat.rows[0].row, self._ready.wait(chat.number)
+        spoken = next((waiting.row for waiting in chat.rows if not waiting.moves), None)
+        if spoken is None:
+            return None
+        return spoken, None if chat.rows[0].moves else self._ready.wait(chat.number)
 
     async def accept(self, incoming: Incoming) -> bool:
         """As ``accept_all``, for one."""

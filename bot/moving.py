@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.incoming import Incoming, marks_of
-from bot.patience import RowFailed
+from bot.patience import NotYet
 from storage.ports import Conversations, Inbox, InboxRow
 
 __all__ = ["Moving"]
@@ -28,9 +28,9 @@ class Moving:
     inbox: Inbox
 
     async def move(self, row: InboxRow, said: Incoming, to: str) -> None:
-        """Raises RowFailed as long as it has to wait, and StorageError."""
+        """Raises NotYet as long as it has to wait, and StorageError."""
         if row.attempts < _PATIENCE and await self._is_awaited(said):
-            raise RowFailed("chat-not-ready-to-move", retryable=True, outside=True, pause=_PAUSE)
+            raise NotYet("chat-not-ready-to-move", pause=_PAUSE)
         await self.conversations.move(said.channel, said.chat, to)
         _log.info("chat moved", channel=said.channel)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents.errors import ParleyError
 
-__all__ = ["Patience", "RowFailed"]
+__all__ = ["NotYet", "Patience", "RowFailed"]
 
 _LONGEST_PAUSE = 60.0  # seconds between two tries
 
@@ -43,4 +43,13 @@ class RowFailed(ParleyError):
         self.code = code
         self.retryable = retryable
         self.outside = outside
+        self.pause = pause
+
+
+class NotYet(ParleyError):
+    """The row waits for others, which is no failure however long it takes. ``pause`` in seconds."""
+
+    def __init__(self, code: str, pause: float) -> None:
+        super().__init__(code)
+        self.code = code
         self.pause = pause

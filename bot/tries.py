@@ -14,7 +14,7 @@ from bot.backlog import Chat
 from bot.deaths import MOST as MOST_DEATHS
 from bot.deaths import deaths
 from bot.gathering import Gathering
-from bot.patience import Patience, RowFailed
+from bot.patience import NotYet, Patience, RowFailed
 from storage.errors import StorageError, StorageMissing
 from storage.ports import Arrival, Inbox, InboxRow
 
@@ -69,6 +69,8 @@ class Tries:
             await self._inbox.done(row.id, chat.message)
             self.outcomes["answered"] += 1
             return rows
+        except NotYet as wait:
+            return await self._put_off(row, wait)
         except RowFailed as error:
             failure = error
         except StorageError as error:
@@ -120,3 +122,11 @@ class Tries:
         except ParleyError as error:
             _log.warning("row state not kept", row=row.id, code=error.code)
         return float(failure.pause or self._patience.pause(attempt))
+
+    async def _put_off(self, row: InboxRow, wait: NotYet) -> float:
+        """Seconds to pause; that the process may end meanwhile is not the row's doing."""
+        try:
+            await self._inbox.retry(row.id, wait.code)
+        except StorageError as error:
+            _log.warning("row state not kept", row=row.id, code=error.code)
+        return wait.pause

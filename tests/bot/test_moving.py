@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.inbox import Desk
 from bot.incoming import Incoming, Moved, Pressed
+from bot.patience import Patience
 from tests.bot.desks import QUICK, nobody
 from tests.bot.line import Shop, open_shop
 from tests.bot.test_second_tries import Faltering
@@ -80,6 +83,34 @@ async def test_a_process_that_ends_while_a_group_moves_leaves_nothing_behind() -
         assert await worked_on_anew(shop) == 3
         assert await history(shop) == ["A", "B", "C"]
         assert [row async for row in shop.inbox.unfinished()] == []
+
+
+async def test_a_group_that_moved_more_than_a_day_ago_keeps_its_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_shop() as shop:
+        await shop.say("A", **OLD)
+        await shop.desk.stop()
+        monkeypatch.setattr(shop.inbox, "_clock", lambda: datetime.now(UTC) - timedelta(hours=25))
+        await shop.inbox.accept([shop.incoming("B", **OLD).arrival(), move(shop).arrival()])
+        desk = Desk(shop.inbox, shop.turns.work, nobody, nobody, patience=Patience())
+        await desk.start()
+        async with asyncio.timeout(5):
+            await desk.idle()
+        await desk.stop()
+        assert desk.facts().outcomes == {"answered": 2, "retried": 0, "buried": 0}
+        assert await history(shop) == ["A", "B"]
+
+
+async def test_a_move_that_waits_is_no_failure_and_who_waits_behind_it_may_hear_so() -> None:
+    async with open_shop() as shop:
+        await shop.inbox.accept([shop.incoming("A", **OLD).arrival()])  # which nobody works on
+        with structlog.testing.capture_logs() as logs:
+            await shop.desk.accept_all([move(shop), shop.incoming("B", **NEW)])
+            await until(lambda: shop.inbox._rows[2].attempts > 2, within=5)
+            await until(lambda: shop.desk.waits(("telegram", "-100")) is not None, within=5)
+            waits = shop.desk.waits(("telegram", "-100"))
+        assert waits is not None and '"text":"B"' in waits[0].payload and waits[1] is None
+        assert logs == []
+        assert shop.desk.facts().outcomes == {"answered": 0, "retried": 0, "buried": 0}
 
 
 async def test_a_button_that_was_pressed_before_the_group_moved_counts() -> None:
