@@ -76,10 +76,13 @@ class Channel(Protocol):
         """
         ...
 
-    async def found(self, to: Incoming, piece: Piece, after: str, known: Known) -> str | None:
+    async def found(
+        self, to: Incoming, piece: Piece, after: str, known: Known, looking: Callable[[str], None]
+    ) -> str | None:
         """The message behind that one which the piece was sent as; None where there is none, or no telling.
 
-        What is ``known`` is left alone. What it costs is bounded. Raises DeliveryFailed.
+        What is ``known`` is left alone. ``looking`` hears of each message before it is looked at, as that can change
+        it: whoever looks again begins behind it. What it costs is bounded. Raises DeliveryFailed.
         """
         ...
 

@@ -8,9 +8,10 @@ from agents.ports import Wording
 from bot.offers import Offers
 from bot.said import Choice, Choices
 
-__all__ = ["REASONS", "STOP", "Buttons"]
+__all__ = ["REASONS", "STOP", "Buttons", "name_a_turn"]
 
 STOP = "stop"
+_OF_A_TURN = frozenset({"good", "bad", "again", "seen"})
 REASONS = ("wrong", "misheard", "useless", "unkind")  # why an answer is bad
 
 
@@ -40,3 +41,8 @@ class Buttons:
 
     def _say(self, key: str, language: str) -> str:
         return self.wording.say(f"marks.{key}", language)
+
+
+def name_a_turn(choices: Choices) -> bool:
+    """Whether they stand under the answer to a turn, so that no other message of ours has the same."""
+    return any(choice.what.partition(":")[0] in _OF_A_TURN for row in choices for choice in row)

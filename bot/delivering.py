@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import structlog
 
@@ -95,12 +94,10 @@ class Delivering:
         self, channel: Channel, row: InboxRow, to: Incoming, piece: Piece, number: int, instead: str | None
     ) -> str | None:
         """Its message, be it that the channel had taken it before, without our hearing of that."""
-        doubt = self.inbox.doubt(row.id)
-        if doubt is not None and doubt.pieces == number and instead is None:
-            message = await channel.found(to, piece, doubt.after, partial(self._is_known, row.channel))
-            if message is not None:
-                _log.info("answer was sent already", row=row.id, piece=number)
-                return message
+        message = await self._found(channel, row, to, piece, number, instead)
+        if message is not None:
+            _log.info("answer was sent already", row=row.id, piece=number)
+            return message
         if (newest := channel.newest(to)) is not None:
             self.inbox.sends(row.id, Doubt(number, newest))
         try:
@@ -110,8 +107,22 @@ class Delivering:
                 self.inbox.refused(row.id)
             raise
 
-    async def _is_known(self, channel: str, chat: str, message: str) -> bool:
-        return await self.conversations.of_message(channel, chat, message, topics=True) is not None
+    async def _found(
+        self, channel: Channel, row: InboxRow, to: Incoming, piece: Piece, number: int, instead: str | None
+    ) -> str | None:
+        doubt = self.inbox.doubt(row.id)
+        if doubt is None or doubt.pieces != number:
+            return None
+
+        async def known(chat: str, message: str) -> bool:
+            if message == instead:
+                return True
+            return await self.conversations.of_message(row.channel, chat, message, topics=True) is not None
+
+        def looking(message: str) -> None:
+            self.inbox.sends(row.id, Doubt(number, message))
+
+        return await channel.found(to, piece, doubt.after, known, looking)
 
     async def _note(self, row: InboxRow, pieces: int, message: str | None) -> None:
         """What is sent is sent: that it cannot be noted must not send it again."""

@@ -54,6 +54,8 @@ class Marks:
             await self.conversations.rate(said.channel, said.chat, turn.id, rating)
         except StorageMissing:
             return
+        if pressed.message not in turn.sent:
+            return  # an answer that is looked for by its buttons, as its sending broke off: they stay as they were
         buttons, language = Buttons(self.wording), turn.reply.language if turn.reply else _language(said)
         if not rating.good and rating.reason is None:
             choices = buttons.why_bad(turn.id, language)

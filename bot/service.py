@@ -129,6 +129,8 @@ class _Service:
         self._beside(_sweep(self._house.kept), "storage-sweep")
         self._beside(telling_of_long_waits(self._desk, self._notices.crowded), "long-waits")
         self._beside(self._mending.run(), "models-mending")
+        if self._telegram is not None:
+            await self._telegram.numbering.learn(self._house.kept.inbox.unfinished())
         recovered = await self._desk.start()
         _log.info("inbox recovered", rows=recovered)
         doors = await self._open_doors()

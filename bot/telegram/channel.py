@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from bot.channel import Known, Previewed, Watcher
-from bot.choices import Buttons
-from bot.incoming import Incoming
+from bot.channel import DeliveryFailed, Known, Previewed, Watcher
+from bot.choices import Buttons, name_a_turn
+from bot.incoming import Incoming, Pressed, Reacted
 from bot.said import Choices, Said
 from bot.telegram.address import CHANNEL, Address
 from bot.telegram.client import TelegramClient
@@ -30,8 +30,8 @@ __all__ = ["TelegramChannel"]
 _EVERY_IN_GROUPS = 3.0
 _EVERY = 2.0
 # Ids behind the newest one, among which there is looked for what may have been sent. A group has few edits to spare.
-_LOOKED_AT = 12
-_LOOKED_AT_IN_GROUPS = 4
+_LOOKED_AT = 16
+_LOOKED_AT_IN_GROUPS = 6
 
 
 class TelegramChannel:
@@ -76,22 +76,37 @@ class TelegramChannel:
             return False  # an edit that comes later finds nothing to change
         return await self._sending.replace(place, piece, message)
 
-    def newest(self, to: Incoming) -> str:
+    def newest(self, to: Incoming) -> str | None:
         self._note(to)
-        return str(self._numbering.newest(Address.of(to.chat)))
+        newest = self._numbering.newest(Address.of(to.chat))
+        return str(newest) if newest else None
 
-    async def found(self, to: Incoming, piece: Piece, after: str, known: Known) -> str | None:
-        """Told by its buttons, which no other message has: they name its turn. A piece without buttons is not found."""
+    async def found(
+        self, to: Incoming, piece: Piece, after: str, known: Known, looking: Callable[[str], None]
+    ) -> str | None:
+        """Told by its buttons, where they name its turn: no other message has those."""
         place = Place.of(to)
-        if not isinstance(piece, TextPiece) or not piece.choices:
+        if not isinstance(piece, TextPiece) or not name_a_turn(piece.choices):
             return None
         self._numbering.note(place.address, int(after))
-        most = _LOOKED_AT_IN_GROUPS if place.address.is_group else _LOOKED_AT
-        for number in self._numbering.unknown(place.address, int(after), most):
-            message, chat = str(number), str(place.address.without_topic)
-            if not await known(chat, message) and await self._sending.bears(place, message, piece.choices):
+        left = _LOOKED_AT_IN_GROUPS if place.address.is_group else _LOOKED_AT
+        for number in self._numbering.unknown(place.address, int(after)):
+            message = str(number)
+            if await known(str(place.address.without_topic), message):
+                continue
+            looking(message)
+            try:
+                bears = await self._sending.bears(place, message, piece.choices)
+            except DeliveryFailed as error:
+                if not error.doubtful:
+                    looking(str(number - 1))  # it is as it was
+                raise
+            if bears:
                 self._numbering.note(place.address, number)
                 return message
+            left -= 1
+            if not left:
+                break
         return None
 
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
@@ -111,8 +126,9 @@ class TelegramChannel:
         return self._working(on, previewed, preview)
 
     def _note(self, on: Incoming) -> None:
-        if on.message is not None:
-            self._numbering.note(Address.of(on.chat), int(on.message))
+        message = on.act.message if isinstance(on.act, Pressed | Reacted) else on.message
+        if message is not None:
+            self._numbering.note(Address.of(on.chat), int(message))
 
     @asynccontextmanager
     async def _working(self, on: Incoming, previewed: Previewed, preview: str | None) -> AsyncIterator[Watcher]:

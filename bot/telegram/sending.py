@@ -58,14 +58,14 @@ class Sending:
     async def bears(self, place: Place, message: str, choices: Choices) -> bool:
         """Whether that is a message of ours with those buttons: Telegram says that nothing would change.
 
-        Another one of ours, which nobody knows of, has none afterwards.
+        Another one of ours has none afterwards.
         """
         with translated("editMessageReplyMarkup"):
             try:
                 await self._put(place, message, choices)
             except (BadRequest, ChatMigrated) as exc:
                 return says(exc, "not modified")
-            await self._put(place, message, ())
+        await self.adorn(place, message, ())
         return False
 
     async def remove(self, place: Place, message: str) -> bool:
@@ -111,8 +111,12 @@ class Sending:
             case VoicePiece(content, seconds):
                 note, length = InputFile(content, "answer.ogg"), None if seconds is None else round(seconds)
                 sent = await self._bot.send_voice(place.chat, note, duration=length, **place.new)
-        self._numbering.note(place.address, sent.message_id)
-        return str(sent.message_id)
+        return self.sent(place, sent)
+
+    def sent(self, place: Place, message: Message) -> str:
+        """Its id, which is known from now on."""
+        self._numbering.note(place.address, message.message_id)
+        return str(message.message_id)
 
     async def _send_text(self, place: Place, piece: TextPiece) -> Message:
         return await self._bot.send_message(

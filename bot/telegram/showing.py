@@ -114,7 +114,7 @@ class PreviewMessage:
             rate_limit_args=_PREVIEW,
             **self._place.new,
         )
-        message = str(sent.message_id)
+        message = self._sending.sent(self._place, sent)
         if self._abandoned:  # the answer has gone out without it
             await self._sending.remove(self._place, message)
             return

@@ -72,7 +72,7 @@ class WebChannel:
     def newest(self, to: Incoming) -> None:
         """A page shows what is kept, however often it is told."""
 
-    async def found(self, to: Incoming, piece: str, after: str, known: Known) -> None:
+    async def found(self, to: Incoming, piece: str, after: str, known: Known, looking: Callable[[str], None]) -> None:
         """There is nothing to look for."""
 
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:

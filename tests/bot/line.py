@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -76,7 +76,9 @@ class Line:
     def newest(self, to: Incoming) -> str:
         return self.sent[-1].id if self.sent else "m"
 
-    async def found(self, to: Incoming, piece: Said, after: str, known: Known) -> str | None:
+    async def found(
+        self, to: Incoming, piece: Said, after: str, known: Known, looking: Callable[[str], None]
+    ) -> str | None:
         behind = [sent for sent in self.sent if sent.chat == to.chat and (after == "m" or sent.id > after)]
         return next((sent.id for sent in behind if sent.said.text == piece.text), None)
 

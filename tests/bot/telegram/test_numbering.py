@@ -7,6 +7,8 @@ import pytest
 from bot.telegram import numbering
 from bot.telegram.address import Address
 from bot.telegram.numbering import Numbering
+from storage.memory import MemoryInbox
+from storage.ports import Arrival
 
 ADA, BOB, SMALL = Address(7), Address(8), Address(-4001)
 GROUP, TOPIC = Address(-1_000_000_004_001), Address(-1_000_000_004_001, 33)
@@ -26,8 +28,17 @@ def test_what_is_known_need_not_be_looked_at() -> None:
     known = Numbering()
     for message in (11, 13, 14):
         known.note(ADA, message)
-    assert known.unknown(BOB, 10, 6) == [12, 15, 16]
-    assert known.unknown(GROUP, 10, 2) == [11, 12]
+    unknown = list(known.unknown(BOB, 10))
+    assert (unknown[:3], len(unknown)) == ([12, 15, 16], 253)
+    assert next(known.unknown(GROUP, 10)) == 11
+
+
+async def test_what_waits_since_before_the_start_is_learned() -> None:
+    known, inbox = Numbering(), MemoryInbox()
+    keys = ["7/12", "7/9", "7@shop/90", "-1000000004001/500/edit/1795360219/7", "press/7/99", "x/1", "7/"]
+    await inbox.accept([Arrival("telegram", "7", key, "{}") for key in keys] + [Arrival("web", "7", "7/1000", "{}")])
+    await known.learn(inbox.unfinished())
+    assert [known.newest(each) for each in (ADA, SHOP, GROUP)] == [12, 90, 500]
 
 
 def test_the_numberings_used_last_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,6 @@ from bot.incoming import Incoming, Pressed
 from bot.said import Choice, Said
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import TelegramClient
-from bot.telegram.numbering import Numbering
 from tests.bot.telegram.conftest import to
 from tests.emulator import Emulator
 from tests.sounds import silence
@@ -235,74 +234,3 @@ async def test_buttons_change_and_what_cannot_is_left(emulator: Emulator, channe
         emulator.fail("editMessageReplyMarkup", **how)
         await channel.adorn(to(ada.id), str(message), RATE)
     await channel.adorn(to(ada.id), "4711", RATE)
-
-
-async def nothing_known(chat: str, message: str) -> bool:
-    return False
-
-
-@pytest.mark.parametrize("grouped", [False, True])
-async def test_what_was_taken_though_the_connection_broke_is_found(
-    emulator: Emulator, channel: TelegramChannel, grouped: bool
-) -> None:
-    ada, bob = emulator.user(), emulator.user(8)
-    asked = await ada.text("@parley_test_bot hello", chat=emulator.group(-1_000_000_002_001) if grouped else None)
-    on = to(asked.chat, asked.message_id)
-    (piece,) = channel.compose(Said("**so** it is", markdown=True, choices=RATE))
-    newest = channel.newest(on)
-    assert newest == str(asked.message_id)
-    assert await channel.found(on, piece, newest, nothing_known) is None
-    await bob.text("in between")
-    emulator.fail("sendMessage", drop=True, after=True)
-    with pytest.raises(DeliveryFailed) as failed:
-        await channel.send(on, piece)
-    assert failed.value.doubtful
-    (sent,) = emulator.sent(asked.chat)
-    assert await channel.found(on, piece, newest, nothing_known) == str(sent.message_id)
-    assert len(sent.versions) == 1, "looking changes nothing"
-
-
-async def test_looking_for_what_was_taken_is_bounded_and_by_buttons_alone(
-    emulator: Emulator, channel: TelegramChannel
-) -> None:
-    asked = await emulator.user().text("hello")
-    on, after = to(asked.chat, asked.message_id), str(asked.message_id)
-    (piece,) = channel.compose(Said("fine", choices=RATE))
-    assert await channel.found(on, piece, after, nothing_known) is None
-    assert emulator.count("editMessageReplyMarkup") == 12
-    for said in (Said("", voice=silence(1.0)), Said("fine")):
-        assert await channel.found(on, channel.compose(said)[-1], after, nothing_known) is None
-    assert emulator.count("editMessageReplyMarkup") == 12
-
-
-async def test_what_others_sent_meanwhile_stays_as_it_was(
-    emulator: Emulator, client: TelegramClient, channel: TelegramChannel
-) -> None:
-    group = emulator.group(-1_000_000_002_001, forum=True)
-    asked = await emulator.user().text("@parley_test_bot hello", chat=group)
-    on, after = to(group, asked.message_id), str(asked.message_id)
-    bare = await client.bot.send_message(group, "of another topic")
-    other = (await channel.send(on, *channel.compose(Said("of a turn", choices=((Choice("good", "good:2"),),)))),)
-
-    async def known(chat: str, message: str) -> bool:
-        assert chat == str(group)
-        return message in other
-
-    (piece,) = channel.compose(Said("fine", choices=RATE))
-    client.numbering = Numbering()  # as after a restart
-    assert await TelegramChannel(client, 1).found(on, piece, after, known) is None
-    one, two = emulator.sent(group)
-    assert (one.message_id, one.text, one.buttons) == (bare.message_id, "of another topic", [])
-    assert [button["callback_data"] for button in two.buttons] == ["good:2"]
-
-
-async def test_what_never_left_or_was_refused_is_not_in_doubt(emulator: Emulator, channel: TelegramChannel) -> None:
-    on = to(emulator.user().id)
-    (piece,) = channel.compose(Said("fine"))
-    emulator.fail("sendMessage", status=403, description="Forbidden: bot was blocked by the user")
-    with pytest.raises(DeliveryFailed) as refused:
-        await channel.send(on, piece)
-    await emulator.stop()
-    with pytest.raises(DeliveryFailed) as unsent:
-        await channel.send(on, piece)
-    assert (refused.value.doubtful, unsent.value.doubtful) == (False, False)
