@@ -54,7 +54,8 @@ class Answering:
         else:
             told = await self._told(channel, row, late.said, preview, earlier)
         told = self.lateness.noted(told, late, said)
-        self.revising.following.note(said)
+        if earlier is None:
+            self.revising.following.note(said)
         return replace(told, instead=earlier.sent) if earlier is not None and takes_place else told
 
     async def _told(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.values import Document, Medium, Part, Photo, Text, Turn, Unread, UnreadReason, Video, Voice
@@ -12,14 +13,14 @@ from storage.errors import StorageError
 from storage.ports import Conversations, LoggedPart, MediaStore
 from storage.records import part_of
 
-__all__ = ["Fetching"]
+__all__ = ["Fetching", "Room"]
 
 _AT_ONCE = 4  # files of one turn
 _BYTES = 100_000_000  # of one turn
 
 
 @dataclass(slots=True)
-class _Room:
+class Room:
     """The bytes that a turn may still take; what has no room is too large."""
 
     left: int
@@ -43,27 +44,52 @@ class Fetching:
     conversations: Conversations
     media: MediaStore | None = None
 
-    async def turn(self, channel: Channel, said: Incoming) -> Turn:
-        """Raises DeliveryFailed when the channel cannot be reached."""
-        places, room = asyncio.Semaphore(_AT_ONCE), _Room(_BYTES)
+    def room(self) -> Room:
+        """That of a whole turn."""
+        return Room(_BYTES)
+
+    async def fits(self, kept: Sequence[LoggedPart], said: Incoming) -> bool:
+        """Whether a turn has room for what was kept and what comes in, as far as its size is told."""
+        told = (part.size or 0 for part in said.parts if isinstance(part, IncomingMedia))
+        return sum([await self._size(part) for part in kept]) + sum(told) <= _BYTES
+
+    async def turn(self, channel: Channel, said: Incoming, room: Room | None = None) -> Turn:
+        """``room``: what is left of it by other parts of the turn. Raises DeliveryFailed when the channel cannot be
+        reached.
+        """
+        places, left = asyncio.Semaphore(_AT_ONCE), room or self.room()
 
         async def one(part: IncomingPart) -> Part:
             async with places:
-                fetched = await self._part(channel, said, part) if room.has(part) else None
-                return room.taking(part, fetched)
+                fetched = await self._part(channel, said, part) if left.has(part) else None
+                return left.taking(part, fetched)
 
         parts = await asyncio.gather(*map(one, said.parts))
         who = said.sender
         return Turn(tuple(parts), who.name, who.locale, said.crowd, answer_in=who.chosen)
 
-    async def again(self, logged: LoggedPart) -> Part:
+    async def again(self, logged: LoggedPart, room: Room) -> Part:
         """A part that was kept, as it was."""
         if logged.media is None or self.media is None:
             return part_of(logged, b"")
+        size = await self._size(logged)
+        if size > room.left:
+            return Unread(logged.kind, UnreadReason.TOO_LARGE, logged.quoted)
         try:
-            return part_of(logged, await self.media.get(logged.media))
+            data = await self.media.get(logged.media)
         except StorageError:
             return Unread(logged.kind, UnreadReason.GONE, logged.quoted)
+        room.left -= size
+        return part_of(logged, data)
+
+    async def _size(self, logged: LoggedPart) -> int:
+        """Of what is gone, none."""
+        if logged.media is None or self.media is None:
+            return 0
+        try:
+            return await self.media.size(logged.media)
+        except StorageError:
+            return 0
 
     async def _part(self, channel: Channel, said: Incoming, part: IncomingPart) -> Part:
         if isinstance(part, IncomingText):

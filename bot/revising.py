@@ -10,6 +10,7 @@ from agents.values import Medium, Part, Turn
 from bot.channel import Channel
 from bot.fetching import Fetching
 from bot.following import Following
+from bot.gathering import MOST
 from bot.incoming import Incoming, IncomingMedia, IncomingText
 from bot.marks import turn_of
 from bot.rewording import says_the_same
@@ -49,7 +50,13 @@ class Revising:
             return None
         before = None if kept is None else kept.id
         turn = await self.conversations.of_message(said.channel, said.chat, message, before=before)
-        return turn if turn is not None and message not in turn.sent else None
+        if turn is None or message in turn.sent:
+            return None
+        return turn if said.edited or await self._has_room(turn, said) else None
+
+    async def _has_room(self, turn: LoggedTurn, said: Incoming) -> bool:
+        """Whether it may go on: it is perceived as a whole each time that it does."""
+        return len(turn.parts) + len(said.parts) <= MOST and await self.fetching.fits(turn.parts, said)
 
     async def _replaced(self, said: Incoming, kept: LoggedTurn) -> LoggedTurn | None:
         if kept.replaces is None:
@@ -77,7 +84,8 @@ class Revising:
 
     async def once_more(self, earlier: LoggedTurn, said: Incoming) -> Revised:
         """The same again."""
-        parts = [await self.fetching.again(part) for part in earlier.parts]
+        room = self.fetching.room()
+        parts = [await self.fetching.again(part, room) for part in earlier.parts]
         return Revised(_turn(earlier, parts, said), tuple(part.message for part in earlier.parts), earlier.id)
 
     async def edited(self, channel: Channel, earlier: LoggedTurn, said: Incoming) -> Revised:
@@ -86,20 +94,21 @@ class Revising:
         What it quotes is there already: no edit makes a message reply to another. Raises DeliveryFailed when what is
         new in it cannot be fetched.
         """
-        own = _own(said)
-        fresh = await self.fetching.turn(channel, own)
+        own, room = _own(said), self.fetching.room()
+        fresh = await self.fetching.turn(channel, own, room)
         parts: list[Part] = []
         messages: list[str | None] = []
         for part in _around(_without_borrowed(earlier.parts, own), said.message):
-            added = fresh.parts if part is None else (await self.fetching.again(part),)
+            added = fresh.parts if part is None else (await self.fetching.again(part, room),)
             parts += added
             messages += [said.message if part is None else part.message] * len(added)
         return Revised(_turn(earlier, parts, said), tuple(messages), earlier.id)
 
     async def continued(self, channel: Channel, earlier: LoggedTurn, said: Incoming) -> Revised:
         """The turn with what came behind it. Raises DeliveryFailed when that cannot be fetched."""
-        fresh = await self.fetching.turn(channel, said)
-        parts = [*[await self.fetching.again(part) for part in earlier.parts], *fresh.parts]
+        room = self.fetching.room()
+        before = [await self.fetching.again(part, room) for part in earlier.parts]
+        parts = [*before, *(await self.fetching.turn(channel, said, room)).parts]
         messages = [*(part.message for part in earlier.parts), *(part.message for part in said.parts)]
         return Revised(_turn(earlier, parts, said), tuple(messages), earlier.id)
 

@@ -12,6 +12,8 @@ import hashlib
 import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -58,6 +60,10 @@ class FileMediaStore:
     async def get(self, key: str) -> bytes:
         """Raises StorageMissing when there is no such file."""
         return await asyncio.to_thread(self._get, key)
+
+    async def size(self, key: str) -> int:
+        """Raises StorageMissing when there is no such file."""
+        return await asyncio.to_thread(self._size, key)
 
     def path(self, key: str) -> Path:
         """Where the file is, or would be. Raises StorageMissing when this cannot be a key."""
@@ -108,13 +114,22 @@ class FileMediaStore:
             temporary.unlink(missing_ok=True)
 
     def _get(self, key: str) -> bytes:
-        path = self.path(key)
-        try:
-            return path.read_bytes()
-        except FileNotFoundError as error:
-            raise StorageMissing("media") from error
-        except OSError as error:
-            raise StorageBroken("media") from error
+        with _reading():
+            return self.path(key).read_bytes()
+
+    def _size(self, key: str) -> int:
+        with _reading():
+            return self.path(key).stat().st_size
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise StorageMissing("media") from error
+    except OSError as error:
+        raise StorageBroken("media") from error
 
 
 def _age(path: Path) -> float:

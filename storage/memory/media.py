@@ -26,6 +26,9 @@ class MemoryMedia:
             raise StorageMissing("media")
         return self._files[key]
 
+    async def size(self, key: str) -> int:
+        return len(await self.get(key))
+
     def path(self, key: str) -> Path:
         if not is_key(key):
             raise StorageMissing("not a media key")

@@ -19,6 +19,10 @@ class MediaStore(Protocol):
         """Raises StorageMissing, StorageBroken."""
         ...
 
+    async def size(self, key: str) -> int:
+        """How many bytes those of the key are. Raises StorageMissing, StorageBroken."""
+        ...
+
     def path(self, key: str) -> Path:
         """Where the file is or would be. Raises StorageMissing when this is no key."""
         ...

@@ -21,6 +21,12 @@ def prompt(shop: Shop) -> str:
     return "\n".join(str(said.content) for said in shop.llm.chat.prompts[-1])
 
 
+async def standing(shop: Shop) -> list[int]:
+    """The parts of each turn that no other stands for."""
+    turns = await shop.conversations.latest("telegram", "7", limit=20)
+    return [len(turn.parts) for turn in turns if not turn.replaced_by]
+
+
 @pytest.fixture
 def faltering(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.bot.line.Line", Faltering)
@@ -92,6 +98,47 @@ async def test_the_next_try_and_a_restart_know_what_it_was_sent_with() -> None:
         await shop.say(LETTER, said_at=1_000)
         shop.turns._retold.keep = forgetful
         assert [(sent.text, sent.edits) for sent in shop.line.sent] == [("Carol resigns.", 1)]
+
+
+async def test_what_is_forwarded_longer_after_a_comment_does_not_join_it_by_what_came_in_between() -> None:
+    async with open_shop(ANSWERS) as shop:
+        for later in range(3):
+            await shop.say(LETTER if later else COMMENT, said_at=1_000 + later)
+        assert await standing(shop) == [2, 1]
+
+
+async def test_a_turn_goes_on_with_so_many_parts_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.revising.MOST", 4)
+    async with open_shop(("A.",) * 9) as shop:
+        for part in (COMMENT, *[LETTER] * 6):
+            await shop.say(part, said_at=1_000)
+        assert await standing(shop) == [4, 3]
+
+
+@pytest.mark.parametrize(("size", "photos"), [(20_000, [2, 2]), (None, [2])])
+async def test_a_turn_goes_on_with_so_many_bytes_and_no_more(
+    size: int | None, photos: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What does not say how large it is is found to be too large."""
+    monkeypatch.setattr("bot.fetching._BYTES", 50_000)
+    async with open_shop(("A.",) * 9, files={name: sign(name.upper()).ljust(20_000) for name in "abcd"}) as shop:
+        for name in "abcd":
+            await shop.say(photo(name, origin="Dan", size=size), said_at=1_000)
+        turns = [turn for turn in await shop.conversations.latest("telegram", "7", limit=9) if not turn.replaced_by]
+        assert [sum(part.media is not None for part in turn.parts) for turn in turns] == photos
+
+
+async def test_what_an_edit_leaves_of_a_turn_has_room_beside_what_is_new_or_is_too_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = {"a": sign("ONE"), "b": sign("TWO"), "c": bytes(3_000_000)}
+    async with open_shop(files=files) as shop:
+        said = [shop.incoming(photo(ref), message=ref, album="x", said_at=1_000) for ref in "ab"]
+        await shop.say_all(said)
+        monkeypatch.setattr("bot.fetching._BYTES", 3_000_000 + len(files["b"]) - 1)
+        await shop.say(photo("c"), message="a", edited=True)
+        (turn,) = [turn for turn in await shop.conversations.latest("telegram", "7", limit=9) if not turn.replaced_by]
+        assert [part.reason for part in turn.parts] == [None, "too-large"]
 
 
 async def test_so_many_chats_are_remembered_and_no_more() -> None:

@@ -15,6 +15,7 @@ async def test_media_come_back_by_the_hash_of_their_bytes(stored: Stored) -> Non
     assert key == hashlib.sha256(b"sound").hexdigest()
     assert await stored.media.put(b"sound") == key
     assert await stored.media.get(key) == b"sound"
+    assert await stored.media.size(key) == 5
     assert stored.media.path(key).name == key
     assert await stored.media.get(await stored.media.put(b"")) == b""
 
@@ -23,6 +24,8 @@ async def test_media_come_back_by_the_hash_of_their_bytes(stored: Stored) -> Non
 async def test_absent_media_are_missing_and_no_name_leads_elsewhere(stored: Stored, key: str) -> None:
     with pytest.raises(StorageMissing):
         await stored.media.get(key)
+    with pytest.raises(StorageMissing):
+        await stored.media.size(key)
 
 
 @pytest.mark.parametrize("key", ["../../etc/passwd", "", "A" * 64, "0" * 64 + "\n"])
