@@ -23,6 +23,18 @@ _ENGLISH_GLUE = re.compile(
     re.I,
 )
 _CHINESE_GLUE = re.compile("[的了吗呢吧是谁哪几请]|什么|怎么|怎样|多少|如何|一下")  # rarely part of a name
+# What follows a colon belongs to what announces it, and a name to the title before it.
+_PIECES = re.compile(r"(?<=[.!?。！？;；])(?<!\b[DM]r\.)(?<!\bMs\.)(?<!\bMrs\.)\s*|(?<![:：\s])\s*\n\s*")
+_TOKEN = re.compile(rf"[A-Za-z]+|[{CJK}]+|[:：“‘「『《(（]")
+_ANNOUNCES = frozenset(":：“‘「『《(（")
+_WANTS_OBJECT = re.compile(  # in English what may be named in Chinese follows these, or glue
+    r"near|into|between|called|named|means?|meant|pronounce|spell|translate|meet|met|visit(?:ed|ing)?", re.I
+)
+_QUESTION = re.compile(
+    r"\W*(?:what|who|whose|when|where|which|how|why|is|are|was|were|do|does|did|has|have|had|can|could|will|would"
+    r"|should|may)\b",
+    re.I,
+)
 
 
 def primary_tag(tag: str | None) -> str | None:
@@ -37,13 +49,25 @@ def cjk_share(text: str) -> float:
 
 
 def _is_english(words: str) -> bool:
-    """Whether the sentence is English and only names something in Chinese, as "Where does 张三 live?" does.
+    """Whether the words are English and only name something in Chinese, as "Where does 张三 live?" does.
 
-    It begins as English ones do, and what holds it together is English.
+    They begin as English ones do, and what holds each piece of them together is English: a request in Chinese may
+    follow what was copied from an English page.
     """
-    if not _ENGLISH_OPENING.match(words) or _CHINESE_GLUE.search(words):
+    if not _ENGLISH_OPENING.match(words) or _CHINESE_GLUE.search(words) or cjk_share(words) > _FEW:
         return False
-    return cjk_share(words) <= _FEW and _ENGLISH_GLUE.search(words) is not None
+    return all(_only_names(piece) for piece in _PIECES.split(words) if _HAN.search(piece))
+
+
+def _only_names(piece: str) -> bool:
+    """Whether the Chinese in a piece with English words is a name in it, and not a request at its end."""
+    if not _ENGLISH_GLUE.search(piece):
+        return False
+    tokens = _TOKEN.findall(piece)
+    if not _HAN.match(tokens[-1]) or (piece.endswith("?") and _QUESTION.match(piece)):
+        return True
+    before = next((token for token in reversed(tokens) if not _HAN.match(token)), "")
+    return before in _ANNOUNCES or any(glue.fullmatch(before) for glue in (_ENGLISH_GLUE, _WANTS_OBJECT))
 
 
 def reply_language(words: str, spoken: str | None, locale: str | None) -> str:

@@ -27,6 +27,14 @@ ENGLISH = [
     "张三's house is on which street?",
     "1. Where is 张三?",
     "I met 王小明 yesterday.",
+    "How do you pronounce 谢谢?",
+    "Have you ever visited 北京 or 上海?",
+    "I live near 北京.",
+    "Where is Mr. 王?",
+    "Please translate to English: 我喜欢吃苹果",
+    "Please translate this to English:\n我喜欢吃苹果",
+    "I read a book by an author called 老舍",
+    "Who wrote it? It is by 老舍.",
 ]
 CHINESE = [
     "张三住在哪里？",
@@ -44,6 +52,20 @@ CHINESE = [
     "John Smith 和 Mary Brown 住在 New York",
     "Python 入门",
 ]
+BEHIND_ENGLISH = [
+    "The quick brown fox jumps over the lazy dog. 翻译成中文",
+    "How are you doing today 翻译成中文",
+    "I went to the park with my friends yesterday; 帮我翻译",
+    "This is a long article about the economy of the world and how it works.\n\n总结",
+    "Dear Sir, I am writing to apply for the job.\n润色这封邮件",
+    "What does this sentence mean? 用中文回答",
+    "The Lord of the Rings 剧情介绍",
+    "Harry Potter and the Goblet of Fire 主要内容？",
+    "Let It Be 歌词",
+    "“Let It Be” 歌词",
+    "Game of Thrones 结局",
+    "TypeError: 'int' object is not iterable 报错",
+]
 
 
 @pytest.mark.parametrize("locale", ["en", "zh", None])
@@ -54,6 +76,11 @@ def test_an_english_sentence_stays_english_though_it_names_something_in_chinese(
 @pytest.mark.parametrize("locale", ["en", "zh", None])
 def test_a_chinese_sentence_stays_chinese_though_it_names_something_in_english(locale: str | None) -> None:
     assert [words for words in CHINESE if reply_language(words, None, locale) != "zh"] == []
+
+
+@pytest.mark.parametrize("locale", ["en", "zh", None])
+def test_a_chinese_request_behind_english_that_was_copied_is_answered_in_chinese(locale: str | None) -> None:
+    assert [words for words in BEHIND_ENGLISH if reply_language(words, None, locale) != "zh"] == []
 
 
 @pytest.mark.parametrize("words", ["日本語で答えてください", "Where does 佐藤さん live?"])
