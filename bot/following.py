@@ -32,7 +32,7 @@ class Following:
         self._last: OrderedDict[tuple[str, str], _Last] = OrderedDict()
 
     def note(self, said: Incoming) -> None:
-        """It has an answer, and stands for no earlier turn: what goes on with one is sent at once with its beginning."""
+        """It has an answer, and does not go on with an earlier turn: that counts from its beginning."""
         self._last[said.channel, said.chat] = _Last(said.sender.id, said.said_at, said.message)
         self._last.move_to_end((said.channel, said.chat))
         if len(self._last) > self._most:

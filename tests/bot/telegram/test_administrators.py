@@ -80,18 +80,25 @@ async def test_no_more_groups_are_remembered_than_a_thousand(
         {"delay": 60.0},
     ],
 )
-async def test_a_lookup_that_fails_is_said_to_and_forgotten(
+async def test_a_lookup_that_fails_is_said_to_and_not_made_again_for_some_seconds(
     how: dict[str, object], emulator: Emulator, client: TelegramClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.telegram.administrators._ASK", 0.5)
     ada, group = emulator.user(), emulator.group()
     emulator.groups.appoint(group, ada)
-    groups = Administrators(client.bot)
+    clock = Clock()
+    groups = Administrators(client.bot, clock)
     fault = emulator.fail(ASKED, count=9, **how)
     async with asyncio.timeout(10):
         with pytest.raises(GroupsSilent):
             await groups.runs(by(ada.id, group))
     emulator.faults.clear()
     assert fault.hits >= 1
+    asked = emulator.count(ASKED)
+    clock.now += 9
+    with pytest.raises(GroupsSilent):
+        await groups.runs(by(ada.id, group))
+    assert emulator.count(ASKED) == asked
+    clock.now += 1
     if "retry_after" not in how:
         assert await groups.runs(by(ada.id, group))
