@@ -24,6 +24,8 @@ _HAN_DIGITS = dict(zip("零〇一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5
     "壹": 1,
 }
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+_LARGEST = 10**40  # as which larger ones count that are spelled in words: nobody means them
+_MOST_SIGNS = 40  # of a Chinese number with units; what is longer is none, and stands for itself
 _HAN_NUMERAL = re.compile(f"[{''.join(_HAN_DIGITS)}{''.join(_HAN_UNITS)}]+")
 
 
@@ -35,7 +37,7 @@ def numbers(text: str) -> set[str]:
     text = unicodedata.normalize("NFKC", text).lower()
     found = {_plain(match) for match in _DIGITS.findall(text)}
     found |= {str(value) for value in _english(text) if value != 1}
-    return found | {str(_chinese(run)) for run in _HAN_NUMERAL.findall(text) if run not in {"一", "壹"}}
+    return found | {_chinese(run) for run in _HAN_NUMERAL.findall(text) if run not in {"一", "壹"}}
 
 
 def _plain(digits: str) -> str:
@@ -61,9 +63,9 @@ def _english(text: str) -> list[int]:
             running = True
         elif word in _SCALES:
             scale = _SCALES[word]
-            part = max(part, 1) * scale
+            part = min(max(part, 1) * scale, _LARGEST)
             if scale > 100:
-                total, part = total + part, 0
+                total, part = min(total + part, _LARGEST), 0
             running = True
         elif running and word != "and":
             values.append(total + part)
@@ -72,18 +74,28 @@ def _english(text: str) -> list[int]:
     return [*values, total + part] if running else values
 
 
-def _chinese(run: str) -> int:
-    """The value of a run of Chinese numerals: by place (二零二四) without units, by units (二百八十) with them."""
+def _chinese(run: str) -> str:
+    """A run of Chinese numerals, by place (二零二四) without units, by units (二百八十) with them."""
     if not any(sign in _HAN_UNITS for sign in run):
-        return int("".join(str(_HAN_DIGITS[sign]) for sign in run))
+        return "".join(str(_HAN_DIGITS[sign]) for sign in run).lstrip("0") or "0"
+    return str(_by_units(run)) if len(run) <= _MOST_SIGNS else run
+
+
+def _by_units(run: str) -> int:
+    """The value of 二百八十 and the like."""
     total = section = digit = 0
     for sign in run:
         if sign in _HAN_DIGITS:
             digit = _HAN_DIGITS[sign]
-        elif (unit := _HAN_UNITS[sign]) >= 10_000:
-            total = (total + section + digit or 1) * unit
-            section = digit = 0
+            continue
+        unit = _HAN_UNITS[sign]
+        if unit == _HAN_UNITS["亿"]:
+            total = min((total + section + digit or 1) * unit, _LARGEST)
+            section = 0
+        elif unit == _HAN_UNITS["万"]:
+            total += (section + digit or 1) * unit
+            section = 0
         else:
             section += (digit or 1) * unit
-            digit = 0
+        digit = 0
     return total + section + digit
