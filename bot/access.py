@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from bot.incoming import Sender
 
-__all__ = ["Access"]
+__all__ = ["Access", "group_of"]
+
+
+def group_of(chat: str) -> str:
+    """The chat without its topic."""
+    return chat.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Access:
         """An id counts as given, a group's for everybody who writes there; a username only when the channel vouches for
         one, and it cannot be taken for an id.
         """
-        group = chat.partition(":")[0]
+        group = group_of(chat)
         if self.everybody or sender.id.casefold() in self.names or (group.startswith("-") and group in self.names):
             return True
         name = (sender.username or "").casefold()

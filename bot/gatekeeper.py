@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from agents.ports import Wording
-from bot.access import Access
+from bot.access import Access, group_of
 from bot.allowances import Allowances
 from bot.heard import Heard
 from bot.incoming import Incoming, Pressed
 from bot.inviting import is_code
+from bot.moving import FORMER
 from bot.said import Said
 from bot.texts import language_of
-from storage.ports import InboxRow, Known, People, Standing
+from storage.ports import InboxRow, Known, People, Preferences, Standing
 
 __all__ = ["Gatekeeper"]
 
@@ -35,6 +36,7 @@ class Gatekeeper:
     allowances: Allowances
     wording: Wording
     told: Heard
+    preferences: Preferences | None = None
 
     async def refusal(self, said: Incoming, row: InboxRow, *, passed: bool = False) -> Said | None:
         language = language_of(said.sender.locale)
@@ -70,7 +72,16 @@ class Gatekeeper:
             return await self._standing(theirs, await self.people.of(said.channel, said.host.id))
         if self.is_admin(said) or self.access[said.channel].allows(said.sender, said.chat):
             return Standing.ADMITTED
-        return None if known is None else known.standing
+        if known is not None:
+            return known.standing
+        return Standing.ADMITTED if await self._was_admitted(said) else None
+
+    async def _was_admitted(self, said: Incoming) -> bool:
+        """Whether the settings name the group by the id it had before it moved."""
+        if not said.crowd or self.preferences is None:
+            return False
+        former = (await self.preferences.of(said.channel, group_of(said.chat))).get(FORMER)
+        return former is not None and self.access[said.channel].allows(said.sender, former)
 
     def _counts(self, said: Incoming) -> bool:
         """Commands and marks cost next to nothing, but for another try, and looking at what was perceived."""

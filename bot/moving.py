@@ -8,9 +8,11 @@ import structlog
 
 from bot.incoming import Incoming, marks_of
 from bot.patience import NotYet
-from storage.ports import Conversations, Inbox, InboxRow
+from storage.ports import Conversations, Inbox, InboxRow, Preferences
 
-__all__ = ["Moving"]
+__all__ = ["FORMER", "Moving"]
+
+FORMER = "former"  # the preference that tells what a chat was called before: it is admitted by that name, too
 
 _log = structlog.get_logger()
 _PAUSE = 1.0  # seconds before it is looked again whether all is done under the old name
@@ -26,12 +28,15 @@ class Moving:
 
     conversations: Conversations
     inbox: Inbox
+    preferences: Preferences | None = None
 
     async def move(self, row: InboxRow, said: Incoming, to: str) -> None:
         """Raises NotYet as long as it has to wait, and StorageError."""
         if row.attempts < _PATIENCE and await self._is_awaited(said):
             raise NotYet("chat-not-ready-to-move", pause=_PAUSE)
         await self.conversations.move(said.channel, said.chat, to)
+        if self.preferences is not None:
+            await self.preferences.prefer(said.channel, to, FORMER, said.chat)
         _log.info("chat moved", channel=said.channel)
 
     async def _is_awaited(self, said: Incoming) -> bool:

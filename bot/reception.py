@@ -69,7 +69,7 @@ class Reception:
         preferences, speaker = Recalled(kept.preferences), house.models.speaker
         admins = {"telegram": Access.of(settings.admins)}
         told = Heard(_TOLD_EVERY, MEMORY, time.monotonic)
-        gate = Gatekeeper(access, admins, kept.people, _allowances(settings, house), wording, told)
+        gate = Gatekeeper(access, admins, kept.people, _allowances(settings, house), wording, told, preferences)
         deciding = Deciding(wording, gate.is_admin, groups)
         speaks, transcripts = speaker is not None, settings.transcripts
         choosing = Choosing.of(preferences, wording, transcripts=transcripts, speaks=speaks, deciding=deciding)

@@ -70,7 +70,7 @@ class Turns:
         )
         self._conversations = conversing.conversations
         self._marks = Marks(conversing.conversations, wording)
-        self._moving = Moving(conversing.conversations, inbox)
+        self._moving = Moving(conversing.conversations, inbox, choosing.preferences if choosing else None)
         self._orders = orders or Orders(usual_orders(conversing.conversations, wording, stops), wording)
         self._choosing = choosing
         self._tongues = Tongues(choosing.preferences if choosing else None)

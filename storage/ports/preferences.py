@@ -9,7 +9,7 @@ __all__ = ["Preferences"]
 
 
 class Preferences(Protocol):
-    """What a chat has chosen for itself: a few named short texts."""
+    """What a chat has chosen for itself, and what it was called before: a few named short texts."""
 
     async def of(self, channel: str, chat: str) -> Mapping[str, str]: ...
 

@@ -155,14 +155,12 @@ async def open_shop(
     gathering: Gathering | None = None,
     deciding: Deciding | None = None,
     transcriber: ScriptedSense | None = None,
+    preferences: MemoryPreferences | None = None,
 ) -> AsyncIterator[Shop]:
     """A desk at work with a scripted language model; bursts and albums are gathered in next to no time."""
     wording, line, inbox, media = Texts(), Line(dict(files or {})), MemoryInbox(), MemoryMedia()
-    conversations, preferences, llm = (
-        MemoryConversations(media, inbox=inbox),
-        MemoryPreferences(),
-        ScriptedLLM.of(script),
-    )
+    preferences = preferences or MemoryPreferences()
+    conversations, llm = MemoryConversations(media, inbox=inbox), ScriptedLLM.of(script)
     access, stops = {"telegram": Access(everybody=True)}, Stops()
     how = {"transcripts": "long-collapsed", "speaks": speaker is not None}
     choosing = Choosing.of(preferences, wording, **how, deciding=deciding)

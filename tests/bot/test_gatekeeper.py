@@ -13,9 +13,9 @@ from bot.access import Access
 from bot.allowances import Allowance, Allowances
 from bot.gatekeeper import Gatekeeper
 from bot.heard import Heard
-from bot.incoming import IncomingMedia, Pressed, Sender
+from bot.incoming import IncomingMedia, Moved, Pressed, Sender
 from bot.texts import Texts
-from storage.memory import MemoryPeople, MemoryUsage
+from storage.memory import MemoryPeople, MemoryPreferences, MemoryUsage
 from storage.ports import Arrival, Invite, Known, Standing
 from tests.bot.line import open_shop, photo
 
@@ -32,6 +32,7 @@ class House:
     ) -> None:
         self.now, self.wall = 1000.0, NOON
         self.people, self.usage = MemoryPeople(clock=lambda: self.wall), MemoryUsage()
+        self.preferences = MemoryPreferences()
         allowances = Allowances(
             self.usage, person or Allowance(), Allowance(**chat), wall=lambda: self.wall, clock=lambda: self.now
         )
@@ -42,6 +43,7 @@ class House:
             allowances,
             Texts(),
             Heard(60, 100, lambda: self.now),
+            self.preferences,
         )
 
     async def decide(self, person: str, standing: Standing) -> None:
@@ -256,3 +258,17 @@ async def test_mending_a_caption_does_not_use_up_photos() -> None:
     house = House("open", person=Allowance(photos=1))
     assert await refused(house, photo(), "what is ths") is None
     assert await refused(house, photo(), "what is this?", edited=True, row=2) is None
+
+
+@pytest.mark.parametrize("chat", ["-100", "-100:7"])
+@pytest.mark.parametrize(("admitted", "answered"), [("-5", True), ("-6", False), ("7", False)])
+async def test_a_group_that_moved_is_admitted_by_the_id_it_had(admitted: str, answered: bool, chat: str) -> None:
+    house = House(admitted)
+    async with open_shop(gate=house.gate, preferences=house.preferences) as shop:
+        await shop.say(act=Moved(to="-100"), message=None, chat="-5", sender="-5", crowd=True)
+        await shop.say("Hello!", chat=chat, sender="8", crowd=True)
+        (told,) = shop.texts
+        assert (told == "An answer.") is answered
+        await house.decide("9", Standing.BLOCKED)
+        await shop.say("Hello!", chat=chat, sender="9", crowd=True)
+        assert len(shop.texts) == 1
