@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -57,6 +57,7 @@ class SqlInbox:
         self._database = database
         self._receipts = receipts or Receipts.beside(database.file)
         self._clock = clock
+        self._taken: dict[int, dict[int, str | None]] = {}  # by row and piece, what is not committed yet
 
     async def accept(self, arrivals: Sequence[Arrival]) -> list[InboxRow | None]:
         rows = [fresh_row(arrival, self._clock()) for arrival in arrivals]
@@ -78,7 +79,10 @@ class SqlInbox:
         return (await self._database.read(partial(_stored, statement=newest)))[::-1]
 
     async def start(self, row: int, joined: Sequence[int] = ()) -> InboxRow:
-        return await self._database.write(partial(_start, row=row, joined=joined))
+        taken = self._taken.get(row, {})
+        started = await self._database.write(partial(_start, row=row, joined=joined, taken=taken))
+        self._taken.pop(row, None)
+        return started
 
     async def joined(self, row: int) -> list[InboxRow]:
         return await self._database.read(partial(_stored, statement=JOINED, row=row))
@@ -96,6 +100,7 @@ class SqlInbox:
         return self._receipts.doubt(row)
 
     def took(self, row: int, pieces: int, message: str | None = None, *, last: bool) -> None:
+        self._taken.setdefault(row, {})[pieces] = message
         self._receipts.note(Receipt(row, pieces, last, message))
 
     async def recover(self) -> int:
@@ -108,11 +113,11 @@ class SqlInbox:
 
     async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
         await self._database.write(partial(_deliver, row=row, pieces=pieces, message=message))
-        self._receipts.committed(row)
+        self._committed(row)
 
     async def done(self, row: int, message: str | None = None) -> None:
         await self._database.write(partial(_finish, row=row, message=message))
-        self._receipts.committed(row)
+        self._committed(row)
 
     async def forget(self, row: int) -> None:
         await self._change(FORGET, row)
@@ -122,6 +127,7 @@ class SqlInbox:
 
     async def bury(self, row: int, error: str) -> None:
         await self._change(BURY, row, code=error)
+        self._taken.pop(row, None)
         self._receipts.settle(row)
 
     async def revive(self, row: int) -> bool:
@@ -139,6 +145,10 @@ class SqlInbox:
         while swept := await self._database.write(sweep):  # in pieces, so that intake never waits for a long deletion
             total += swept
         return total
+
+    def _committed(self, row: int) -> None:
+        self._taken.pop(row, None)
+        self._receipts.committed(row)
 
     async def _change(self, statement: ReturningUpdate[*tuple[Any, ...]], row: int, **values: Any) -> None:
         await self._database.write(lambda connection: _changed(connection, statement, row, **values))
@@ -174,12 +184,14 @@ def _accept(connection: Connection, row: InboxRow) -> InboxRow | None:
     return None if row_id is None else replace(row, id=row_id)
 
 
-def _start(connection: Connection, *, row: int, joined: Sequence[int]) -> InboxRow:
+def _start(connection: Connection, *, row: int, joined: Sequence[int], taken: Mapping[int, str | None]) -> InboxRow:
     wanted = set(joined)
     if wanted and connection.execute(HEAD, {"row": row}).scalar_one_or_none() is None:
-        taken = connection.execute(JOIN, {"row": row, "joined": list(wanted)})
-        if taken.rowcount != len(wanted):
+        joins = connection.execute(JOIN, {"row": row, "joined": list(wanted)})
+        if joins.rowcount != len(wanted):
             raise StorageMissing("joined inbox row")
+    for pieces, message in taken.items():
+        _deliver(connection, row=row, pieces=pieces, message=message)
     for started in _stored(connection, START, row=row):
         if started.id == row:
             return started

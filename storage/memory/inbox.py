@@ -30,6 +30,7 @@ class MemoryInbox:
         self._ids = count(1)
         self._rows: dict[int, InboxRow] = {}
         self._doubts: dict[int, Doubt] = {}
+        self._taken: dict[int, dict[int, str | None]] = {}
 
     async def accept(self, arrivals: Sequence[Arrival]) -> list[InboxRow | None]:
         return [self._accept(fresh_row(arrival, self._clock())) for arrival in arrivals]
@@ -56,6 +57,8 @@ class MemoryInbox:
         found = self._find(row, *_UNFINISHED)
         if found.head is None:
             self._join(row, joined)
+        for pieces, message in self._taken.pop(row, {}).items():
+            self._deliver(row, pieces, message)
         self._change_all(row, _UNFINISHED, state=InboxState.RUNNING)
         self._change(row, head=row, attempts=found.attempts + 1)
         return self._rows[row]
@@ -78,18 +81,18 @@ class MemoryInbox:
 
     def took(self, row: int, pieces: int, message: str | None = None, *, last: bool) -> None:
         self._doubts.pop(row, None)
+        self._taken.setdefault(row, {})[pieces] = message
 
     async def recover(self) -> int:
         return 0
 
     async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
-        self._find(row, *_UNFINISHED)
-        self._change(row, delivered=pieces, preview=None)
-        if message is not None:
-            self.messages.went(row, pieces, message)
+        self._deliver(row, pieces, message)
+        self._taken.pop(row, None)
 
     async def done(self, row: int, message: str | None = None) -> None:
         self._change_all(row, _NOT_DEAD, state=InboxState.DONE, preview=None)
+        self._taken.pop(row, None)
         if message is not None:
             self.messages.went(row, self._rows[row].delivered + 1, message)
 
@@ -102,6 +105,7 @@ class MemoryInbox:
     async def bury(self, row: int, error: str) -> None:
         self._change_all(row, _UNFINISHED, state=InboxState.DEAD, error=storable(error))
         self._doubts.pop(row, None)
+        self._taken.pop(row, None)
 
     async def revive(self, row: int) -> bool:
         found = self._rows.get(row)
@@ -132,6 +136,12 @@ class MemoryInbox:
         row = replace(row, id=next(self._ids))
         self._rows[row.id] = row
         return row
+
+    def _deliver(self, row: int, pieces: int, message: str | None) -> None:
+        self._find(row, *_UNFINISHED)
+        self._change(row, delivered=pieces, preview=None)
+        if message is not None:
+            self.messages.went(row, pieces, message)
 
     def _in(self, *states: InboxState) -> list[InboxRow]:
         return [row for row in self._rows.values() if row.state in states]

@@ -96,7 +96,8 @@ class Inbox(Protocol):
     async def start(self, row: int, joined: Sequence[int] = ()) -> InboxRow:
         """Mark as running, the ``joined`` as part of its turn; return the row as it now is, this attempt counted.
 
-        Which rows are joined is said at the first attempt, and kept; attempts count for the head alone. Raises
+        What ``took`` told of it counts as delivered from now on. Which rows are joined is said at the first attempt,
+        and kept; attempts count for the head alone. Raises
         StorageMissing, with nothing changed, when one of them is finished or part of another turn.
         """
         ...
@@ -124,7 +125,8 @@ class Inbox(Protocol):
         ...
 
     def took(self, row: int, pieces: int, message: str | None = None, *, last: bool) -> None:
-        """Note at once, before anything is committed, that the channel took the piece: :meth:`recover` knows it then.
+        """Note at once, before anything is committed, that the channel took the piece: :meth:`recover` knows it then,
+        and :meth:`start` of the next attempt.
 
         ``delivered`` or ``done`` is to follow. Never raises.
         """

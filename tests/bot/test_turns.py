@@ -10,7 +10,7 @@ from agents.assistant import Assistant
 from agents.models.scripted import ScriptedLLM
 from agents.ports import Senses
 from bot.access import Access
-from bot.channel import Previewed, Watcher
+from bot.channel import DeliveryFailed, Previewed, Watcher
 from bot.conversing import Conversing
 from bot.inbox import Desk
 from bot.incoming import Incoming, IncomingText, Sender
@@ -48,12 +48,13 @@ async def test_a_row_of_another_version_or_channel_is_buried_at_once_and_its_wor
 
 
 class Pieces:
-    """A channel that takes one word at a time."""
+    """A channel that takes one word at a time, and at the first try not that one."""
 
     name = "gone"
 
-    def __init__(self) -> None:
+    def __init__(self, refused: str | None = None) -> None:
         self.sent: list[str] = []
+        self.refused = refused
 
     async def fetch(self, ref: str) -> bytes:
         raise AssertionError("nothing to fetch")
@@ -62,6 +63,9 @@ class Pieces:
         return said.text.split()
 
     async def send(self, to: Incoming, text: str, instead: str | None = None) -> None:
+        if text == self.refused:
+            self.refused = None
+            raise DeliveryFailed("away", retryable=True)
         self.sent.append(text)
 
     def newest(self, to: Incoming) -> None:
@@ -82,12 +86,13 @@ class Pieces:
         return nullcontext(lambda _: None)
 
 
-async def test_pieces_that_are_sent_are_not_sent_again_because_that_could_not_be_noted() -> None:
+@pytest.mark.parametrize("refused", [None, "two", "three"])
+async def test_pieces_that_are_sent_are_not_sent_again_because_that_could_not_be_noted(refused: str | None) -> None:
     class Full(MemoryInbox):
         async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:
             raise StorageFull("full")
 
-    inbox, wording, access, channel = Full(), Texts(), {"gone": Access(everybody=True)}, Pieces()
+    inbox, wording, access, channel = Full(), Texts(), {"gone": Access(everybody=True)}, Pieces(refused)
     assistant = Assistant(Senses(), ScriptedLLM.of(["one two three"]), wording)
     conversing = Conversing(assistant, MemoryConversations(MemoryMedia()))
     channels = {"gone": channel}

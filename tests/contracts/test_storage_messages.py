@@ -44,6 +44,18 @@ async def test_a_turn_is_found_by_every_message_it_came_in_and_went_out_in(talk:
     assert [part.message for part in logged.parts] == ["1", "1", "2"]
 
 
+async def test_what_was_taken_and_never_noted_counts_at_the_next_attempt(talk: Talk) -> None:
+    first, row = await talk.say("hello", "1", reply="long")
+    await talk.stored.inbox.start(row)
+    talk.stored.inbox.took(row, 1, "10", last=False)
+    talk.stored.inbox.took(row, 2, "11", last=False)
+    assert (await talk.stored.inbox.start(row)).delivered == 2
+    await talk.stored.inbox.delivered(row, 3, "12")
+    assert (await talk.stored.inbox.start(row)).delivered == 3
+    await talk.stored.inbox.done(row, "13")
+    assert (await talk.whole(first)).sent == ("10", "11", "12", "13")
+
+
 async def test_the_newest_turn_of_a_message_is_found(talk: Talk) -> None:
     first, one = await talk.say("what?", "1")
     await talk.stored.inbox.done(one, "5")
