@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
+from socksio import SOCKSError
+
+if TYPE_CHECKING:
+    from httpcore import AsyncNetworkStream
 
 __all__ = ["Exchange"]
 
@@ -19,6 +23,9 @@ _INTERRUPTIBLE = {
     "http11.receive_response_headers",
     "http11.receive_response_body",
 }
+_CONNECTED, _SENDS = "connect_tcp.complete", "http11.send_request_headers.started"
+# Times the deadline to connect: httpcore grants it to TCP and once more to TLS, and none to what a SOCKS proxy says.
+_STEPS = 3
 
 Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
@@ -30,12 +37,16 @@ class Exchange(httpx.AsyncByteStream):
     its own, and each piece costs a quarter of a millisecond on its way through everything behind.
 
     ``to_the_end`` tells whether it goes on when it is left, as far as nobody has to take what comes, or breaks off.
+    Until it is connected it goes on in either case, and raises httpx.ConnectTimeout when that takes three times the
+    deadline of the request.
     """
 
     def __init__(self, send: Send, request: httpx.Request, *, to_the_end: bool) -> None:
         self._to_the_end = to_the_end
         self._left = self._interruptible = self._whole = False
         self._response: httpx.Response | None = None
+        self._connecting: asyncio.Timeout | None = None
+        self._stream: AsyncNetworkStream | None = None  # of a connection that is only being made
         self._there = bytearray()
         self._news, self._room = asyncio.Event(), asyncio.Event()
         request.extensions = {**request.extensions, "trace": self._told}
@@ -81,7 +92,7 @@ class Exchange(httpx.AsyncByteStream):
     async def _carry(self, send: Send, request: httpx.Request) -> None:
         if self._left:
             raise asyncio.CancelledError
-        response = self._response = await send(request)
+        response = self._response = await self._answer(send, request)
         try:
             self._news.set()
             async for piece in response.aiter_raw():
@@ -89,6 +100,19 @@ class Exchange(httpx.AsyncByteStream):
         finally:
             await response.aclose()
         self._whole = True
+
+    async def _answer(self, send: Send, request: httpx.Request) -> httpx.Response:
+        within = request.extensions.get("timeout", {}).get("connect")
+        try:
+            async with asyncio.timeout(None if within is None else within * _STEPS) as self._connecting:
+                return await send(request)
+        except TimeoutError as exc:
+            raise httpx.ConnectTimeout("not connected in time") from exc
+        except SOCKSError as exc:  # httpcore lets it through, and nobody who calls expects it
+            raise httpx.ProxyError("what the proxy says is not SOCKS") from exc
+        finally:
+            if self._stream is not None:  # httpcore forgets it when a SOCKS proxy does not say what it should
+                await self._stream.aclose()
 
     async def _hand_over(self, piece: bytes) -> None:
         while len(self._there) >= _AHEAD:
@@ -99,7 +123,12 @@ class Exchange(httpx.AsyncByteStream):
         self._there += piece
         self._news.set()
 
-    async def _told(self, event: str, _facts: Mapping[str, object]) -> None:
+    async def _told(self, event: str, facts: Mapping[str, Any]) -> None:
+        if event.endswith(_CONNECTED):
+            self._stream = facts["return_value"]
+        elif event == _SENDS and self._connecting is not None:
+            self._connecting.reschedule(None)
+            self._connecting = self._stream = None
         where, _, how = event.rpartition(".")
         if where in _INTERRUPTIBLE:
             self._interruptible = how == "started"

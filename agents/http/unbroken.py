@@ -49,6 +49,7 @@ class UnbrokenTransport(httpx.AsyncBaseTransport):
         self._places = asyncio.Semaphore(at_once)
         self._exchanges: dict[Exchange, httpx.AsyncHTTPTransport] = {}
         self._lost = 0
+        self._closed = False
         self._closing: set[asyncio.Task[None]] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -59,15 +60,14 @@ class UnbrokenTransport(httpx.AsyncBaseTransport):
         return await exchange.head()
 
     async def aclose(self) -> None:
-        """Close every connection; who still waits for one is told so."""
-        pools = {self._pool, *self._exchanges.values()}
-        left = [exchange.task for exchange in self._exchanges]
-        for pool in pools:
-            await pool.aclose()
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        """Close every connection; who still waits for one is told so, and so is who calls later."""
+        self._closed = True
+        while left := [exchange.task for exchange in self._exchanges]:
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left)
         await asyncio.gather(*self._closing)
+        await self._pool.aclose()
 
     async def _take_place(self, within: float | None) -> None:
         """Wait here for a connection, not in the pool, where a call that is cancelled would stay in the queue."""
@@ -76,6 +76,9 @@ class UnbrokenTransport(httpx.AsyncBaseTransport):
                 await self._places.acquire()
         except TimeoutError as exc:
             raise httpx.PoolTimeout("no connection is free") from exc
+        if self._closed:
+            self._places.release()
+            raise httpx.ReadError("the connections are closed")
 
     def _give_back(self, exchange: Exchange) -> None:
         pool = self._exchanges.pop(exchange)

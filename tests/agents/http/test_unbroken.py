@@ -99,6 +99,32 @@ async def test_who_waits_is_told_when_the_connections_are_closed(host: SlowHost)
         await call
 
 
+@pytest.mark.parametrize("to_the_end", [False, True])
+async def test_a_call_that_waits_for_a_connection_is_not_made_when_they_are_closed(
+    host: SlowHost, to_the_end: bool
+) -> None:
+    await host.gather(3)
+    http = client(connections=1, pool=None, to_the_end=to_the_end)
+    under_way = asyncio.create_task(http.get(host.address))
+    await until(lambda: host.serving == 1, 5.0)
+    waiting = asyncio.create_task(http.get(host.address))
+    await asyncio.sleep(0)  # in which it gets as far as it can
+    await http.aclose()
+    for call in (under_way, waiting):
+        with pytest.raises(httpx.ReadError):
+            await asyncio.wait_for(call, 5.0)
+    assert host.asked == 1
+
+
+async def test_nothing_is_sent_once_the_connections_are_closed(host: SlowHost) -> None:
+    transport = UnbrokenTransport(False, httpx.Limits())
+    await transport.aclose()
+    for _ in range(2):
+        with pytest.raises(httpx.ReadError):
+            await transport.handle_async_request(httpx.Request("GET", host.address))
+    assert host.asked == 0
+
+
 async def test_a_body_arrives_whole_however_slowly_it_is_taken() -> None:
     sent = [bytes([number]) * 50_000 for number in range(100)]
     async with RawHost(HEAD % b"text/plain" + b"", *sent, b"") as host, client() as http:
