@@ -78,6 +78,7 @@ class TelegramClient:
         self.numbering = Numbering()
         self.local_files = LocalFiles.of(local_files, base)
         self.files = httpx.AsyncClient(
+            headers={"Accept-Encoding": "identity"},
             trust_env=False,
             transport=UnbrokenTransport(trusted, _limits(connections), proxy),
             timeout=httpx.Timeout(_READ, connect=_CONNECT, pool=_POOL),

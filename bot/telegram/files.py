@@ -56,22 +56,25 @@ class Files:
         # httpx errors are not chained: some of them tell the URL, and the URL tells the token
         try:
             async with self._http.stream("GET", url) as response:
-                _check(response.status_code)
+                _check(response)
                 return await self._body(response)
         except httpx.HTTPError as exc:
             raise DeliveryFailed(f"download: {type(exc).__name__}", retryable=True) from None
 
     async def _body(self, response: httpx.Response) -> bytes:
         data = bytearray()
-        async for chunk in response.aiter_bytes(65536):
+        async for chunk in response.aiter_raw():
             data += chunk
             if len(data) > self._max_bytes:
                 raise FileTooLarge("while reading")
         return bytes(data)
 
 
-def _check(status: int) -> None:
+def _check(response: httpx.Response) -> None:
+    status = response.status_code
     if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE, httpx.codes.BAD_REQUEST}:
         raise FileGone(f"download: {status}")
     if status != httpx.codes.OK:
         raise DeliveryFailed(f"download: {status}", retryable=True)
+    if response.headers.get("content-encoding", "identity") != "identity":  # a megabyte may unpack to a gigabyte
+        raise DeliveryFailed("download: packed, which was not asked for", retryable=False)
