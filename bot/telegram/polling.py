@@ -64,12 +64,16 @@ class Poller:
 
     async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
         wanted = {"offset": offset, "timeout": self._pace.poll, "limit": _BATCH, "allowed_updates": list(WANTED)}
+        answered = self._pace.poll + _ANSWER
         try:
-            updates: list[dict[str, Any]] = await self._bot.do_api_request(
-                _ENDPOINT,
-                api_kwargs={name: value for name, value in wanted.items() if value is not None},
-                read_timeout=self._pace.poll + _ANSWER,
-            )
+            async with asyncio.timeout(self._pace.poll + answered):  # the other is for each read
+                updates: list[dict[str, Any]] = await self._bot.do_api_request(
+                    _ENDPOINT,
+                    api_kwargs={name: value for name, value in wanted.items() if value is not None},
+                    read_timeout=answered,
+                )
+        except TimeoutError as exc:
+            raise TimedOut from exc
         except (LookupError, TypeError) as exc:  # JSON, but not the Bot API's: something else answers at the address
             raise TelegramError("not an answer of the Bot API") from exc
         return updates
