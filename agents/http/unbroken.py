@@ -1,8 +1,9 @@
 """A pool of HTTP connections that loses none of them, whenever the calls on it are cancelled, and through a proxy too.
 
 httpcore 1.0 loses the connection of a call that is cancelled at the wrong instant, as when it takes its turn or gives
-its connection back, and that of a call whose TLS fails behind an HTTP proxy: it stays in the pool, neither used nor
-idle nor closed, and once all are such no call is made any more. Eight do not outlive a thousand cancelled calls.
+its connection back, and that of a call whose TLS fails behind an HTTP proxy or to which a SOCKS proxy says nothing: it
+stays in the pool, neither used nor idle nor closed, and once all are such no call is made any more. Eight do not
+outlive a thousand cancelled calls.
 """
 
 from __future__ import annotations
