@@ -47,24 +47,37 @@ async def speak(
 ) -> Spoken:
     """The reply to the messages. Never raises an error of the model.
 
-    Where several models may answer, each may break off once: whoever did is left alone the next time.
+    Where several models may answer, each may break off once: whoever did is left alone the next time. What was said
+    when the time was up is the reply, broken off.
     """
     said = "\n\n".join(f"{message.type}: {_shown(message)}" for message in messages)
     spoken = Spoken()
     loop = asyncio.get_running_loop()
     until = loop.time() + limits.answer_deadline
-    for attempt in range(1, max(_TRIES, len(llm.card.alternatives)) + 1):
+    tries = max(_TRIES, len(llm.card.alternatives))
+    for attempt in range(1, tries + 1):
         with recorder.step("answer", model=llm.card.reference, said=said) as note:
             note.facts["attempt"] = str(attempt)
-            spoken, retryable = await _once(
-                llm, messages, until + limits.late_grace, Bounded(limits.max_reply), note, listener
-            )
+            reply = Bounded(limits.max_reply)
+            spoken, retryable = await _once(llm, messages, until + limits.late_grace, reply, note, listener)
+            is_over = not retryable or attempt == tries or loop.time() >= until
+            if spoken.error == ModelLate.code and is_over:
+                spoken = _broken_off(spoken, reply, note)
         if spoken.error is None:
             break
         listener.again()
-        if not retryable or loop.time() >= until:
+        if is_over:
             break
     return spoken
+
+
+def _broken_off(late: Spoken, reply: Bounded, note: Note) -> Spoken:
+    """What was said in time of an answer that is late, if anything was that can be kept."""
+    reply.break_off()
+    if not (text := reply.text.strip()):
+        return late
+    note.output, note.facts["cut"] = reply.text, str(reply.cut)
+    return Spoken(text, reply.cut, model=note.model or "")
 
 
 def _shown(message: BaseMessage) -> str:
@@ -111,12 +124,10 @@ async def _stream(
                 note.facts |= instead(chunk.response_metadata.get(INSTEAD, ""))
             if usage := getattr(chunk, "usage_metadata", None):
                 note.tokens_in, note.tokens_out = usage["input_tokens"], usage["output_tokens"]
+            if piece := chunk.text if reply.text else chunk.text.lstrip():
+                if not reply.take(piece):
+                    listener.again(reply.text)
+                    return
+                listener.piece(piece)
             if chunk.response_metadata.get("finish_reason") == _NO_MORE_TOKENS:
                 reply.break_off()
-            piece = chunk.text if reply.text else chunk.text.lstrip()
-            if not piece:
-                continue
-            if not reply.take(piece):
-                listener.again(reply.text)
-                return
-            listener.piece(piece)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
+from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 
 from agents.assistant import Assistant
 from agents.limits import Limits
 from agents.models.openai.llm import OpenAIChat
+from agents.outlet import Held
+from agents.ports import LanguageModelCard
+from agents.recording import Recorder
+from agents.speaking import speak
 from bot.texts import Texts
 from tests.agents.house import House
 from tests.agents.models.openai.makings import making
@@ -44,6 +51,26 @@ async def test_code_that_was_cut_is_closed_before_that_is_said() -> None:
     code, told = answered.reply.text.rsplit("\n```\n\n", 1)
     assert code.startswith("Here it is:\n```py\n1. Step")
     assert CUT["en"] in told
+
+
+class Hasty:
+    """Fills ``agents.ports.LanguageModel``: its only piece has the text and why it ended."""
+
+    card = LanguageModelCard("scripted:hasty", 4000, 2000, 256)
+
+    @property
+    def chat(self) -> Hasty:
+        return self
+
+    async def astream(self, messages: list[BaseMessage]) -> AsyncIterator[AIMessageChunk]:
+        yield AIMessageChunk(
+            "All of this is said and done by now. But then the ha", response_metadata={"finish_reason": "length"}
+        )
+
+
+async def test_the_words_that_come_with_the_end_are_kept() -> None:
+    spoken = await speak(Hasty(), [HumanMessage("Hi")], Limits(), Recorder(), Held())  # type: ignore[arg-type]
+    assert (spoken.text, spoken.cut, spoken.error) == ("All of this is said and done by now.", "length", None)
 
 
 async def test_an_answer_for_which_the_model_had_no_more_tokens_says_so_too() -> None:
