@@ -50,7 +50,7 @@ class Connection:
     ) -> AsyncGenerator[ChatGenerationChunk, None]:
         """The answer in pieces, its deadline the caller's; the last has the usage. Closing it frees the slot."""
         order = ordered(messages, stop, {**self.standing, **options, "id_slot": slot})
-        return pieces(self.wire.stream("/v1/chat/completions", order))
+        return pieces(self.wire.stream("/v1/chat/completions", order, self.standing["max_tokens"]))
 
     async def tokens(self, text: str) -> int:
         """How many tokens ``text`` is, without the model's own marks around it."""

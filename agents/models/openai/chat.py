@@ -74,7 +74,7 @@ class RemoteChat(AskingChat):
         until = asyncio.get_running_loop().time() + self.deadline
         order = ordered(messages, stop, self._standing() | options, limit=self.limit)
         with translated(self.reference):
-            async with aclosing(pieces(self._wire.stream(_PATH, order))) as arriving:
+            async with aclosing(pieces(self._wire.stream(_PATH, order, self.reply))) as arriving:
                 while True:
                     async with asyncio.timeout_at(until):
                         piece = await anext(arriving, None)

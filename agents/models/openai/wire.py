@@ -106,12 +106,17 @@ class Wire:
             ):
                 return await self._whole(response, largest)
 
-    async def stream(self, path: str, order: Mapping[str, Any]) -> AsyncGenerator[list[dict[str, Any]], None]:
-        """The events of a streamed answer as they come; time is the caller's to bound. Closing it ends the answer."""
+    async def stream(
+        self, path: str, order: Mapping[str, Any], tokens: int = 0
+    ) -> AsyncGenerator[list[dict[str, Any]], None]:
+        """The events of a streamed answer as they come; time is the caller's to bound. Closing it ends the answer.
+
+        ``tokens``: the most that the order asks for.
+        """
         with translated(self.reference):
             async with (
                 self._answered(path, order, (_STREAM,), {"json": order}) as response,
-                aclosing(events(response.aiter_raw())) as arriving,
+                aclosing(events(response.aiter_raw(), tokens)) as arriving,
             ):
                 async for some in arriving:
                     yield some

@@ -19,8 +19,8 @@ async def cut(data: bytes, length: int) -> AsyncIterator[bytes]:
         yield data[start : start + length]
 
 
-async def read(data: bytes, length: int = 1 << 16) -> list[Any]:
-    return [one async for some in events(cut(data, length)) for one in some]
+async def read(data: bytes, length: int = 1 << 16, tokens: int = 0) -> list[Any]:
+    return [one async for some in events(cut(data, length), tokens) for one in some]
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 7, 50, 1000])
@@ -49,3 +49,15 @@ async def test_a_stream_that_is_not_whole_is_refused(stream: bytes) -> None:
 async def test_a_stream_without_end_is_refused() -> None:
     with pytest.raises(ValueError, match="without end"):
         await read(b": keep-alive\n" * 1_000_000)
+
+
+PADDED = b"data: " + json.dumps({"choices": [{"delta": {"content": "x"}}], "logprobs": "y" * 3_000}).encode() + b"\n\n"
+
+
+@pytest.mark.parametrize(("tokens", "longest"), [(0, 2_700), (100, 2_700), (4_000, 5_300)])
+async def test_a_stream_may_be_as_long_as_the_answer_that_was_asked_for_and_no_longer(
+    tokens: int, longest: int
+) -> None:
+    assert len(await read(PADDED * longest + b"data: [DONE]\n\n", tokens=tokens)) == longest
+    with pytest.raises(ValueError, match="without end"):
+        await read(PADDED * (longest + 200) + b"data: [DONE]\n\n", tokens=tokens)

@@ -22,7 +22,7 @@ from agents.errors import (
 from agents.models.openai.llm import OpenAIChat, estimated_tokens
 from agents.models.reference import ModelReference
 from tests.agents.models.openai.makings import making
-from tests.agents.models.openai.scripted_host import Script, ScriptedHost, said
+from tests.agents.models.openai.scripted_host import Script, ScriptedHost, chat, said
 from tests.bench.stub_llm import StubLLM
 
 PROMPT = [SystemMessage("Be brief."), HumanMessage("Hi"), AIMessage("Hello"), HumanMessage("Where can I eat?")]
@@ -178,3 +178,12 @@ def test_a_reference_that_cannot_be_used_is_refused_with_what_to_write(text: str
 )
 def test_tokens_are_never_estimated_too_low(text: str, tokens: int) -> None:
     assert tokens <= estimated_tokens(text) <= 2 * tokens
+
+
+async def test_as_many_tokens_as_were_asked_for_arrive_however_long_their_events_are() -> None:
+    deltas = [{"content": "word ", "of_its_own": "y" * 3_000}] * 3_000  # 9 MB
+    async with ScriptedHost(chat(*deltas)) as host:
+        llm = OpenAIChat(making(host.reference("?context=8000&reply=3000"), answer_deadline=60))
+        answer = await llm.chat.ainvoke(PROMPT)
+        await llm.stop()
+    assert answer.text == "word " * 3_000
