@@ -10,6 +10,7 @@ from agents.errors import ParleyError
 from agents.values import Event
 from bot.incoming import Incoming
 from bot.said import Choices, Said
+from storage.ports import Doubt
 
 __all__ = ["Channel", "DeliveryFailed", "FileGone", "FileTooLarge", "Known", "Piece", "Previewed", "Watcher"]
 
@@ -77,12 +78,12 @@ class Channel(Protocol):
         ...
 
     async def found(
-        self, to: Incoming, piece: Piece, after: str, known: Known, looking: Callable[[str], None]
+        self, to: Incoming, piece: Piece, doubt: Doubt, known: Known, looking: Callable[[str], None]
     ) -> str | None:
-        """The message behind that one which the piece was sent as; None where there is none, or no telling.
+        """The message that the piece in doubt was sent as; None where there is none, or no telling.
 
         What is ``known`` is left alone. ``looking`` hears of each message before it is looked at, as that can change
-        it: whoever looks again begins behind it. What it costs is bounded. Raises DeliveryFailed.
+        it: whoever looks again begins with that. What it costs is bounded. Raises DeliveryFailed.
         """
         ...
 

@@ -120,9 +120,9 @@ class Delivering:
             return await self.conversations.of_message(row.channel, chat, message, topics=True) is not None
 
         def looking(message: str) -> None:
-            self.inbox.sends(row.id, Doubt(number, message))
+            self.inbox.sends(row.id, Doubt(number, message, looked=True))
 
-        return await channel.found(to, piece, doubt.after, known, looking)
+        return await channel.found(to, piece, doubt, known, looking)
 
     async def _note(self, row: InboxRow, pieces: int, message: str | None) -> None:
         """What is sent is sent: that it cannot be noted must not send it again."""

@@ -89,8 +89,8 @@ class Receipts:
                 case [int(row), int(pieces), bool(last), str() | None as message]:
                     noted.receipts.append(Receipt(row, pieces, last, message))
                     noted.doubts.pop(row, None)
-                case [int(row), int(pieces), str(after)]:
-                    noted.doubts[row] = Doubt(pieces, after)
+                case [int(row), int(pieces), str(after), bool(looked)]:
+                    noted.doubts[row] = Doubt(pieces, after, looked)
         return noted
 
     def clear(self) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from bot.channel import DeliveryFailed, Known, Previewed, Watcher
+from bot.channel import Known, Previewed, Watcher
 from bot.choices import Buttons, name_a_turn
 from bot.incoming import Incoming, Pressed, Reacted
 from bot.said import Choices, Said
@@ -23,6 +23,7 @@ from bot.telegram.signs import Signs
 from bot.telegram.streaming import Streaming
 from bot.texts import Texts, language_of
 from bot.transcripts import Transcripts
+from storage.ports import Doubt
 
 __all__ = ["TelegramChannel"]
 
@@ -31,7 +32,7 @@ _EVERY_IN_GROUPS = 3.0
 _EVERY = 2.0
 # Ids behind the newest one, among which there is looked for what may have been sent. A group has few edits to spare.
 _LOOKED_AT = 16
-_LOOKED_AT_IN_GROUPS = 6
+_LOOKED_AT_IN_GROUPS = 4
 
 
 class TelegramChannel:
@@ -82,26 +83,22 @@ class TelegramChannel:
         return str(newest) if newest else None
 
     async def found(
-        self, to: Incoming, piece: Piece, after: str, known: Known, looking: Callable[[str], None]
+        self, to: Incoming, piece: Piece, doubt: Doubt, known: Known, looking: Callable[[str], None]
     ) -> str | None:
         """Told by its buttons, where they name its turn: no other message has those."""
-        place = Place.of(to)
+        place, after = Place.of(to), int(doubt.after)
         if not isinstance(piece, TextPiece) or not name_a_turn(piece.choices):
             return None
-        self._numbering.note(place.address, int(after))
+        if doubt.looked and await self._sending.became(place, piece, doubt.after):
+            return doubt.after
+        self._numbering.note(place.address, after)
         left = _LOOKED_AT_IN_GROUPS if place.address.is_group else _LOOKED_AT
-        for number in self._numbering.unknown(place.address, int(after)):
+        for number in self._numbering.unknown(place.address, after):
             message = str(number)
             if await known(str(place.address.without_topic), message):
                 continue
             looking(message)
-            try:
-                bears = await self._sending.bears(place, message, piece.choices)
-            except DeliveryFailed as error:
-                if not error.doubtful:
-                    looking(str(number - 1))  # it is as it was
-                raise
-            if bears:
+            if await self._sending.bears(place, message, piece.choices):
                 self._numbering.note(place.address, number)
                 return message
             left -= 1

@@ -68,6 +68,12 @@ class Sending:
         await self.adorn(place, message, ())
         return False
 
+    async def became(self, place: Place, piece: TextPiece, message: str) -> bool:
+        """Whether a message that was being asked for those buttons has them: it is the piece, or bears them by asking,
+        and is made the piece then.
+        """
+        return await self.bears(place, message, piece.choices) and await self.replace(place, piece, message)
+
     async def remove(self, place: Place, message: str) -> bool:
         """Take a message of ours away; False where that cannot be."""
         try:

@@ -17,7 +17,7 @@ from bot.web.live import Live
 from bot.web.timeline import CHANNEL, Timelines
 from storage.columns import storable
 from storage.errors import StorageError, StorageMissing
-from storage.ports import MediaStore
+from storage.ports import Doubt, MediaStore
 
 __all__ = ["WebChannel"]
 
@@ -72,7 +72,7 @@ class WebChannel:
     def newest(self, to: Incoming) -> None:
         """A page shows what is kept, however often it is told."""
 
-    async def found(self, to: Incoming, piece: str, after: str, known: Known, looking: Callable[[str], None]) -> None:
+    async def found(self, to: Incoming, piece: str, doubt: Doubt, known: Known, looking: Callable[[str], None]) -> None:
         """There is nothing to look for."""
 
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:

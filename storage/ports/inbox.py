@@ -67,10 +67,12 @@ class Doubt:
     """The piece of the reply of that number, from 1, was on its way when the process or the connection broke off.
 
     The channel may have taken it: then it stands behind the message ``after``, which was the newest one known of.
+    ``looked``: or it is that message, which was being looked at when that broke off as well.
     """
 
     pieces: int
     after: str
+    looked: bool = False
 
 
 class Inbox(Protocol):

@@ -30,6 +30,7 @@ from bot.stopping import Stops
 from bot.texts import Texts
 from bot.turns import Turns
 from storage.memory import MemoryConversations, MemoryInbox, MemoryMedia, MemoryPreferences
+from storage.ports import Doubt
 
 __all__ = ["Line", "Sent", "Shop", "open_shop", "photo"]
 
@@ -77,9 +78,9 @@ class Line:
         return self.sent[-1].id if self.sent else "m"
 
     async def found(
-        self, to: Incoming, piece: Said, after: str, known: Known, looking: Callable[[str], None]
+        self, to: Incoming, piece: Said, doubt: Doubt, known: Known, looking: Callable[[str], None]
     ) -> str | None:
-        behind = [sent for sent in self.sent if sent.chat == to.chat and (after == "m" or sent.id > after)]
+        behind = [sent for sent in self.sent if sent.chat == to.chat and (doubt.after == "m" or sent.id > doubt.after)]
         return next((sent.id for sent in behind if sent.said.text == piece.text), None)
 
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:

@@ -71,7 +71,7 @@ class Pieces:
     def newest(self, to: Incoming) -> None:
         """It has no such."""
 
-    async def found(self, to: Incoming, piece: object, after: str, known: object, looking: object) -> str | None:
+    async def found(self, to: Incoming, piece: object, doubt: object, known: object, looking: object) -> str | None:
         raise AssertionError("nothing is in doubt")
 
     async def adorn(self, to: Incoming, message: str, choices: Choices) -> None:
