@@ -44,6 +44,6 @@ async def _once(series: Series, folder: Path) -> Verdict:
     print(f"\n{folder.name}: {series.kills} kills, seed {series.seed}", flush=True)
     verdict = await run(series, folder)
     told.write_text(json.dumps({"series": asdict(series), "verdict": asdict(verdict)}, indent=1), encoding="utf-8")
-    if verdict.clean:
+    if verdict.clean and not verdict.doubled:
         shutil.rmtree(folder / "data")
     return verdict
