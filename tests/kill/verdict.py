@@ -89,12 +89,12 @@ class _Judge:
         self.verdict.joined += sum(len(group) > 1 for group in groups.values())
         self.verdict.lost += [f"{one.kind} {one.number} was not accepted" for one in said if not self.kept.row(one)]
         for head, group in groups.items():
-            self._judge_answer(group)
+            self._judge_answer(head, group)
             self._judge_parts(head, group)
         self._judge_order(groups)
         self._judge_place()
 
-    def _judge_answer(self, group: list[Said]) -> None:
+    def _judge_answer(self, head: int, group: list[Said]) -> None:
         mine = {one.number for one in group}
         about = [answer for answer in self.answers if answer.all & mine]
         if not about:  # what is said of photos and recordings need not repeat the words beside them
@@ -102,10 +102,18 @@ class _Judge:
             self.verdict.lost += [self._line(one, "lacks an answer") for one in wanted]
         if mine & (self.journal.asked_again | self.journal.replaced) or any(one.instead is not None for one in group):
             return  # of these there may be two
-        standing = [answer for answer in about if answer.first & mine and answer.message.deleted_at is None]
+        late = self._came_late(head, group)  # what is said of those repeats the words of their album
+        own = [answer for answer in about if answer.first & mine and not answer.first & late]
+        standing = [answer for answer in own if answer.message.deleted_at is None]
         previews = [answer for answer in standing if _is_preview(answer.message)]
         self.verdict.previews += [self._line(group[0], "has a preview left") for _ in previews]
         self.verdict.doubled += [self._line(group[0], "is answered twice")] * (len(standing) - len(previews) - 1)
+
+    def _came_late(self, head: int, group: list[Said]) -> set[int]:
+        """The marks of photos of the same album in later turns."""
+        albums = {one.album for one in group} - {None}
+        mates = [one for one in self.journal.of(self.place) if one.album in albums]
+        return {one.number for one in mates if (row := self.kept.row(one)) is not None and (row.head or 0) > head}
 
     def _judge_parts(self, head: int, group: list[Said]) -> None:
         """Each of its messages stands in the turn, unless it was edited before that began."""
