@@ -106,9 +106,8 @@ class SqlInbox:
     async def recover(self) -> int:
         left = await asyncio.to_thread(self._receipts.left)
         doubtful, unfinished = await self._database.write(partial(_recover, noted=left))
-        await asyncio.to_thread(self._receipts.clear)
-        for row in unfinished:
-            self._receipts.sends(row, left.doubts[row])  # for the next process, should this one end before it knows
+        doubts = {row: left.doubts[row] for row in unfinished}
+        await asyncio.to_thread(self._receipts.go_on, doubts)
         return doubtful
 
     async def delivered(self, row: int, pieces: int, message: str | None = None) -> None:

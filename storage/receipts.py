@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -93,6 +93,23 @@ class Receipts:
                     noted.doubts[row] = Doubt(pieces, after, looked)
         return noted
 
+    def go_on(self, doubts: Mapping[int, Doubt]) -> None:
+        """What an earlier process noted is known, but for these doubts, which are kept for the one after this.
+
+        At every instant the file holds all of the one or all of the other.
+        """
+        self.close()
+        self._doubts, self._needed = dict(doubts), set(doubts)
+        lines = b"".join(_line([row, *astuple(doubt)]) for row, doubt in doubts.items())
+        fresh = self._path.with_name(f"{self._path.name}.new")
+        try:
+            fresh.touch(0o600)
+            fresh.write_bytes(lines)
+            fresh.replace(self._path)
+        except OSError as error:
+            _log.warning("receipts not begun anew", errno=error.errno)
+        self._size = len(lines)
+
     def clear(self) -> None:
         self._size = 0
         if self._file is not None or self._path.exists():
@@ -106,7 +123,7 @@ class Receipts:
 
     def _write(self, fields: Sequence[object], row: int) -> None:
         try:
-            self._size += os.write(self._opened(), json.dumps(fields).encode() + b"\n")
+            self._size += os.write(self._opened(), _line(fields))
         except OSError as error:
             _log.warning("receipt not noted", row=row, errno=error.errno)
             return
@@ -126,6 +143,10 @@ class Receipts:
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
             self._file = os.open(self._path, flags, 0o600)
         return self._file
+
+
+def _line(fields: Sequence[object]) -> bytes:
+    return json.dumps(fields).encode() + b"\n"
 
 
 def _read(line: bytes) -> object:

@@ -42,6 +42,23 @@ def test_what_was_on_its_way_is_in_doubt_until_it_is_taken_refused_or_known(tmp_
     assert (left.doubts[1], left.doubts[4]) == (Doubt(2, "5"), doubt)
 
 
+def test_doubts_outlive_the_process_that_recovers_in_whole_or_not_at_all(tmp_path: Path) -> None:
+    noted, doubt = Receipts(tmp_path / "receipts"), Doubt(1, "4")
+    noted.sends(1, doubt)
+    noted.note(LAST)
+    for row in (2, 3):
+        noted.sends(row, doubt)
+    noted.close()
+    again = Receipts(tmp_path / "receipts")
+    again.go_on({3: doubt})
+    assert again.left() == Noted([], {3: doubt})
+    assert [again.doubt(row) for row in (2, 3)] == [None, doubt]
+    again.note(Receipt(3, 1, True, "9"))
+    assert again.left() == Noted([Receipt(3, 1, True, "9")], {})
+    again.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["receipts"]
+
+
 def test_a_line_that_was_cut_or_is_of_others_is_no_receipt(tmp_path: Path) -> None:
     noted = Receipts(tmp_path / "receipts")
     noted.note(ONE)
@@ -67,6 +84,7 @@ def test_it_is_emptied_once_the_database_knows_all(tmp_path: Path, monkeypatch: 
 
 def test_where_nothing_can_be_written_work_goes_on(tmp_path: Path) -> None:
     noted = Receipts(tmp_path / "missing" / "receipts")
+    noted.go_on({})
     noted.note(ONE)
     noted.committed(1)
     assert noted.left() == NOTHING
