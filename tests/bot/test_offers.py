@@ -9,9 +9,12 @@ import pytest
 
 from agents.errors import ModelUnavailable
 from agents.values import Observation, ObservationKind, Outcome, Step, Trace
-from bot.incoming import IncomingUnread, Pressed
+from bot.channel import DeliveryFailed
+from bot.incoming import Incoming, IncomingUnread, Pressed
 from bot.offers import Offers
-from tests.bot.line import Shop, open_shop, photo
+from bot.patience import RowFailed
+from bot.said import Said
+from tests.bot.line import Line, Shop, open_shop, photo
 from tests.pictures import sign
 
 MISSING = ModelUnavailable("there is none")
@@ -52,13 +55,31 @@ async def test_what_was_seen_is_an_answer_also_where_no_language_model_speaks() 
         assert under(shop) == ["good:1", "bad:1", "again:1", "seen:1"]
 
 
-async def test_a_restart_offers_the_same() -> None:
+class Away(Line):
+    """Takes nothing the first time."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        super().__init__(files)
+        self.offered: list[list[str]] = []
+
+    async def send(self, to: Incoming, piece: Said, instead: str | None = None) -> str:
+        self.offered.append([choice.what for row in piece.choices for choice in row])
+        if len(self.offered) == 1:
+            raise DeliveryFailed("away", retryable=True)
+        return await super().send(to, piece, instead)
+
+
+async def test_a_restart_offers_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.bot.line.Line", Away)
     async with open_shop([MISSING]) as shop:
+        assert isinstance(shop.line, Away)
         await shop.inbox.accept([shop.incoming("Tell me a joke about trains.").arrival()])
-        await shop.turns.work([await shop.inbox.start(1)])
+        with pytest.raises(RowFailed):
+            await shop.turns.work([await shop.inbox.start(1)])
+        shop.turns._retold.drop(1)  # as the process ends
         await shop.inbox.retry(1, "process-ended")
         await shop.turns.work([await shop.inbox.start(1)])
-        assert [[choice.what for row in sent.choices for choice in row] for sent in shop.line.sent] == [["again:1"]] * 2
+        assert shop.line.offered == [["again:1"], ["again:1"]]
 
 
 @pytest.mark.parametrize(
