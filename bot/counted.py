@@ -9,7 +9,7 @@ from storage.ports import Conversations
 
 __all__ = ["Counted"]
 
-_MOST = 20_000  # messages
+_MOST = 2_000  # messages, of some 700 bytes; of older ones the database is asked
 _Looks = tuple[str, int | None, float | None]
 
 
