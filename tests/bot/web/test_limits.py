@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -211,20 +213,24 @@ async def test_a_client_that_takes_no_answer_is_cut_off(
         assert await raw.cut_off()
 
 
-async def test_uploads_beyond_those_read_at_once_wait_then_are_refused_in_words(site: Site) -> None:
-    slow = [await site.browser() for _ in range(2)]
-    async with Raw.of(site, slow[0]) as first, Raw.of(site, slow[1]) as second:
-        for raw in (first, second):
-            raw.head("POST", "/api/turns", FORM | {"Content-Length": "60000"})
-            raw.send(PART)
-            raw.trickle(b"-" * 10_000, every=0.35)
-        await asyncio.sleep(0.2)
-        others = [await site.browser() for _ in range(4)]
-        answers = await asyncio.gather(*(other.post("hi") for other in others))
-        assert {answer.status_code for answer in answers} == {503}
-        refusal(answers[0], 503, "busy")
-        assert int(answers[0].headers["retry-after"]) > 0
-    assert (await others[0].post("hi")).status_code == 202
+async def test_uploads_beyond_those_read_at_once_wait_then_are_refused_in_words(tmp_path: Path) -> None:
+    patient = replace(SMALL, body_grace=600.0, body_deadline=600.0)
+    async with opened(tmp_path, bounds=patient) as site:
+        slow, others = [await site.browser() for _ in range(2)], [await site.browser() for _ in range(4)]
+        async with Raw.of(site, slow[0]) as first, Raw.of(site, slow[1]) as second:
+            for raw in (first, second):
+                raw.head("POST", "/api/turns", FORM | {"Content-Length": "60000"})
+                raw.send(PART)
+            async with asyncio.timeout(20):
+                while (await others[0].post("hi")).status_code != 503:  # until both are being read
+                    pass
+            answers = await asyncio.gather(*(other.post("hi") for other in others))
+            assert {answer.status_code for answer in answers} == {503}
+            refusal(answers[0], 503, "busy")
+            assert int(answers[0].headers["retry-after"]) > 0
+        async with asyncio.timeout(20):
+            while (await others[1].post("hi")).status_code != 202:  # until both are known to be gone
+                pass
 
 
 async def test_a_chat_has_so_many_unanswered_turns_and_no_more(site: Site, ada: Browser) -> None:
