@@ -73,10 +73,12 @@ class Timelines:
 
     async def refers(self, chat: str, media: str) -> str | None:
         """The kind of a part of the chat, kept or waiting, that has this media key."""
-        if (part := await self._conversations.shown_in(CHANNEL, chat, media)) is not None:
-            return part.kind
+        # In the order that rows go: what is answered or given up between two questions is found by the later one.
         waiting = await self._inbox.waiting(CHANNEL, chat, after=0, limit=_PAGE)
         dead = await self._inbox.dead_of(CHANNEL, chat, limit=_DEAD)
+        part = await self._conversations.shown_in(CHANNEL, chat, media)
+        if part is not None:
+            return part.kind
         parts = (part for row in (*waiting, *dead) for part in _parts(row))
         return next((part.kind for part in parts if getattr(part, "ref", None) == media), None)
 
@@ -104,7 +106,12 @@ class Timelines:
 
 
 def _merged(turns: Sequence[LoggedTurn], waiting: Sequence[InboxRow], dead: Sequence[InboxRow]) -> list[Item]:
-    """Each key once, oldest first: turns and dead letters by their times, then what waits."""
+    """Each key once, oldest first: turns and dead letters by their times, then what waits.
+
+    ``dead`` was read last: what was given up meanwhile waits no more.
+    """
+    buried = {row.key for row in dead}
+    waiting = [row for row in waiting if row.key not in buried]
     unfinished = {row.key for row in waiting}
     items = [answered_item(turn, "waiting" if turn.key in unfinished else "failed") for turn in turns]
     known = {item.key for item in items}
