@@ -1,54 +1,43 @@
-"""The schema's history, and the way from any of its stages to the newest."""
+"""The way of any database to the newest schema. Alembic, which is large, is loaded where an old one has a way to go."""
 
 from __future__ import annotations
 
-import threading
-from pathlib import Path
-
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from storage.errors import StorageBroken, StorageTooNew
+from storage.tables import Base
 
-__all__ = ["revisions", "upgrade"]
+__all__ = ["NEWEST", "upgrade"]
+
+NEWEST = "0003"  # of the revisions in `versions`
+_STAMP = """CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+)"""  # as Alembic makes it
 
 _log = structlog.get_logger()
-_one_at_a_time = threading.Lock()  # Alembic's environment is global to the process
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config(attributes={"connection": connection})
-    folder = str(Path(__file__).parent).replace("%", "%%")  # the option is interpolated
-    config.set_main_option("script_location", folder)
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-def revisions() -> list[str]:
-    """Every revision, oldest first."""
-    scripts = ScriptDirectory.from_config(_config())
-    return [script.revision for script in reversed(list(scripts.walk_revisions()))]
-
-
-def upgrade(connection: Connection, to: str | None = None) -> None:
-    """Bring the schema to revision ``to`` (the newest by default) within the connection's transaction.
+def upgrade(connection: Connection) -> None:
+    """Bring the schema to the newest revision within the connection's transaction.
 
     Raises StorageTooNew when the database has a revision this version does not know, StorageBroken when rows
     would be left that refer to nothing.
     """
-    with _one_at_a_time:
-        known = revisions()
-        target = to or known[-1]
-        found = MigrationContext.configure(connection).get_current_revision()
-        if found is not None and found not in known:
-            raise StorageTooNew(found)
-        if found == target:
-            return
-        command.upgrade(_config(connection), target)
-    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-        raise StorageBroken("dangling reference")
-    _log.info("storage.migrated", found=found, now=target)
+    names = connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars().all()
+    if not names:
+        _make(connection)
+    elif "alembic_version" not in names or _stamped(connection) != [NEWEST]:
+        from storage.migrations.history import migrate
+
+        migrate(connection)
+
+
+def _make(connection: Connection) -> None:
+    connection.exec_driver_sql(_STAMP)
+    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (NEWEST,))
+    Base.metadata.create_all(connection, checkfirst=False)
+    _log.info("storage.migrated", found=None, now=NEWEST)
+
+
+def _stamped(connection: Connection) -> list[str]:
+    return list(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())

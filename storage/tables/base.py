@@ -27,4 +27,4 @@ class Base(DeclarativeBase):
 
 def partial_index(name: str, columns: list[str], where: str) -> Index:
     """An index of the rows that fit; statements must spell the condition the same way to be answered by it."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(name, *columns, sqlite_where=text(where))

@@ -1,4 +1,4 @@
-"""Every older database is brought to the newest schema; a newer one is refused."""
+"""Every older database is brought to the schema a new one is made with; a newer one is refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from sqlalchemy import Connection, create_engine
 from storage.assembly import open_storage
 from storage.database import Database
 from storage.errors import StorageBroken, StorageTooNew
-from storage.migrations import revisions, upgrade
+from storage.migrations import NEWEST
+from storage.migrations.history import migrate, revisions
 from storage.ports import LoggedPart
 from storage.tables import Base
 from tests.storage.makers import turn, url
@@ -31,27 +32,35 @@ def at(revision: str, path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}")
     if revision != EMPTY:
         with engine.begin() as connection:
-            upgrade(connection, revision)
+            migrate(connection, revision)
     engine.dispose()
 
 
 def schema(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
-    """Tables by their columns and references, indexes by their text: what a comparison of metadata leaves out."""
+    """Tables by their columns and references, indexes by their text: what a comparison of metadata leaves out.
+
+    Columns are in no order: those that came later are the last of an older database.
+    """
     found: set[tuple[str, ...]] = set()
     for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"):
         if kind == "index":
             found.add((kind, name, " ".join(sql.split())))
-        elif not name.startswith(("sqlite_", "alembic_")):
-            found.add((kind, name, str("AUTOINCREMENT" in sql)))
+        elif not name.startswith("sqlite_"):
+            found.add((kind, name, str("AUTOINCREMENT" in sql), str("WITHOUT ROWID" in sql)))
             for pragma in ("table_info", "foreign_key_list"):
                 found.update(
                     (pragma, name, *map(str, row[1:])) for row in connection.execute(f"PRAGMA {pragma}({name})")
                 )
+            for index, unique, origin in connection.execute(
+                'SELECT name, "unique", origin FROM pragma_index_list(?)', (name,)
+            ).fetchall():
+                columns = connection.execute("SELECT name FROM pragma_index_info(?)", (index,))
+                found.add(("index_list", name, str(unique), origin, *(column for (column,) in columns)))
     return found
 
 
-@pytest.mark.parametrize("revision", [EMPTY, *revisions()])
-async def test_every_older_database_gets_the_newest_schema(revision: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("revision", revisions())
+async def test_every_older_database_gets_the_schema_that_a_new_one_has(revision: str, tmp_path: Path) -> None:
     at(revision, tmp_path / "parley.db")
     database = await Database.open(url(tmp_path))
 
@@ -61,14 +70,37 @@ async def test_every_older_database_gets_the_newest_schema(revision: str, tmp_pa
     assert await database.read(difference) == []
     await database.close()
 
-    engine = create_engine(f"sqlite:///{tmp_path / 'made.db'}")
-    Base.metadata.create_all(engine)
-    engine.dispose()
+    await (await Database.open(url(tmp_path / "new"))).close()
     with (
-        closing(sqlite3.connect(tmp_path / "made.db")) as made,
+        closing(sqlite3.connect(tmp_path / "new" / "parley.db")) as made,
         closing(sqlite3.connect(tmp_path / "parley.db")) as migrated,
     ):
         assert schema(migrated) == schema(made)
+        stamp = "SELECT version_num FROM alembic_version"
+        assert migrated.execute(stamp).fetchall() == made.execute(stamp).fetchall() == [(revisions()[-1],)]
+
+
+ALEMBIC = """
+import asyncio, sys
+from storage.database import Database
+
+async def main():
+    for _ in range(2):
+        await (await Database.open(sys.argv[1])).close()
+    print(*sorted({"alembic", "mako"} & set(sys.modules)))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(("revision", "loaded"), [(EMPTY, ""), (NEWEST, ""), (revisions()[0], "alembic mako")])
+def test_alembic_is_loaded_where_an_old_database_is_brought_up_and_nowhere_else(
+    revision: str, loaded: str, tmp_path: Path
+) -> None:
+    at(revision, tmp_path / "parley.db")
+    command = [sys.executable, "-c", ALEMBIC, url(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == loaded
 
 
 OLD_TURN = """
