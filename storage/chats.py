@@ -8,41 +8,41 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.columns import storable
 from storage.preferences import move_choices
-from storage.tables import ConversationRow, TurnRow
+from storage.tables import CONVERSATIONS, TURNS
 
 __all__ = ["CURRENT", "begin", "conversation_of", "current", "move", "opened"]
 
-_OF_CHAT = (ConversationRow.channel == bindparam("channel"), ConversationRow.chat == bindparam("chat"))
+_OF_CHAT = (CONVERSATIONS.c.channel == bindparam("channel"), CONVERSATIONS.c.chat == bindparam("chat"))
 # Made once: making a statement costs more than SQLite needs to carry it out.
 CURRENT = (
-    select(ConversationRow.id)
-    .where(*_OF_CHAT, ConversationRow.past.is_(False))
-    .order_by(ConversationRow.id.desc())
+    select(CONVERSATIONS.c.id)
+    .where(*_OF_CHAT, CONVERSATIONS.c.past.is_(False))
+    .order_by(CONVERSATIONS.c.id.desc())
     .limit(1)
 )
-_BEGIN = insert(ConversationRow).returning(ConversationRow.id)
+_BEGIN = insert(CONVERSATIONS).returning(CONVERSATIONS.c.id)
 _CONVERSATION_OF = (
-    select(TurnRow.conversation_id)
-    .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-    .where(TurnRow.id == bindparam("turn"), *_OF_CHAT)
+    select(TURNS.c.conversation_id)
+    .join(CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation_id)
+    .where(TURNS.c.id == bindparam("turn"), *_OF_CHAT)
 )
 _RENAME = (
-    update(ConversationRow)
-    .where(ConversationRow.channel == bindparam("of_channel"), ConversationRow.chat == bindparam("of_chat"))
+    update(CONVERSATIONS)
+    .where(CONVERSATIONS.c.channel == bindparam("of_channel"), CONVERSATIONS.c.chat == bindparam("of_chat"))
     .values(chat=bindparam("to"))
 )
 _NEWER = (
-    select(ConversationRow.id)
-    .where(ConversationRow.id.in_([bindparam("one"), bindparam("other")]))
-    .order_by(ConversationRow.last_turn.desc(), ConversationRow.id.desc())
+    select(CONVERSATIONS.c.id)
+    .where(CONVERSATIONS.c.id.in_([bindparam("one"), bindparam("other")]))
+    .order_by(CONVERSATIONS.c.last_turn.desc(), CONVERSATIONS.c.id.desc())
     .limit(1)
 )
 _PUT_PAST = (
-    update(ConversationRow)
+    update(CONVERSATIONS)
     .where(
-        ConversationRow.channel == bindparam("of_channel"),
-        ConversationRow.chat == bindparam("of_chat"),
-        ConversationRow.id > bindparam("newer"),
+        CONVERSATIONS.c.channel == bindparam("of_channel"),
+        CONVERSATIONS.c.chat == bindparam("of_chat"),
+        CONVERSATIONS.c.id > bindparam("newer"),
     )
     .values(past=True)
 )
@@ -54,7 +54,8 @@ def current(connection: Connection, *, channel: str, chat: str) -> int | None:
 
 def begin(connection: Connection, channel: str, chat: str, now: datetime) -> int:
     values = {"channel": channel, "chat": chat, "started_at": now, "last_turn": 0}
-    return connection.execute(_BEGIN, values).scalar_one()
+    begun: int = connection.execute(_BEGIN, values).scalar_one()
+    return begun
 
 
 def opened(connection: Connection, channel: str, chat: str, now: datetime) -> int:

@@ -21,28 +21,24 @@ from storage.ports import ConversationSummary, Heard, LogFilter, LoggedPart, Log
 from storage.records import observation_record, reply_of, reply_record, trace_record
 from storage.replacing import stand_for_earlier
 from storage.summaries import Cursor, summary_page
-from storage.tables import ObservationRow, ReplyRow, TraceRow, TurnRow
+from storage.tables import OBSERVATIONS, REPLIES, TRACES, TURNS
 
 __all__ = ["SqlConversations"]
 
 _PAGE = 100
 # Made once: making a statement costs more than SQLite needs to carry it out.
-_HEARD = select(TurnRow.id, TurnRow.conversation_id).where(TurnRow.inbox_id == bindparam("inbox"))
-_EXISTS = select(TurnRow.id).where(TurnRow.id == bindparam("turn"))
+_HEARD = select(TURNS.c.id, TURNS.c.conversation_id).where(TURNS.c.inbox_id == bindparam("inbox"))
+_EXISTS = select(TURNS.c.id).where(TURNS.c.id == bindparam("turn"))
 _CLOSE = (
-    update(TurnRow)
-    .where(TurnRow.id == bindparam("turn"), TurnRow.answered_at.is_(None))
+    update(TURNS)
+    .where(TURNS.c.id == bindparam("turn"), TURNS.c.answered_at.is_(None))
     .values(answered_at=bindparam("now"))
-    .returning(TurnRow.replaces)
+    .returning(TURNS.c.replaces)
 )
-_KEEP_REPLY = insert(ReplyRow)
-_KEEP_TRACE = insert(TraceRow)
-_KEEP_OBSERVATIONS = insert(ObservationRow)
-_REPLY = (
-    select(*ReplyRow.__table__.columns)
-    .join(TurnRow, TurnRow.id == ReplyRow.turn_id)
-    .where(TurnRow.inbox_id == bindparam("inbox"))
-)
+_KEEP_REPLY = insert(REPLIES)
+_KEEP_TRACE = insert(TRACES)
+_KEEP_OBSERVATIONS = insert(OBSERVATIONS)
+_REPLY = select(*REPLIES.c).join(TURNS, TURNS.c.id == REPLIES.c.turn_id).where(TURNS.c.inbox_id == bindparam("inbox"))
 
 
 class SqlConversations:

@@ -17,15 +17,15 @@ from storage.columns import storable
 from storage.messages import keep_brought
 from storage.ports import LoggedPart, MediaStore
 from storage.records import logged_part
-from storage.tables import ConversationRow, MediaRow, PartRow, TurnRow
+from storage.tables import CONVERSATIONS, MEDIA, PARTS, TURNS
 
 __all__ = ["Said", "keep", "kept_parts"]
 
 # Made once: making a statement costs more than SQLite needs to carry it out.
-_HEAR = insert(TurnRow).returning(TurnRow.id)
-_KEEP_MEDIA = insert_or(MediaRow).on_conflict_do_nothing(index_elements=["key"])
-_KEEP_PARTS = insert(PartRow)
-_MOVE_UP = update(ConversationRow).where(ConversationRow.id == bindparam("of")).values(last_turn=bindparam("turn"))
+_HEAR = insert(TURNS).returning(TURNS.c.id)
+_KEEP_MEDIA = insert_or(MEDIA).on_conflict_do_nothing(index_elements=["key"])
+_KEEP_PARTS = insert(PARTS)
+_MOVE_UP = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("of")).values(last_turn=bindparam("turn"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,39 +12,39 @@ from agents.values import Observation, Utterance
 from storage.ports import LoggedPart
 from storage.records import heard, observation_of, said
 from storage.replacing import LINE
-from storage.tables import STANDING, ObservationRow, PartRow, ReplyRow, TurnRow
+from storage.tables import OBSERVATIONS, PARTS, REPLIES, STANDING, TURNS
 
 __all__ = ["PART_COLUMNS", "TURN_IDS", "observations_of_turns", "parts_of_turns", "utterances"]
 
 # Made once: making a statement costs more than SQLite needs to carry it out.
 TURN_IDS: BindParameter[Any] = bindparam("turns", expanding=True)
 PART_COLUMNS = (
-    PartRow.kind,
-    PartRow.text,
-    PartRow.media_key,
-    PartRow.media_type,
-    PartRow.reason,
-    PartRow.quoted,
-    PartRow.origin,
-    PartRow.message,
+    PARTS.c.kind,
+    PARTS.c.text,
+    PARTS.c.media_key,
+    PARTS.c.media_type,
+    PARTS.c.reason,
+    PARTS.c.quoted,
+    PARTS.c.origin,
+    PARTS.c.message,
 )
 _PARTS: Select[*tuple[Any, ...]] = (
-    select(PartRow.turn_id, *PART_COLUMNS)
-    .where(PartRow.turn_id.in_(TURN_IDS))
-    .order_by(PartRow.turn_id, PartRow.position)
+    select(PARTS.c.turn_id, *PART_COLUMNS)
+    .where(PARTS.c.turn_id.in_(TURN_IDS))
+    .order_by(PARTS.c.turn_id, PARTS.c.position)
 )
 _OBSERVATIONS = (
-    select(*ObservationRow.__table__.columns)
-    .where(ObservationRow.turn_id.in_(TURN_IDS))
-    .order_by(ObservationRow.turn_id, ObservationRow.position)
+    select(*OBSERVATIONS.c)
+    .where(OBSERVATIONS.c.turn_id.in_(TURN_IDS))
+    .order_by(OBSERVATIONS.c.turn_id, OBSERVATIONS.c.position)
 )
 # Who said it is looked up in the turn's own row for the few turns of which that matters: the index tells which.
 _ANSWERED = (
-    select(TurnRow.id, ReplyRow.text, case((TurnRow.crowd, TurnRow.sender)))
-    .join(ReplyRow, ReplyRow.turn_id == TurnRow.id)
-    .where(TurnRow.conversation_id == bindparam("conversation"), text(STANDING), TurnRow.id < bindparam("turn"))
-    .where(TurnRow.id.not_in(LINE))
-    .order_by(TurnRow.id.desc())
+    select(TURNS.c.id, REPLIES.c.text, case((TURNS.c.crowd, TURNS.c.sender)))
+    .join(REPLIES, REPLIES.c.turn_id == TURNS.c.id)
+    .where(TURNS.c.conversation_id == bindparam("conversation"), text(STANDING), TURNS.c.id < bindparam("turn"))
+    .where(TURNS.c.id.not_in(LINE))
+    .order_by(TURNS.c.id.desc())
     .limit(bindparam("count"))
 )
 

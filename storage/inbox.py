@@ -42,7 +42,7 @@ from storage.inbox_statements import (
 from storage.messages import keep_sent
 from storage.ports import Arrival, Doubt, InboxRow, InboxState
 from storage.receipts import Noted, Receipt, Receipts
-from storage.tables import InboxEntry
+from storage.tables import INBOX
 
 __all__ = ["SqlInbox", "fresh_row"]
 
@@ -70,12 +70,12 @@ class SqlInbox:
         return self._rows(LETTERS)
 
     async def waiting(self, channel: str, chat: str, *, after: int, limit: int) -> list[InboxRow]:
-        of_chat = and_(UNFINISHED, InboxEntry.channel == channel, InboxEntry.chat == chat)
+        of_chat = and_(UNFINISHED, INBOX.c.channel == channel, INBOX.c.chat == chat)
         return await self._database.read(partial(_page, where=of_chat, after=after, limit=limit))
 
     async def dead_of(self, channel: str, chat: str, *, limit: int) -> list[InboxRow]:
-        of_chat = select(*COLUMNS).where(DEAD, InboxEntry.channel == channel, InboxEntry.chat == chat)
-        newest = of_chat.order_by(InboxEntry.id.desc()).limit(limit)
+        of_chat = select(*COLUMNS).where(DEAD, INBOX.c.channel == channel, INBOX.c.chat == chat)
+        newest = of_chat.order_by(INBOX.c.id.desc()).limit(limit)
         return (await self._database.read(partial(_stored, statement=newest)))[::-1]
 
     async def start(self, row: int, joined: Sequence[int] = ()) -> InboxRow:
@@ -232,7 +232,7 @@ def _changed(
 
 
 def _page(connection: Connection, *, where: ColumnElement[bool] | TextClause, after: int, limit: int) -> list[InboxRow]:
-    wanted = select(*COLUMNS).where(where, InboxEntry.id > after).order_by(InboxEntry.id).limit(limit)
+    wanted = select(*COLUMNS).where(where, INBOX.c.id > after).order_by(INBOX.c.id).limit(limit)
     return _stored(connection, wanted)
 
 
@@ -242,5 +242,5 @@ def _stored(connection: Connection, statement: Executable, **values: Any) -> lis
 
 
 def _sweep(connection: Connection, *, before: datetime) -> int:
-    old = select(InboxEntry.id).where(DONE, InboxEntry.accepted_at < before).limit(_SWEEP)
-    return connection.execute(delete(InboxEntry).where(InboxEntry.id.in_(old))).rowcount
+    old = select(INBOX.c.id).where(DONE, INBOX.c.accepted_at < before).limit(_SWEEP)
+    return connection.execute(delete(INBOX).where(INBOX.c.id.in_(old))).rowcount

@@ -15,61 +15,61 @@ from storage.messages import newest_of_message, sent
 from storage.ports import LogFilter, LoggedPart, LoggedTurn, Rating
 from storage.records import reply_of, trace_of
 from storage.summaries import about_conversation, about_turn
-from storage.tables import ConversationRow, InboxEntry, PartRow, RatingRow, ReplyRow, TraceRow, TurnRow
+from storage.tables import CONVERSATIONS, INBOX, PARTS, RATINGS, REPLIES, TRACES, TURNS
 
 __all__ = ["last_turns", "part_with", "turn_of", "turn_of_inbox", "turn_of_message", "turn_page"]
 
 # Made once: making a statement costs more than SQLite needs to carry it out.
-_REPLIES = select(*ReplyRow.__table__.columns).where(ReplyRow.turn_id.in_(TURN_IDS))
-_TRACES = select(*TraceRow.__table__.columns).where(TraceRow.turn_id.in_(TURN_IDS))
+_REPLIES = select(*REPLIES.c).where(REPLIES.c.turn_id.in_(TURN_IDS))
+_TRACES = select(*TRACES.c).where(TRACES.c.turn_id.in_(TURN_IDS))
 _RATINGS = (
-    select(RatingRow.turn_id, RatingRow.sender_id, RatingRow.good, RatingRow.reason, RatingRow.at)
-    .where(RatingRow.turn_id.in_(TURN_IDS))
-    .order_by(RatingRow.turn_id, RatingRow.sender_id)
+    select(RATINGS.c.turn_id, RATINGS.c.sender_id, RATINGS.c.good, RATINGS.c.reason, RATINGS.c.at)
+    .where(RATINGS.c.turn_id.in_(TURN_IDS))
+    .order_by(RATINGS.c.turn_id, RATINGS.c.sender_id)
 )
 # The plus keeps SQLite from entering the turns by their conversation, which would sort all of them for every page.
-_ITS_CONVERSATION = ConversationRow.id == literal_column("+turns.conversation_id", Id)
+_ITS_CONVERSATION = CONVERSATIONS.c.id == literal_column("+turns.conversation_id", Id)
 _TURNS = (
     select(
-        TurnRow.id,
-        TurnRow.conversation_id.label("conversation"),
-        TurnRow.sender_id,
-        TurnRow.sender,
-        TurnRow.received_at,
-        TurnRow.answered_at,
-        TurnRow.locale,
-        TurnRow.crowd,
-        TurnRow.replaces,
-        TurnRow.replaced_by,
-        ConversationRow.channel,
-        ConversationRow.chat,
-        InboxEntry.key,
+        TURNS.c.id,
+        TURNS.c.conversation_id.label("conversation"),
+        TURNS.c.sender_id,
+        TURNS.c.sender,
+        TURNS.c.received_at,
+        TURNS.c.answered_at,
+        TURNS.c.locale,
+        TURNS.c.crowd,
+        TURNS.c.replaces,
+        TURNS.c.replaced_by,
+        CONVERSATIONS.c.channel,
+        CONVERSATIONS.c.chat,
+        INBOX.c.key,
     )
-    .select_from(TurnRow)
-    .join(ConversationRow, _ITS_CONVERSATION)
-    .outerjoin(InboxEntry, InboxEntry.id == TurnRow.inbox_id)
+    .select_from(TURNS)
+    .join(CONVERSATIONS, _ITS_CONVERSATION)
+    .outerjoin(INBOX, INBOX.c.id == TURNS.c.inbox_id)
 )
 _OF_CHAT = (
-    ConversationRow.channel == bindparam("channel"),
-    ConversationRow.chat == bindparam("chat"),
+    CONVERSATIONS.c.channel == bindparam("channel"),
+    CONVERSATIONS.c.chat == bindparam("chat"),
 )
-_TURN = _TURNS.where(TurnRow.id == bindparam("turn"), *_OF_CHAT)
-_OF_INBOX = _TURNS.where(TurnRow.inbox_id == bindparam("inbox"))
+_TURN = _TURNS.where(TURNS.c.id == bindparam("turn"), *_OF_CHAT)
+_OF_INBOX = _TURNS.where(TURNS.c.inbox_id == bindparam("inbox"))
 # A message stays under the name its chat had then, so the chat of the turn is not asked for again.
-_OF_MESSAGE = _TURNS.where(TurnRow.id == bindparam("turn"))
+_OF_MESSAGE = _TURNS.where(TURNS.c.id == bindparam("turn"))
 
 
 def turn_page(connection: Connection, *, where: LogFilter, after: int, limit: int) -> list[LoggedTurn]:
     """Up to ``limit`` turns by id, beginning behind turn ``after``."""
-    wanted = _TURNS.where(TurnRow.id > after, about_turn(where), about_conversation(where))
-    return _logged(connection, connection.execute(wanted.order_by(TurnRow.id).limit(limit)).mappings().all())
+    wanted = _TURNS.where(TURNS.c.id > after, about_turn(where), about_conversation(where))
+    return _logged(connection, connection.execute(wanted.order_by(TURNS.c.id).limit(limit)).mappings().all())
 
 
 def last_turns(connection: Connection, *, channel: str, chat: str, limit: int, before: int | None) -> list[LoggedTurn]:
     """The last turns of the chat's current conversation, oldest first."""
     current = CURRENT.params(channel=channel, chat=chat).scalar_subquery()
-    wanted = _TURNS.where(TurnRow.conversation_id == current, true() if before is None else TurnRow.id < before)
-    turns = connection.execute(wanted.order_by(TurnRow.id.desc()).limit(limit)).mappings().all()
+    wanted = _TURNS.where(TURNS.c.conversation_id == current, true() if before is None else TURNS.c.id < before)
+    turns = connection.execute(wanted.order_by(TURNS.c.id.desc()).limit(limit)).mappings().all()
     return _logged(connection, turns[::-1])
 
 
@@ -92,9 +92,9 @@ def part_with(connection: Connection, *, channel: str, chat: str, media: str) ->
     """A part of the chat with this media key."""
     wanted: Select[*tuple[Any, ...]] = (
         select(*PART_COLUMNS)
-        .join(TurnRow, TurnRow.id == PartRow.turn_id)
-        .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-        .where(PartRow.media_key == media, ConversationRow.channel == channel, ConversationRow.chat == chat)
+        .join(TURNS, TURNS.c.id == PARTS.c.turn_id)
+        .join(CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation_id)
+        .where(PARTS.c.media_key == media, CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.chat == chat)
         .limit(1)
     )
     found = connection.execute(wanted).first()

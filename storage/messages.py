@@ -11,42 +11,42 @@ from sqlalchemy.dialects.sqlite import insert
 
 from storage.columns import CleanText
 from storage.ports import LoggedPart
-from storage.tables import ConversationRow, MessageRow, TurnRow
+from storage.tables import CONVERSATIONS, MESSAGES, TURNS
 
 __all__ = ["brought_by", "keep_brought", "keep_sent", "newest_of_message", "sent"]
 
 _KEPT = ["channel", "chat", "message", "turn_id", "piece"]
-_BROUGHT = insert(MessageRow).on_conflict_do_nothing()
+_BROUGHT = insert(MESSAGES).on_conflict_do_nothing()
 # A row without a turn (a command, say) has no reply to keep the messages of.
 _SENT = (
-    insert(MessageRow)
+    insert(MESSAGES)
     .from_select(
         _KEPT,
         select(
-            ConversationRow.channel,
-            ConversationRow.chat,
+            CONVERSATIONS.c.channel,
+            CONVERSATIONS.c.chat,
             bindparam("message", type_=CleanText),
-            TurnRow.id,
+            TURNS.c.id,
             bindparam("piece"),
         )
-        .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-        .where(TurnRow.inbox_id == bindparam("row")),
+        .join(CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation_id)
+        .where(TURNS.c.inbox_id == bindparam("row")),
     )
     .on_conflict_do_nothing()
 )
 _TURN_IDS: BindParameter[Any] = bindparam("turns", expanding=True)
 _SENT_OF = (
-    select(MessageRow.turn_id, MessageRow.message)
-    .where(MessageRow.turn_id.in_(_TURN_IDS), MessageRow.piece.is_not(None))
-    .order_by(MessageRow.turn_id, MessageRow.piece)
+    select(MESSAGES.c.turn_id, MESSAGES.c.message)
+    .where(MESSAGES.c.turn_id.in_(_TURN_IDS), MESSAGES.c.piece.is_not(None))
+    .order_by(MESSAGES.c.turn_id, MESSAGES.c.piece)
 )
-_NEWEST = select(func.max(MessageRow.turn_id)).where(
-    MessageRow.channel == bindparam("channel"),
-    MessageRow.message == bindparam("message"),
-    MessageRow.turn_id < bindparam("before"),
+_NEWEST = select(func.max(MESSAGES.c.turn_id)).where(
+    MESSAGES.c.channel == bindparam("channel"),
+    MESSAGES.c.message == bindparam("message"),
+    MESSAGES.c.turn_id < bindparam("before"),
 )
-_NEWEST_OF_CHAT = _NEWEST.where(MessageRow.chat == bindparam("chat"))
-_NEWEST_OF_TOPICS = _NEWEST.where(MessageRow.chat >= bindparam("first"), MessageRow.chat < bindparam("beyond"))
+_NEWEST_OF_CHAT = _NEWEST.where(MESSAGES.c.chat == bindparam("chat"))
+_NEWEST_OF_TOPICS = _NEWEST.where(MESSAGES.c.chat >= bindparam("first"), MESSAGES.c.chat < bindparam("beyond"))
 _BEYOND_ALL = 2**63 - 1
 
 

@@ -15,37 +15,37 @@ from storage.clock import Clock, utc_now
 from storage.columns import storable
 from storage.database import Database
 from storage.ports import Invite, Known, Standing
-from storage.tables import InviteRow, PersonRow
+from storage.tables import INVITES, PEOPLE
 
 __all__ = ["SqlPeople", "hash_of"]
 
 _PAGE = 200
-_PERSON = (PersonRow.channel == bindparam("of_channel"), PersonRow.id == bindparam("of_person"))
-_KNOWN = (PersonRow.channel, PersonRow.id, PersonRow.standing, PersonRow.name, PersonRow.by, PersonRow.at)
-_INVITE = (InviteRow.id, InviteRow.label, InviteRow.left, InviteRow.expires_at, InviteRow.by)
+_PERSON = (PEOPLE.c.channel == bindparam("of_channel"), PEOPLE.c.id == bindparam("of_person"))
+_KNOWN = (PEOPLE.c.channel, PEOPLE.c.id, PEOPLE.c.standing, PEOPLE.c.name, PEOPLE.c.by, PEOPLE.c.at)
+_INVITE = (INVITES.c.id, INVITES.c.label, INVITES.c.left, INVITES.c.expires_at, INVITES.c.by)
 # Made once: making a statement costs more than SQLite needs to carry it out.
 _FIND = select(*_KNOWN).where(*_PERSON)
-_KEEP = insert(PersonRow)
+_KEEP = insert(PEOPLE)
 _DECIDE = _KEEP.on_conflict_do_update(
     index_elements=["channel", "id"],
     set_={name: _KEEP.excluded[name] for name in ("standing", "name", "by", "at")},
 )
-_FORGET = delete(PersonRow).where(*_PERSON)
+_FORGET = delete(PEOPLE).where(*_PERSON)
 _ALL = (
     select(*_KNOWN)
-    .where(tuple_(PersonRow.channel, PersonRow.id) > tuple_(bindparam("after_channel"), bindparam("after_person")))
-    .order_by(PersonRow.channel, PersonRow.id)
+    .where(tuple_(PEOPLE.c.channel, PEOPLE.c.id) > tuple_(bindparam("after_channel"), bindparam("after_person")))
+    .order_by(PEOPLE.c.channel, PEOPLE.c.id)
     .limit(_PAGE)
 )
-_NEW_INVITE = insert(InviteRow).returning(InviteRow.id)
-_GOOD = (InviteRow.left > 0, InviteRow.expires_at > bindparam("now"))
-_CLEAR_AWAY = delete(InviteRow).where(or_(InviteRow.left <= 0, InviteRow.expires_at <= bindparam("now")))
-_INVITES = select(*_INVITE).where(*_GOOD, InviteRow.id > bindparam("after")).order_by(InviteRow.id).limit(_PAGE)
-_REVOKE = delete(InviteRow).where(InviteRow.id == bindparam("invite"))
+_NEW_INVITE = insert(INVITES).returning(INVITES.c.id)
+_GOOD = (INVITES.c.left > 0, INVITES.c.expires_at > bindparam("now"))
+_CLEAR_AWAY = delete(INVITES).where(or_(INVITES.c.left <= 0, INVITES.c.expires_at <= bindparam("now")))
+_INVITES = select(*_INVITE).where(*_GOOD, INVITES.c.id > bindparam("after")).order_by(INVITES.c.id).limit(_PAGE)
+_REVOKE = delete(INVITES).where(INVITES.c.id == bindparam("invite"))
 _USE = (
-    update(InviteRow)
-    .where(InviteRow.code == bindparam("of_code"), *_GOOD)
-    .values(left=InviteRow.left - 1)
+    update(INVITES)
+    .where(INVITES.c.code == bindparam("of_code"), *_GOOD)
+    .values(left=INVITES.c.left - 1)
     .returning(*_INVITE)
 )
 
@@ -80,7 +80,8 @@ class SqlPeople:
 
         def unit(connection: Connection) -> int:
             connection.execute(_CLEAR_AWAY, {"now": self._clock()})
-            return connection.execute(_NEW_INVITE, values).scalar_one()
+            made: int = connection.execute(_NEW_INVITE, values).scalar_one()
+            return made
 
         return replace(invite, id=await self._database.write(unit))
 

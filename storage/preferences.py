@@ -8,18 +8,18 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.database import Database
-from storage.tables import PreferenceRow
+from storage.tables import PREFERENCES
 
 __all__ = ["SqlPreferences", "move_choices"]
 
-_OF_CHAT = (PreferenceRow.channel == bindparam("of_channel"), PreferenceRow.chat == bindparam("of_chat"))
+_OF_CHAT = (PREFERENCES.c.channel == bindparam("of_channel"), PREFERENCES.c.chat == bindparam("of_chat"))
 # Made once: making a statement costs more than SQLite needs to carry it out.
-_CHOSEN = select(PreferenceRow.name, PreferenceRow.value).where(*_OF_CHAT).order_by(PreferenceRow.name)
-_KEEP = insert(PreferenceRow)
+_CHOSEN = select(PREFERENCES.c.name, PREFERENCES.c.value).where(*_OF_CHAT).order_by(PREFERENCES.c.name)
+_KEEP = insert(PREFERENCES)
 _CHOOSE = _KEEP.on_conflict_do_update(index_elements=["channel", "chat", "name"], set_={"value": _KEEP.excluded.value})
-_TAKE_BACK = delete(PreferenceRow).where(*_OF_CHAT, PreferenceRow.name == bindparam("of_name"))
-_MOVE = update(PreferenceRow).prefix_with("OR IGNORE").where(*_OF_CHAT).values(chat=bindparam("to"))
-_FORGET = delete(PreferenceRow).where(*_OF_CHAT)
+_TAKE_BACK = delete(PREFERENCES).where(*_OF_CHAT, PREFERENCES.c.name == bindparam("of_name"))
+_MOVE = update(PREFERENCES).prefix_with("OR IGNORE").where(*_OF_CHAT).values(chat=bindparam("to"))
+_FORGET = delete(PREFERENCES).where(*_OF_CHAT)
 
 
 class SqlPreferences:

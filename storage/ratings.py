@@ -10,16 +10,16 @@ from sqlalchemy.dialects.sqlite import insert
 from storage.chats import conversation_of
 from storage.errors import StorageMissing
 from storage.ports import Rating
-from storage.tables import RatingRow
+from storage.tables import RATINGS
 
 __all__ = ["rate", "unrate"]
 
-_KEEP = insert(RatingRow)
+_KEEP = insert(RATINGS)
 _RATE = _KEEP.on_conflict_do_update(
     index_elements=["turn_id", "sender_id"],
     set_={"good": _KEEP.excluded.good, "reason": _KEEP.excluded.reason, "at": _KEEP.excluded.at},
 )
-_UNRATE = delete(RatingRow).where(RatingRow.turn_id == bindparam("turn"), RatingRow.sender_id == bindparam("sender"))
+_UNRATE = delete(RATINGS).where(RATINGS.c.turn_id == bindparam("turn"), RATINGS.c.sender_id == bindparam("sender"))
 
 
 def rate(connection: Connection, *, channel: str, chat: str, turn: int, rating: Rating, now: datetime) -> None:

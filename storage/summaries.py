@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true,
 
 from storage.columns import storable
 from storage.ports import ConversationSummary, LogFilter
-from storage.tables import ConversationRow, TurnRow
+from storage.tables import CONVERSATIONS, TURNS
 
 __all__ = ["Cursor", "about_conversation", "about_turn", "summary_page"]
 
@@ -29,11 +29,11 @@ def summary_page(
 
     A page may hold fewer than ``limit``, even none, where conversations have no turn that is asked for.
     """
-    here = tuple_(ConversationRow.last_turn, ConversationRow.id)
-    wanted = select(*ConversationRow.__table__.columns).where(about_conversation(where))
+    here = tuple_(CONVERSATIONS.c.last_turn, CONVERSATIONS.c.id)
+    wanted = select(*CONVERSATIONS.c).where(about_conversation(where))
     if behind is not None:
         wanted = wanted.where(here < behind)
-    order = (ConversationRow.last_turn.desc(), ConversationRow.id.desc())
+    order = (CONVERSATIONS.c.last_turn.desc(), CONVERSATIONS.c.id.desc())
     rows = connection.execute(wanted.order_by(*order).limit(limit)).all()
     counts = _counts(connection, where, [row.id for row in rows])
     only_with_turns = where.person is not None or where.since is not None or where.until is not None
@@ -49,24 +49,24 @@ def about_turn(where: LogFilter) -> ColumnElement[bool]:
     wanted: list[ColumnElement[bool]] = []
     if where.person is not None:
         person = storable(where.person)
-        wanted.append(or_(TurnRow.sender_id == person, TurnRow.sender == person))
+        wanted.append(or_(TURNS.c.sender_id == person, TURNS.c.sender == person))
     if where.since is not None:
-        wanted.append(TurnRow.received_at >= where.since)
+        wanted.append(TURNS.c.received_at >= where.since)
     if where.until is not None:
-        wanted.append(TurnRow.received_at < where.until)
+        wanted.append(TURNS.c.received_at < where.until)
     if where.conversation is not None:
-        wanted.append(TurnRow.conversation_id == where.conversation)
+        wanted.append(TURNS.c.conversation_id == where.conversation)
     return and_(true(), *wanted)
 
 
 def about_conversation(where: LogFilter) -> ColumnElement[bool]:
     wanted: list[ColumnElement[bool]] = []
     if where.channel is not None:
-        wanted.append(ConversationRow.channel == where.channel)
+        wanted.append(CONVERSATIONS.c.channel == where.channel)
     if where.chat is not None:
-        wanted.append(ConversationRow.chat == where.chat)
+        wanted.append(CONVERSATIONS.c.chat == where.chat)
     if where.conversation is not None:
-        wanted.append(ConversationRow.id == where.conversation)
+        wanted.append(CONVERSATIONS.c.id == where.conversation)
     return and_(true(), *wanted)
 
 
@@ -75,8 +75,8 @@ def _counts(
 ) -> Mapping[int, tuple[datetime | None, int]]:
     """Of each conversation that has turns that are asked for: the time of the last and their number."""
     statement = (
-        select(TurnRow.conversation_id, func.max(TurnRow.received_at), func.count())
-        .where(TurnRow.conversation_id.in_(conversations), about_turn(where))
-        .group_by(TurnRow.conversation_id)
+        select(TURNS.c.conversation_id, func.max(TURNS.c.received_at), func.count())
+        .where(TURNS.c.conversation_id.in_(conversations), about_turn(where))
+        .group_by(TURNS.c.conversation_id)
     )
     return {conversation: (last, count) for conversation, last, count in connection.execute(statement)}

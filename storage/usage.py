@@ -10,19 +10,19 @@ from sqlalchemy.dialects.sqlite import insert
 
 from storage.columns import finite
 from storage.database import Database
-from storage.tables import UsageRow
+from storage.tables import USAGE
 
 __all__ = ["SqlUsage"]
 
 _SWEEP = 1000
-_ITS_KEY = (UsageRow.holder, UsageRow.kind, UsageRow.inbox_id)
+_ITS_KEY = (USAGE.c.holder, USAGE.c.kind, USAGE.c.inbox_id)
 # Made once: making a statement costs more than SQLite needs to carry it out.
-_ENTRIES = select(UsageRow.kind, UsageRow.amount, UsageRow.inbox_id).where(
-    UsageRow.day == bindparam("day"), UsageRow.holder == bindparam("holder")
+_ENTRIES = select(USAGE.c.kind, USAGE.c.amount, USAGE.c.inbox_id).where(
+    USAGE.c.day == bindparam("day"), USAGE.c.holder == bindparam("holder")
 )
-_USE = insert(UsageRow).on_conflict_do_nothing()
-_OLD = select(*_ITS_KEY).where(UsageRow.day < bindparam("before")).limit(_SWEEP)
-_EXPIRE = delete(UsageRow).where(tuple_(*_ITS_KEY).in_(_OLD))
+_USE = insert(USAGE).on_conflict_do_nothing()
+_OLD = select(*_ITS_KEY).where(USAGE.c.day < bindparam("before")).limit(_SWEEP)
+_EXPIRE = delete(USAGE).where(tuple_(*_ITS_KEY).in_(_OLD))
 
 
 class SqlUsage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
-from storage.tables import Base
+from storage.tables import METADATA
 
 __all__ = ["NEWEST", "upgrade"]
 
@@ -35,7 +35,7 @@ def upgrade(connection: Connection) -> None:
 def _make(connection: Connection) -> None:
     connection.exec_driver_sql(_STAMP)
     connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (NEWEST,))
-    Base.metadata.create_all(connection, checkfirst=False)
+    METADATA.create_all(connection, checkfirst=False)
     _log.info("storage.migrated", found=None, now=NEWEST)
 
 

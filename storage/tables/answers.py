@@ -5,66 +5,60 @@ Observations have ids of their own, for what is built on them later.
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from sqlalchemy import JSON, Boolean, Column, Double, ForeignKey, Index, Integer, String, Table, false
 
-from sqlalchemy import JSON, ForeignKey, Index, String, false
-from sqlalchemy.orm import Mapped, mapped_column
+from storage.columns import CleanText, Id, UtcDateTime
+from storage.tables.base import METADATA
 
-from storage.columns import Id
-from storage.tables.base import Base
+__all__ = ["OBSERVATIONS", "RATINGS", "REPLIES", "TRACES"]
 
-__all__ = ["ObservationRow", "RatingRow", "ReplyRow", "TraceRow"]
+# `part` is the position of the part it is about.
+OBSERVATIONS = Table(
+    "observations",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("turn_id", Id, ForeignKey("turns.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("confidence", Double, nullable=False),
+    Column("model", CleanText, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("language", CleanText),
+    Column("place", JSON(none_as_null=True)),
+    Index(None, "turn_id", "position", unique=True),
+)
 
+REPLIES = Table(
+    "replies",
+    METADATA,
+    Column("turn_id", Id, ForeignKey("turns.id"), primary_key=True, autoincrement=False),
+    Column("text", CleanText, nullable=False),
+    Column("language", CleanText, nullable=False),
+    Column("rests_on", JSON, nullable=False),
+    Column("guarded", Boolean, nullable=False),
+    Column("stopped", Boolean, server_default=false(), nullable=False),
+)
 
-class ObservationRow(Base):
-    """``part`` is the position of the part it is about."""
+TRACES = Table(
+    "traces",
+    METADATA,
+    Column("turn_id", Id, ForeignKey("turns.id"), primary_key=True, autoincrement=False),
+    Column("seconds", Double, nullable=False),
+    Column("route", JSON, nullable=False),
+    Column("steps", JSON, nullable=False),
+)
 
-    __tablename__ = "observations"
-    __table_args__ = (Index(None, "turn_id", "position", unique=True),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), type_=Id)
-    position: Mapped[int]
-    part: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(32))
-    outcome: Mapped[str] = mapped_column(String(16))
-    text: Mapped[str]
-    confidence: Mapped[float]
-    model: Mapped[str]
-    seconds: Mapped[float]
-    language: Mapped[str | None]
-    place: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
-
-
-class ReplyRow(Base):
-    __tablename__ = "replies"
-
-    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), type_=Id, primary_key=True, autoincrement=False)
-    text: Mapped[str]
-    language: Mapped[str]
-    rests_on: Mapped[list[Any]]
-    guarded: Mapped[bool]
-    stopped: Mapped[bool] = mapped_column(server_default=false())
-
-
-class TraceRow(Base):
-    __tablename__ = "traces"
-
-    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), type_=Id, primary_key=True, autoincrement=False)
-    seconds: Mapped[float]
-    route: Mapped[list[Any]]
-    steps: Mapped[list[Any]]
-
-
-class RatingRow(Base):
-    """What a person thinks of a reply: one a turn and sender."""
-
-    __tablename__ = "ratings"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
-
-    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), type_=Id, primary_key=True, autoincrement=False)
-    sender_id: Mapped[str] = mapped_column(primary_key=True)
-    good: Mapped[bool]
-    reason: Mapped[str | None]
-    at: Mapped[datetime]
+# What a person thinks of a reply: one a turn and sender.
+RATINGS = Table(
+    "ratings",
+    METADATA,
+    Column("turn_id", Id, ForeignKey("turns.id"), primary_key=True, autoincrement=False),
+    Column("sender_id", CleanText, primary_key=True),
+    Column("good", Boolean, nullable=False),
+    Column("reason", CleanText),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)

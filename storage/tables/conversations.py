@@ -7,110 +7,90 @@ refer to, so that what is built on them later (search, corrections, deletion) ca
 
 from __future__ import annotations
 
-from datetime import datetime
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, false
 
-from sqlalchemy import ForeignKey, Index, String, false
-from sqlalchemy.orm import Mapped, mapped_column
+from storage.columns import CleanText, Id, UtcDateTime
+from storage.tables.base import METADATA, partial_index
 
-from storage.columns import Id
-from storage.tables.base import Base, partial_index
-
-__all__ = ["STANDING", "ConversationRow", "MediaRow", "MessageRow", "PartRow", "TurnRow"]
+__all__ = ["CONVERSATIONS", "MEDIA", "MESSAGES", "PARTS", "STANDING", "TURNS"]
 
 # What later prompts are told of: turns that are answered and that no other stands for.
 STANDING = "answered_at IS NOT NULL AND replaced_by IS NULL"
 
+# `last_turn` is the id of the newest turn, 0 before the first: the order of the operator's list.
+# The chat's current conversation is the newest that is not `past`, as one may be whose chat became part of another.
+CONVERSATIONS = Table(
+    "conversations",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("channel", CleanText, nullable=False),
+    Column("chat", CleanText, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("last_turn", Id, nullable=False),
+    Column("past", Boolean, server_default=false(), nullable=False),
+    Index(None, "channel", "chat", "id"),
+    Index(None, "last_turn", "id"),
+    sqlite_autoincrement=True,
+)
 
-class ConversationRow(Base):
-    """``last_turn`` is the id of the newest turn, 0 before the first: the order of the operator's list.
+# What somebody said at once. `inbox_id` outlives the inbox row, hence is no foreign key.
+# `replaces`: the turn it stands for as soon as it is answered; `replaced_by`: the answered one that stands for it.
+TURNS = Table(
+    "turns",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("inbox_id", Id, unique=True),
+    Column("sender_id", CleanText),
+    Column("sender", CleanText),
+    Column("locale", CleanText),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("crowd", Boolean, server_default=false(), nullable=False),
+    Column("replaces", Id),
+    Column("replaced_by", Id),
+    Index(None, "conversation_id", "id"),
+    partial_index("ix_turns_standing", ["conversation_id", "id", "crowd"], STANDING),
+    sqlite_autoincrement=True,
+)
 
-    The chat's current conversation is the newest that is not ``past``, as one may be whose chat became part of another.
-    """
+# A file of the media store; `size` in bytes.
+MEDIA = Table(
+    "media",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("size", Id, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
+)
 
-    __tablename__ = "conversations"
-    __table_args__ = (
-        Index(None, "channel", "chat", "id"),
-        Index(None, "last_turn", "id"),
-        {"sqlite_autoincrement": True},
-    )
+PARTS = Table(
+    "parts",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("turn_id", Id, ForeignKey("turns.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("text", CleanText),
+    Column("media_key", String(64), ForeignKey("media.key"), index=True),
+    Column("media_type", CleanText),
+    Column("reason", CleanText),
+    Column("quoted", Boolean, nullable=False),
+    Column("origin", CleanText),
+    Column("message", CleanText),
+    Index(None, "turn_id", "position", unique=True),
+)
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    channel: Mapped[str]
-    chat: Mapped[str]
-    started_at: Mapped[datetime]
-    last_turn: Mapped[int] = mapped_column(Id)
-    past: Mapped[bool] = mapped_column(server_default=false())
-
-
-class TurnRow(Base):
-    """What somebody said at once. ``inbox_id`` outlives the inbox row, hence is no foreign key.
-
-    ``replaces``: the turn it stands for as soon as it is answered; ``replaced_by``: the answered one that stands for
-    it.
-    """
-
-    __tablename__ = "turns"
-    __table_args__ = (
-        Index(None, "conversation_id", "id"),
-        partial_index("ix_turns_standing", ["conversation_id", "id", "crowd"], STANDING),
-        {"sqlite_autoincrement": True},
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), type_=Id)
-    inbox_id: Mapped[int | None] = mapped_column(Id, unique=True)
-    sender_id: Mapped[str | None]
-    sender: Mapped[str | None]
-    locale: Mapped[str | None]
-    received_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-    crowd: Mapped[bool] = mapped_column(server_default=false())
-    replaces: Mapped[int | None] = mapped_column(Id)
-    replaced_by: Mapped[int | None] = mapped_column(Id)
-
-
-class MediaRow(Base):
-    """A file of the media store; ``size`` in bytes."""
-
-    __tablename__ = "media"
-
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    size: Mapped[int] = mapped_column(Id)
-    kept_at: Mapped[datetime]
-
-
-class PartRow(Base):
-    __tablename__ = "parts"
-    __table_args__ = (Index(None, "turn_id", "position", unique=True),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), type_=Id)
-    position: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(16))
-    text: Mapped[str | None]
-    media_key: Mapped[str | None] = mapped_column(ForeignKey("media.key"), type_=String(64), index=True)
-    media_type: Mapped[str | None]
-    reason: Mapped[str | None]
-    quoted: Mapped[bool]
-    origin: Mapped[str | None]
-    message: Mapped[str | None]
-
-
-class MessageRow(Base):
-    """A message of the channel that a turn came in, or (``piece`` counts from 1) that its reply went out in.
-
-    It stays under the name its chat had then: where chats get new names, messages are counted anew. The key begins
-    with the message, since one may be asked for in a chat with all its topics.
-    """
-
-    __tablename__ = "messages"
-    __table_args__ = (
-        Index(None, "turn_id", "piece"),
-        {"sqlite_with_rowid": False},
-    )
-
-    channel: Mapped[str] = mapped_column(primary_key=True)
-    message: Mapped[str] = mapped_column(primary_key=True)
-    chat: Mapped[str] = mapped_column(primary_key=True)
-    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), type_=Id, primary_key=True, autoincrement=False)
-    piece: Mapped[int | None]
+# A message of the channel that a turn came in, or (`piece` counts from 1) that its reply went out in.
+# It stays under the name its chat had then: where chats get new names, messages are counted anew. The key begins
+# with the message, since one may be asked for in a chat with all its topics.
+MESSAGES = Table(
+    "messages",
+    METADATA,
+    Column("channel", CleanText, primary_key=True),
+    Column("message", CleanText, primary_key=True),
+    Column("chat", CleanText, primary_key=True),
+    Column("turn_id", Id, ForeignKey("turns.id"), primary_key=True, autoincrement=False),
+    Column("piece", Integer),
+    Index(None, "turn_id", "piece"),
+    sqlite_with_rowid=False,
+)

@@ -2,63 +2,58 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from sqlalchemy import Column, Date, Double, Index, Integer, String, Table
 
-from sqlalchemy import Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from storage.columns import CleanText, Id, UtcDateTime
+from storage.tables.base import METADATA
 
-from storage.columns import Id
-from storage.tables.base import Base
+__all__ = ["INVITES", "PEOPLE", "PREFERENCES", "USAGE"]
 
-__all__ = ["InviteRow", "PersonRow", "PreferenceRow", "UsageRow"]
+# `id` is the channel's.
+PEOPLE = Table(
+    "people",
+    METADATA,
+    Column("channel", CleanText, primary_key=True),
+    Column("id", CleanText, primary_key=True),
+    Column("standing", String(16), nullable=False),
+    Column("name", CleanText),
+    Column("by", CleanText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
 
+# `code` is the lower-case hex sha256 of the code.
+INVITES = Table(
+    "invites",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("code", String(64), unique=True, nullable=False),
+    Column("label", CleanText, nullable=False),
+    Column("left", Integer, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("by", CleanText, nullable=False),
+    sqlite_autoincrement=True,
+)
 
-class PersonRow(Base):
-    """``id`` is the channel's."""
+PREFERENCES = Table(
+    "preferences",
+    METADATA,
+    Column("channel", CleanText, primary_key=True),
+    Column("chat", CleanText, primary_key=True),
+    Column("name", CleanText, primary_key=True),
+    Column("value", CleanText, nullable=False),
+    sqlite_with_rowid=False,
+)
 
-    __tablename__ = "people"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
-
-    channel: Mapped[str] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    standing: Mapped[str] = mapped_column(String(16))
-    name: Mapped[str | None]
-    by: Mapped[str]
-    at: Mapped[datetime]
-
-
-class InviteRow(Base):
-    """``code`` is the lower-case hex sha256 of the code."""
-
-    __tablename__ = "invites"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    code: Mapped[str] = mapped_column(String(64), unique=True)
-    label: Mapped[str]
-    left: Mapped[int]
-    expires_at: Mapped[datetime]
-    by: Mapped[str]
-
-
-class PreferenceRow(Base):
-    __tablename__ = "preferences"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
-
-    channel: Mapped[str] = mapped_column(primary_key=True)
-    chat: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str]
-
-
-class UsageRow(Base):
-    """``inbox_id`` outlives the inbox row, hence is no foreign key."""
-
-    __tablename__ = "usage"
-    __table_args__ = (Index(None, "day", "holder"), {"sqlite_with_rowid": False})
-
-    holder: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    inbox_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    day: Mapped[date]
-    amount: Mapped[float]
+# `inbox_id` outlives the inbox row, hence is no foreign key.
+USAGE = Table(
+    "usage",
+    METADATA,
+    Column("holder", CleanText, primary_key=True),
+    Column("kind", CleanText, primary_key=True),
+    Column("inbox_id", Id, primary_key=True, autoincrement=False),
+    Column("day", Date, nullable=False),
+    Column("amount", Double, nullable=False),
+    Index(None, "day", "holder"),
+    sqlite_with_rowid=False,
+)
