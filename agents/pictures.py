@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from functools import cache
+from importlib import import_module
 
 from PIL import Image, UnidentifiedImageError
 
@@ -16,6 +17,7 @@ __all__ = ["decode", "prepare"]
 # does TIFF: a large old library with a long record of faults, for files that no camera sends to a chat.
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # an MPO begins as the JPEG it is
 _BOXED = ("AVIF", "HEIF")
+_FURTHER = ("WebP", "Avif", "Mpo", "Tiff")  # beside what `preinit` knows; EXIF in any of them is read as TIFF
 _BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM")
 # ISO/IEC 23008-12, section 10, and AVIF 1.1, section 8: what the `ftyp` box of a still picture names
 _BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
@@ -35,7 +37,9 @@ _UPRIGHT = {
 
 def prepare(max_megapixels: float) -> None:
     """Load everything that decoding may need, for a process that cannot open files afterwards."""
-    Image.init()
+    Image.preinit()
+    for name in _FURTHER:
+        import_module(f"PIL.{name}ImagePlugin")
     _know_heif()
     shades = Image.new("I;16", (2, 2))
     for kind in _FORMATS[:4]:

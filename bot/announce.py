@@ -18,7 +18,7 @@ class Announcer:
     """Prints to standard error, so that standard output stays for answers."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
     def profile(self, models: Models) -> None:
         self._console.print(f"Parley, profile [bold]{escape(models.profile.name)}[/bold]; loading models")
