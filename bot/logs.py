@@ -15,7 +15,7 @@ __all__ = ["configure"]
 
 _FRAMES = 6  # the innermost ones
 # These print request URLs at INFO, and Telegram's URLs carry the bot's token.
-_TALKATIVE = ("httpx", "httpcore", "telegram", "openai", "alembic", "faster_whisper", "RapidOCR")
+_TALKATIVE = ("httpx", "httpcore", "aiohttp", "telegram", "openai", "alembic", "faster_whisper", "RapidOCR")
 
 
 def _without_content(_: object, __: str, event: EventDict) -> EventDict:

@@ -1,97 +1,98 @@
-"""A pool of HTTP connections that loses none of them, whenever the calls on it are cancelled, and through a proxy too.
+"""httpx's calls on aiohttp's connections: none is lost, whenever a call is cancelled, and a call costs a third.
 
-httpcore 1.0 loses the connection of a call that is cancelled at the wrong instant, as when it takes its turn or gives
-its connection back, and that of a call whose TLS fails behind an HTTP proxy or to which a SOCKS proxy says nothing: it
-stays in the pool, neither used nor idle nor closed, and once all are such no call is made any more. Eight do not
-outlive a thousand cancelled calls.
+httpcore, on which httpx calls otherwise, loses the connection of a call that is cancelled at the wrong instant, looks
+at every idle one for each call, and divides what comes in Python.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-import sys
 from functools import partial
+from weakref import WeakSet
 
+import aiohttp
 import httpx
 
-from agents.http.exchange import Exchange
+from agents.http.answer import Answer
+from agents.http.connections import connections
+from agents.http.places import Place, Places
+from agents.http.sending import sent
 
 __all__ = ["UnbrokenTransport"]
 
-_SPARE = 8  # connections of the pool that may be lost behind a proxy before another pool takes its place
-
 
 class UnbrokenTransport(httpx.AsyncBaseTransport):
-    """A caller that is cancelled goes at once; its exchange with the other host ends by itself.
+    """Makes ``at_once`` calls at once. A caller that is cancelled goes at once too.
 
-    ``to_the_end``: such an exchange goes on within its own deadlines and what it gives is dropped, which keeps the
-    connection, and is for short answers. Otherwise it is broken off, so that the other host need not work on.
+    ``to_the_end``: what such a caller began goes on within its own deadlines and what it gives is dropped, which keeps
+    the connection, and is for short answers. Otherwise it is broken off, so that the other host need not work on.
+
+    It opens with its first call, within a running loop.
     """
 
     def __init__(
         self,
         trusted: ssl.SSLContext | bool,
-        limits: httpx.Limits,
+        at_once: int,
         proxy: str | None = None,
         *,
         to_the_end: bool = False,
     ) -> None:
-        at_once = limits.max_connections or sys.maxsize
-        roomier = httpx.Limits(
-            max_connections=at_once + _SPARE,
-            max_keepalive_connections=limits.max_keepalive_connections,
-            keepalive_expiry=limits.keepalive_expiry,
-        )
-        self._open = partial(httpx.AsyncHTTPTransport, verify=trusted, limits=roomier, proxy=proxy, trust_env=False)
-        self._pool = self._open()
-        self._proxied = proxy is not None
+        self._open = partial(connections, trusted, proxy)
         self._to_the_end = to_the_end
-        self._places = asyncio.Semaphore(at_once)
-        self._exchanges: dict[Exchange, httpx.AsyncHTTPTransport] = {}
-        self._lost = 0
-        self._closed = False
-        self._closing: set[asyncio.Task[None]] = set()
+        self._places = Places(at_once)
+        self._session: aiohttp.ClientSession | None = None
+        self._calls = set[asyncio.Task[Answer]]()
+        self._answers = WeakSet[Answer]()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await self._take_place(request.extensions.get("timeout", {}).get("pool"))
-        exchange = Exchange(self._pool.handle_async_request, request, to_the_end=self._to_the_end)
-        self._exchanges[exchange] = self._pool
-        exchange.task.add_done_callback(lambda _: self._give_back(exchange))
-        return await exchange.head()
+        """Raises httpx.TransportError."""
+        place = await self._places.take(request.extensions.get("timeout", {}).get("pool"))
+        call = asyncio.create_task(self._call(request, place), name="http-call")
+        self._calls.add(call)
+        call.add_done_callback(partial(self._called, place))
+        try:
+            answer = await (asyncio.shield(call) if self._to_the_end else call)
+        except asyncio.CancelledError:
+            if call.cancelled() and not _leaving():
+                raise httpx.ReadError("the connections were closed") from None
+            call.add_done_callback(_dropped)  # it may have come at the same instant
+            raise
+        return answer.response()
 
     async def aclose(self) -> None:
         """Close every connection; who still waits for one is told so, and so is who calls later."""
-        self._closed = True
-        while left := [exchange.task for exchange in self._exchanges]:
-            for task in left:
-                task.cancel()
-            await asyncio.wait(left)
-        await asyncio.gather(*self._closing)
-        await self._pool.aclose()
+        self._places.closed = True
+        while self._calls:
+            for call in self._calls:
+                call.cancel()
+            await asyncio.wait(self._calls)
+        for answer in list(self._answers):
+            answer.drop()
+        if self._session is not None:
+            await self._session.close()
 
-    async def _take_place(self, within: float | None) -> None:
-        """Wait here for a connection, not in the pool, where a call that is cancelled would stay in the queue."""
-        try:
-            async with asyncio.timeout(within):
-                await self._places.acquire()
-        except TimeoutError as exc:
-            raise httpx.PoolTimeout("no connection is free") from exc
-        if self._closed:
-            self._places.release()
-            raise httpx.ReadError("the connections are closed")
+    async def _call(self, request: httpx.Request, place: Place) -> Answer:
+        self._session = self._session or self._open()
+        answer = Answer(await sent(self._session, request), place.give_back)
+        self._answers.add(answer)
+        if self._to_the_end:
+            await answer.take()
+        return answer
 
-    def _give_back(self, exchange: Exchange) -> None:
-        pool = self._exchanges.pop(exchange)
-        self._places.release()
-        if self._proxied and exchange.unanswered and pool is self._pool:
-            self._lost += 1
-            if self._lost == _SPARE:
-                self._pool, self._lost = self._open(), 0
-        if pool is not self._pool and pool not in self._exchanges.values():
-            self._close(pool)
+    def _called(self, place: Place, call: asyncio.Task[Answer]) -> None:
+        self._calls.discard(call)
+        if call.cancelled() or call.exception():
+            place.give_back()
 
-    def _close(self, pool: httpx.AsyncHTTPTransport) -> None:
-        closing = asyncio.create_task(pool.aclose(), name="http-closing")
-        self._closing.add(closing)
-        closing.add_done_callback(self._closing.discard)
+
+def _dropped(call: asyncio.Task[Answer]) -> None:
+    if not call.cancelled() and call.exception() is None:
+        call.result().drop()
+
+
+def _leaving() -> bool:
+    """Whether who calls is cancelled itself."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

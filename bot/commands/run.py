@@ -24,6 +24,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         from bot.commands.chat import DEFAULT, talk
 
         return talk(settings, DEFAULT)
+    import uvloop
+
     from bot.service import serve
 
-    return asyncio.run(serve(settings))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(serve(settings))

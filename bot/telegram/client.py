@@ -13,23 +13,18 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import SecretStr
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
-from agents.http import UnbrokenTransport
+from agents.http import Client, UnbrokenTransport
 from bot.hosts import is_this_host
 from bot.telegram.local_files import LocalFiles
 from bot.telegram.numbering import Numbering
 from bot.telegram.pacing import Call, Limits, PacedCalls, Scheduler
+from bot.telegram.request import BotRequest
 
 __all__ = ["TelegramClient"]
 
-_CONNECT = 10.0  # seconds, as the following
-_READ = 15.0
-_WRITE = 15.0
-_POOL = 10.0
-_IDLE = 8  # connections kept: each request looks at every idle one, so that more of them cost more than they bring
-_KEPT_ALIVE = 60.0  # httpx's own 5 would have most messages wait for a new connection and its TLS handshake
-_LOGGERS = ("telegram", "httpx", "httpcore")
+_DEADLINES = httpx.Timeout(15.0, connect=10.0, pool=10.0)  # seconds
+_LOGGERS = ("telegram", "httpx", "httpcore", "aiohttp")
 
 
 class TelegramClient:
@@ -55,17 +50,7 @@ class TelegramClient:
         base = base_url.rstrip("/")
         trusted = httpx.create_ssl_context(trust_env=False)
         proxy = None if is_this_host(urlsplit(base).hostname or "") else proxy
-        self._request = HTTPXRequest(
-            connection_pool_size=connections,
-            connect_timeout=_CONNECT,
-            read_timeout=_READ,
-            write_timeout=_WRITE,
-            pool_timeout=_POOL,
-            httpx_kwargs={
-                "trust_env": False,
-                "transport": UnbrokenTransport(trusted, _limits(connections), proxy, to_the_end=True),
-            },
-        )
+        self._request = BotRequest(UnbrokenTransport(trusted, connections, proxy, to_the_end=True), _DEADLINES)
         self.pacing = Scheduler(limits)
         self.bot: ExtBot[Call] = ExtBot(
             token.get_secret_value(),
@@ -77,21 +62,12 @@ class TelegramClient:
         )
         self.numbering = Numbering()
         self.local_files = LocalFiles.of(local_files, base)
-        self.files = httpx.AsyncClient(
-            headers={"Accept-Encoding": "identity"},
-            trust_env=False,
-            transport=UnbrokenTransport(trusted, _limits(connections), proxy),
-            timeout=httpx.Timeout(_READ, connect=_CONNECT, pool=_POOL),
-        )
+        self.files = Client(UnbrokenTransport(trusted, connections, proxy), _DEADLINES)
 
     async def close(self) -> None:
         """Close every connection; the client cannot be used again."""
         await self._request.shutdown()
         await self.files.aclose()
-
-
-def _limits(connections: int) -> httpx.Limits:
-    return httpx.Limits(max_connections=connections, max_keepalive_connections=_IDLE, keepalive_expiry=_KEPT_ALIVE)
 
 
 def _silence_libraries() -> None:

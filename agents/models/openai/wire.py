@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpx
 
 from agents.errors import ModelCrashed, ModelUnavailable
-from agents.http import UnbrokenTransport
+from agents.http import Client, UnbrokenTransport
 from agents.models.openai.events import events
 from agents.models.openai.failures import failure, translated
 
@@ -27,11 +27,9 @@ __all__ = ["Wire"]
 
 _CONNECT_WITHIN = 5.0  # seconds, as the following
 _REACH_WITHIN = 10.0
-_KEPT_ALIVE = 60.0
 _CONNECTIONS = 256
 # llama.cpp closes about every thirtieth connection after a stream without a word, and the next request on it is lost.
 _FORGETFUL, _CLOSING = "llama.cpp", {"Connection": "close"}
-_IDLE = 10  # connections kept: each request looks at every idle one, so that more of them cost more than they bring
 _LARGEST_ANSWER = 4 << 20  # bytes; a quarter of an hour of speech with its words is one
 _LARGEST_COMPLAINT = 8 << 10  # bytes looked at of what goes with a status that is no answer
 _KEY_WANTED = {401, 403}
@@ -51,7 +49,7 @@ class Wire:
         self.address = address
         self._key = key
         self._proxy = proxy
-        self._http: httpx.AsyncClient | None = None
+        self._http: Client | None = None
         self._headers = _CLOSING  # until it is known who serves
 
     @classmethod
@@ -142,19 +140,12 @@ class Wire:
                 raise ModelCrashed(self.reference, "its server's answer is not of the kind that was asked for")
             yield response
 
-    def _open(self) -> httpx.AsyncClient:
+    def _open(self) -> Client:
         if self._http is None:
             secure = self.address.startswith("https:") or (self._proxy or "").startswith("https:")
             trusted = httpx.create_ssl_context(trust_env=False) if secure else False
-            limits = httpx.Limits(
-                max_connections=_CONNECTIONS, max_keepalive_connections=_IDLE, keepalive_expiry=_KEPT_ALIVE
-            )
-            self._http = httpx.AsyncClient(
-                headers={"Accept-Encoding": "identity", **self._authorization()},
-                timeout=httpx.Timeout(None, connect=_CONNECT_WITHIN),
-                trust_env=False,
-                transport=UnbrokenTransport(trusted, limits, self._proxy),
-            )
+            transport = UnbrokenTransport(trusted, _CONNECTIONS, self._proxy)
+            self._http = Client(transport, httpx.Timeout(None, connect=_CONNECT_WITHIN), self._authorization())
         return self._http
 
     def _authorization(self) -> dict[str, str]:

@@ -54,7 +54,7 @@ class LyingProxy:
 @asynccontextmanager
 async def through(proxy: str) -> AsyncIterator[httpx.AsyncClient]:
     trusted = httpx.create_ssl_context(trust_env=False)
-    transport = UnbrokenTransport(trusted, httpx.Limits(max_connections=CONNECTIONS), proxy)
+    transport = UnbrokenTransport(trusted, CONNECTIONS, proxy)
     async with httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(5.0)) as http:
         yield http
 

@@ -65,8 +65,7 @@ def proxy() -> SocksProxy:
 @asynccontextmanager
 async def through(proxy: SocksProxy, *, to_the_end: bool = False) -> AsyncIterator[httpx.AsyncClient]:
     async with proxy.serving() as address:
-        limits = httpx.Limits(max_connections=CONNECTIONS)
-        transport = UnbrokenTransport(False, limits, address, to_the_end=to_the_end)
+        transport = UnbrokenTransport(False, CONNECTIONS, address, to_the_end=to_the_end)
         timeout = httpx.Timeout(5.0, connect=0.1)
         async with httpx.AsyncClient(transport=transport, timeout=timeout) as http, asyncio.timeout(20):
             yield http
@@ -94,9 +93,11 @@ async def test_calls_cancelled_before_a_silent_proxy_give_their_connections_back
 
 
 @pytest.mark.parametrize("to_the_end", [False, True])
+@pytest.mark.parametrize("half", [b"", b"\x05"])
 async def test_a_silent_proxy_is_waited_for_only_so_long_and_does_not_use_the_pool_up(
-    proxy: SocksProxy, to_the_end: bool
+    proxy: SocksProxy, half: bytes, to_the_end: bool
 ) -> None:
+    proxy.odd = half
     async with through(proxy, to_the_end=to_the_end) as http:
         for _ in range(ROUNDS):
             await asyncio.gather(*(fail(http, httpx.ConnectTimeout) for _ in range(CONNECTIONS)))
@@ -106,7 +107,7 @@ async def test_a_silent_proxy_is_waited_for_only_so_long_and_does_not_use_the_po
     assert answer.text == "yes"
 
 
-@pytest.mark.parametrize("odd", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x05", b"\x05\xff"])
+@pytest.mark.parametrize("odd", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x05\xff"])
 async def test_a_proxy_that_speaks_otherwise_fails_a_call_as_a_proxy_does(proxy: SocksProxy, odd: bytes) -> None:
     proxy.odd = odd
     async with through(proxy) as http:

@@ -24,8 +24,7 @@ async def host() -> AsyncIterator[SlowHost]:
 
 
 def client(*, connections: int = CONNECTIONS, pool: float | None = 5.0, to_the_end: bool = False) -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-    transport = UnbrokenTransport(False, limits, to_the_end=to_the_end)
+    transport = UnbrokenTransport(False, connections, to_the_end=to_the_end)
     return httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(5.0, pool=pool))
 
 
@@ -117,7 +116,7 @@ async def test_a_call_that_waits_for_a_connection_is_not_made_when_they_are_clos
 
 
 async def test_nothing_is_sent_once_the_connections_are_closed(host: SlowHost) -> None:
-    transport = UnbrokenTransport(False, httpx.Limits())
+    transport = UnbrokenTransport(False, CONNECTIONS)
     await transport.aclose()
     for _ in range(2):
         with pytest.raises(httpx.ReadError):
@@ -138,5 +137,5 @@ async def test_a_body_arrives_whole_however_slowly_it_is_taken() -> None:
 
 async def test_what_breaks_in_mid_answer_reaches_who_reads() -> None:
     async with RawHost(HEAD % b"text/plain", b"some", end="reset") as host, client() as http:
-        with pytest.raises(httpx.ReadError):
+        with pytest.raises(httpx.RemoteProtocolError):
             await http.get(f"http://127.0.0.1:{host.port}")

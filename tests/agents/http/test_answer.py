@@ -28,4 +28,4 @@ async def test_what_comes_later_is_not_waited_for() -> None:
 
 
 def client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=UnbrokenTransport(False, httpx.Limits()), timeout=5.0)
+    return httpx.AsyncClient(transport=UnbrokenTransport(False, 1), timeout=5.0)
