@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
@@ -14,6 +14,7 @@ from aiohttp import web
 
 from agents.http import Client, UnbrokenTransport
 from tests.agents.models.openai.raw_host import RawHost
+from tests.waiting import until
 
 LARGE = bytes(range(256)) * 20_000  # 5 MB
 Meeting = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
@@ -31,8 +32,20 @@ async def client(**deadlines: float) -> AsyncIterator[Client]:
 
 @asynccontextmanager
 async def meeting(meet: Meeting) -> AsyncIterator[str]:
-    async with await asyncio.start_server(meet, "127.0.0.1", 0) as server:
+    under_way = set[asyncio.StreamWriter]()
+
+    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        under_way.add(writer)
+        with suppress(ConnectionError):
+            await meet(reader, writer)
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        under_way.discard(writer)
+
+    async with await asyncio.start_server(met, "127.0.0.1", 0) as server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/secret"
+        await until(lambda: not under_way, 5.0)
 
 
 @pytest.mark.parametrize("size", [0, 1, 65_536, 65_537, len(LARGE)])
@@ -63,9 +76,8 @@ async def test_a_body_of_any_size_arrives_with_its_length_and_our_headers(size: 
 async def test_a_host_that_takes_nothing_is_waited_for_only_so_long() -> None:
     met = asyncio.Event()
 
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def silent(*_: object) -> None:
         await met.wait()
-        writer.close()
 
     async with meeting(silent) as address, client(write=0.2) as http:
         with pytest.raises(httpx.WriteTimeout):
@@ -80,7 +92,6 @@ async def test_an_answer_that_comes_before_all_is_sent_is_taken() -> None:
         writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno")
         await writer.drain()
         await reader.read()
-        writer.close()
 
     async with meeting(hasty) as address, client() as http:
         async with http.stream("POST", address, content=LARGE * 10) as response:
@@ -99,7 +110,6 @@ async def test_what_is_told_of_a_failure_holds_no_address(said: bytes) -> None:
     async def odd(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(said)
-        writer.close()
 
     async with meeting(odd) as address, client() as http:
         with pytest.raises(httpx.RemoteProtocolError) as failed:
@@ -109,8 +119,9 @@ async def test_what_is_told_of_a_failure_holds_no_address(said: bytes) -> None:
 
 
 async def test_a_host_that_is_not_there_is_not_connected_to() -> None:
+    address = "http://127.0.0.1:1/secret"
     async with client() as http:
         with pytest.raises(httpx.ConnectError) as failed:
-            async with http.stream("POST", "http://127.0.0.1:1/secret", content=b"words"):
+            async with http.stream("POST", address, content=b"words"):
                 pass
     assert "secret" not in "".join(traceback.format_exception(failed.value))
