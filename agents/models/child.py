@@ -63,7 +63,10 @@ class Child:
         """Start it and wait until it serves, ``within`` seconds at most. Raises ChildNotReady.
 
         ``hello`` is one line without its end. ``loud`` lets its standard error through to ours. ``environment`` is by
-        default ours without settings and secrets; ``files`` are descriptors it gets beside the standard ones.
+        default ours without settings and secrets; ``files`` are descriptors it gets beside the standard ones. The
+        child gets a process group of its own, so that Ctrl-C at a terminal reaches it only through us. It gets no
+        session of its own: Linux may share the cores out by session, whatever the ranks of threads (sched(7), "The
+        autogroup feature").
         """
         process = await asyncio.create_subprocess_exec(
             *command,
@@ -72,6 +75,7 @@ class Child:
             stderr=None if loud else subprocess.DEVNULL,
             env=for_engines() if environment is None else environment,
             cwd=_ROOT,
+            preexec_fn=os.setpgrp,  # noqa: PLW1509 - nothing but a system call; uvloop has no process_group
             pass_fds=files,
             limit=_LONGEST_LINE,
         )
@@ -132,9 +136,6 @@ class Child:
             await self._process.wait()
 
     def _signal(self, number: signal.Signals) -> None:
-        """Tell it and whatever it has started itself, which it does in a process group of its own: see lifeline.py."""
-        try:
+        """Tell it and whatever it has started itself."""
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
-        except ProcessLookupError:  # gone, or not yet so far
-            with suppress(ProcessLookupError):
-                self._process.send_signal(number)

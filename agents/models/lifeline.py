@@ -14,14 +14,7 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def end_with_parent() -> None:
-    """Ask Linux for a SIGKILL when the parent ends; elsewhere the lifeline alone does it: see ``first_line``.
-
-    And begin a process group, so that Ctrl-C at a terminal reaches the child only through its parent. It begins no
-    session: Linux may share the cores out by session, whatever the ranks of threads (sched(7), "The autogroup
-    feature").
-    """
-    if os.getpgrp() != os.getpid():  # whoever was started in a group or a session of its own leads it already
-        os.setpgid(0, 0)
+    """Ask Linux for a SIGKILL when the parent ends; elsewhere the lifeline alone does it: see ``first_line``."""
     parent = os.getppid()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -12,7 +12,6 @@ import pytest
 
 from agents.models.child import LACKING, Child, ChildFailure, ChildNotReady
 
-OURS = "from agents.models.lifeline import end_with_parent; end_with_parent(); "
 GREETS = "import sys; sys.stdin.readline(); print('here', flush=True); "
 
 
@@ -89,7 +88,7 @@ async def test_settings_and_tokens_of_ours_are_kept_from_the_child(monkeypatch: 
 
 
 async def test_keys_pressed_at_our_terminal_do_not_reach_the_child():
-    child = await start(OURS + GREETS + "input()")
+    child = await start(GREETS + "input()")
     assert os.getpgid(child.pid) == child.pid
     await child.stop()
 
@@ -105,7 +104,7 @@ async def test_starting_and_stopping_leaks_no_file_descriptor():
 
 async def test_what_the_child_has_started_itself_ends_with_it():
     child = await start(
-        OURS + "import subprocess; input(); p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); input()"
+        "import subprocess; input(); p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); input()"
     )
     other = psutil.Process(int(child.greeting))
     await child.stop()

@@ -70,20 +70,25 @@ async def test_a_model_in_this_process(hosted: Callable[..., Any], held: Engine,
 
 
 async def test_a_captioner_on_another_host(remote: Making) -> None:
-    assert await sensed(OpenAICaptioner.made(remote), PICTURE) is Outcome.LATE
+    captioner = OpenAICaptioner.made(remote)
+    assert await sensed(captioner, PICTURE) is Outcome.LATE
     assert late(remote.metrics) == 1
+    await captioner.stop()
 
 
 async def test_a_transcriber_on_another_host(remote: Making) -> None:
     limits = Limits(sense_deadline=LIMITS.sense_deadline)
-    assert await sensed(OpenAITranscriber.made(remote), SOUND, limits) is Outcome.LATE
+    transcriber = OpenAITranscriber.made(remote)
+    assert await sensed(transcriber, SOUND, limits) is Outcome.LATE
     assert late(remote.metrics) == 1
+    await transcriber.stop()
 
 
 async def test_a_language_model_on_another_host_which_is_not_asked_again(remote: Making) -> None:
-    recorder = Recorder()
-    assert (await spoken(OpenAIChat.made(remote), recorder)).error == "model-late"
+    recorder, llm = Recorder(), OpenAIChat.made(remote)
+    assert (await spoken(llm, recorder)).error == "model-late"
     assert late(remote.metrics) == 1
+    await llm.stop()
     assert [step.error for step in recorder.trace(()).steps] == ["model-late"]
 
 
