@@ -22,15 +22,15 @@ def translated() -> Iterator[None]:
         yield
     except (aiohttp.ConnectionTimeoutError, ProxyTimeoutError):
         raise httpx.ConnectTimeout("not connected in time") from None
-    except aiohttp.ServerTimeoutError:
-        raise httpx.ReadTimeout("nothing more came in time") from None
     except (aiohttp.ClientConnectorError, ProxyConnectionError):
         raise httpx.ConnectError("not connected") from None
     except (aiohttp.ClientHttpProxyError, ProxyError):
         raise httpx.ProxyError("the proxy does not connect") from None
-    except aiohttp.InvalidURL:
+    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
         raise httpx.UnsupportedProtocol("not an address of HTTP") from None
     except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError, aiohttp.ServerDisconnectedError):
         raise httpx.RemoteProtocolError("no answer, or none that is whole and HTTP") from None
     except (aiohttp.ClientError, OSError):
         raise httpx.ReadError("the connection broke") from None
+    except ValueError:  # a host's name that IDNA has no form for, a header that would be two
+        raise httpx.LocalProtocolError("what cannot be sent") from None

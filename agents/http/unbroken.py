@@ -11,15 +11,16 @@ import ssl
 from functools import partial
 from weakref import WeakSet
 
-import aiohttp
 import httpx
 
 from agents.http.answer import Answer
-from agents.http.connections import connections
+from agents.http.deadlines import Deadlines
 from agents.http.places import Place, Places
-from agents.http.sending import sent
+from agents.http.sending import Sender
 
 __all__ = ["UnbrokenTransport"]
+
+_BREAKING_OFF = 2.0  # seconds that a call may take to end
 
 
 class UnbrokenTransport(httpx.AsyncBaseTransport):
@@ -27,8 +28,6 @@ class UnbrokenTransport(httpx.AsyncBaseTransport):
 
     ``to_the_end``: what such a caller began goes on within its own deadlines and what it gives is dropped, which keeps
     the connection, and is for short answers. Otherwise it is broken off, so that the other host need not work on.
-
-    It opens with its first call, within a running loop.
     """
 
     def __init__(
@@ -39,10 +38,9 @@ class UnbrokenTransport(httpx.AsyncBaseTransport):
         *,
         to_the_end: bool = False,
     ) -> None:
-        self._open = partial(connections, trusted, proxy)
+        self._sender = Sender(trusted, proxy)
         self._to_the_end = to_the_end
         self._places = Places(at_once)
-        self._session: aiohttp.ClientSession | None = None
         self._calls = set[asyncio.Task[Answer]]()
         self._answers = WeakSet[Answer]()
 
@@ -53,10 +51,12 @@ class UnbrokenTransport(httpx.AsyncBaseTransport):
         self._calls.add(call)
         call.add_done_callback(partial(self._called, place))
         try:
-            answer = await (asyncio.shield(call) if self._to_the_end else call)
+            answer = await asyncio.shield(call)
         except asyncio.CancelledError:
             if call.cancelled() and not _leaving():
                 raise httpx.ReadError("the connections were closed") from None
+            if not self._to_the_end:
+                call.cancel()
             call.add_done_callback(_dropped)  # it may have come at the same instant
             raise
         return answer.response()
@@ -64,18 +64,17 @@ class UnbrokenTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close every connection; who still waits for one is told so, and so is who calls later."""
         self._places.closed = True
-        while self._calls:
-            for call in self._calls:
-                call.cancel()
-            await asyncio.wait(self._calls)
+        for call in self._calls:
+            call.cancel()
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=_BREAKING_OFF)
         for answer in list(self._answers):
             answer.drop()
-        if self._session is not None:
-            await self._session.close()
+        await self._sender.close()
 
     async def _call(self, request: httpx.Request, place: Place) -> Answer:
-        self._session = self._session or self._open()
-        answer = Answer(await sent(self._session, request), place.give_back)
+        deadlines = Deadlines(request)
+        answer = Answer(await self._sender.sent(request, deadlines), deadlines.read, place.give_back)
         self._answers.add(answer)
         if self._to_the_end:
             await answer.take()

@@ -75,7 +75,7 @@ class Child:
             stderr=None if loud else subprocess.DEVNULL,
             env=for_engines() if environment is None else environment,
             cwd=_ROOT,
-            preexec_fn=os.setpgrp,  # noqa: PLW1509 - nothing but a system call; uvloop has no process_group
+            preexec_fn=os.setpgrp,
             pass_fds=files,
             limit=_LONGEST_LINE,
         )

@@ -53,7 +53,7 @@ class BotRequest(BaseRequest):
         data = request_data.json_parameters if request_data else None
         try:
             async with self._http.stream(method, url, deadlines=deadlines, data=data, files=files) as response:
-                return response.status_code, await response.aread()
+                return response.status_code, b"".join([piece async for piece in response.aiter_raw()])
         except httpx.TimeoutException as exc:
             raise TimedOut from exc
         except httpx.HTTPError as exc:

@@ -25,6 +25,7 @@ class SocksProxy:
         self.well = False
         self.odd = b""
         self.slow = 0.0
+        self.instead: bytes | None = None  # of TLS, said to whoever begins it
         self.met = self.open = 0
 
     @asynccontextmanager
@@ -52,6 +53,10 @@ class SocksProxy:
         *_, length = await reader.readexactly(5)
         await reader.readexactly(length + 2)
         writer.write(b"\x05\x00\x00\x01" + bytes(6))
+        if self.instead is not None:
+            await reader.read(1 << 16)
+            writer.write(self.instead)
+            return
         await reader.readuntil(b"\r\n\r\n")
         await asyncio.sleep(self.slow)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes")
@@ -65,7 +70,8 @@ def proxy() -> SocksProxy:
 @asynccontextmanager
 async def through(proxy: SocksProxy, *, to_the_end: bool = False) -> AsyncIterator[httpx.AsyncClient]:
     async with proxy.serving() as address:
-        transport = UnbrokenTransport(False, CONNECTIONS, address, to_the_end=to_the_end)
+        trusted = httpx.create_ssl_context(trust_env=False)
+        transport = UnbrokenTransport(trusted, CONNECTIONS, address, to_the_end=to_the_end)
         timeout = httpx.Timeout(5.0, connect=0.1)
         async with httpx.AsyncClient(transport=transport, timeout=timeout) as http, asyncio.timeout(20):
             yield http
@@ -124,6 +130,19 @@ async def test_a_host_that_is_slow_once_it_is_connected_is_left_its_time(proxy: 
     async with through(proxy) as http:
         answer = await http.get(THERE, timeout=httpx.Timeout(WELL, connect=0.3))
     assert answer.text == "yes"
+
+
+@pytest.mark.parametrize(("said", "how"), [(b"no TLS at all", httpx.ConnectError), (b"", httpx.ConnectTimeout)])
+async def test_tls_that_fails_behind_the_proxy_is_no_connection_and_ends_in_time(
+    proxy: SocksProxy, said: bytes, how: type[httpx.HTTPError]
+) -> None:
+    proxy.well, proxy.instead = True, said
+    async with through(proxy) as http, asyncio.timeout(15):
+        for _ in range(ROUNDS):
+            with pytest.raises(how):
+                await http.get("https://example.org", timeout=httpx.Timeout(5.0, connect=0.3))
+        proxy.instead = None
+        assert (await http.get(THERE, timeout=WELL)).text == "yes"
 
 
 async def test_closing_drops_a_connection_that_is_only_being_made(proxy: SocksProxy) -> None:
