@@ -1,6 +1,6 @@
 """Parley's real process beside a 30-line bot: the same emulated Telegram, the same stub of a language model.
 
-Parley is set as it comes, with its web chat, 8 workers and its 30 messages a second. What people write is plainly
+Parley is set as it comes, with its web chat, 32 workers and its 30 messages a second. What people write is plainly
 complete, so that nothing is waited for. Beyond the stub: from the moment a person's message is there for the bot to
 fetch until the answer is in the chat, less the 50 ms the stub takes. For a hundred at once: from the first message to
 the last answer, less those 50 ms. The two take turns, so that whatever else the machine does meets both.

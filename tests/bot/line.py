@@ -157,9 +157,11 @@ async def open_shop(
     deciding: Deciding | None = None,
     transcriber: ScriptedSense | None = None,
     preferences: MemoryPreferences | None = None,
+    workers: int = 8,
+    line: Line | None = None,
 ) -> AsyncIterator[Shop]:
     """A desk at work with a scripted language model; bursts and albums are gathered in next to no time."""
-    wording, line, inbox, media = Texts(), Line(dict(files or {})), MemoryInbox(), MemoryMedia()
+    wording, line, inbox, media = Texts(), line or Line(dict(files or {})), MemoryInbox(), MemoryMedia()
     preferences = preferences or MemoryPreferences()
     conversations, llm = MemoryConversations(media, inbox=inbox), ScriptedLLM.of(script)
     access, stops = {"telegram": Access(everybody=True)}, Stops()
@@ -184,6 +186,7 @@ async def open_shop(
         turns.work,
         notices.buried,
         notices.delayed,
+        workers=workers,
         patience=Patience(backoff=0.01),
         gathering=gathering or Gathering(0.02, 0.02, 1.0),
     )
