@@ -38,20 +38,20 @@ async def measure(scale: Scale) -> AsyncIterator[Figure]:
     async with StubLLM(STUB) as stub, RawHost(end="silence") as silent:
         async with RawHost() as gone:
             refusing = _model(gone.reference())
-        second = _model(stub.reference)
+        second, mute = _model(stub.reference), _model(silent.reference())
         await _first_piece(second)
         alone, switched, spared = await _beside(second, refusing, share, times)
         yield Figure("first piece of the second model alone", 1000 * alone, "ms")
         yield Figure("first piece when the first host refuses the connection", 1000 * switched, "ms")
         yield Figure("the same, to the second alone", switched / alone, "x", 1.5)
         yield Figure("once it is known to refuse, to the second alone", spared / alone, "x", 1.2)
-        alone, switched, spared = await _beside(second, _model(silent.reference()), share, scale.of(4, 1), times)
+        alone, switched, spared = await _beside(second, mute, share, scale.of(4, 1), times)
         yield Figure(
             f"first piece when the first never answers, beyond its {share:g} s", 1000 * (switched - share), "ms"
         )
         yield Figure("the same beyond its share, to the second alone", (switched - share) / alone, "x", 1.5)
         yield Figure("once it is known to be silent, to the second alone", spared / alone, "x", 1.2)
-        for model in (second, refusing):
+        for model in (second, refusing, mute):
             await model.stop()
 
 
