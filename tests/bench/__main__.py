@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
+import uvloop
 from rich.console import Console
 
 from tests.bench.figures import Figure
@@ -43,7 +44,7 @@ def _run(names: Sequence[str], scale: Scale, out: Path) -> int:
     failed: list[str] = []
     for name in names:
         try:
-            measured[name] = asyncio.run(_measured(name, PARTS[name], scale, console))
+            measured[name] = uvloop.run(_measured(name, PARTS[name], scale, console))
         except Exception:  # one part that cannot be measured must not cost the others
             console.print(f"[red]{name}: could not be measured[/red]")
             console.print(traceback.format_exc(), markup=False)

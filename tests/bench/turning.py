@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import uvloop
 
 from agents.models.scripted import ScriptedLLM
 from tests.bench.office import office
@@ -27,4 +28,4 @@ async def _turn_after_turn(seconds: float) -> int:
 
 
 if __name__ == "__main__":
-    print(asyncio.run(_turn_after_turn(float(sys.argv[1]))), "turns")
+    print(uvloop.run(_turn_after_turn(float(sys.argv[1]))), "turns")
