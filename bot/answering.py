@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from agents.values import Answered, Observation, Reply, Trace, Turn
 from bot.channel import Channel, Watcher
@@ -12,7 +11,7 @@ from bot.composing import Composing
 from bot.conversing import Conversing
 from bot.delivering import Preview
 from bot.fetching import Fetching
-from bot.incoming import Incoming, IncomingText
+from bot.incoming import Incoming
 from bot.lateness import Late, Lateness
 from bot.patience import RowFailed
 from bot.reading_aloud import ReadingAloud
@@ -22,8 +21,6 @@ from bot.stopping import Stops
 from storage.ports import Heard, InboxRow, LoggedTurn
 
 __all__ = ["Answering"]
-
-_WITH_MEDIA = 8  # turns at once: each may hold 100 MB of files, and a gigabyte of what is in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,6 @@ class Answering:
     aloud: ReadingAloud
     lateness: Lateness
     stops: Stops
-    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_WITH_MEDIA))
 
     async def answer(
         self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview, kept: LoggedTurn | None = None
@@ -66,18 +62,13 @@ class Answering:
         self, channel: Channel, row: InboxRow, said: Incoming, preview: Preview, earlier: LoggedTurn | None
     ) -> Said:
         with self.stops.heeded(said.channel, said.key, said.chat) as stop:
-            async with channel.working(said, preview.keep, preview.message) as watcher, self._place(said, earlier):
+            async with channel.working(said, preview.keep, preview.message) as watcher:
                 asked = await self._asked(channel, said, earlier)
                 heard = await self._heard(row, said, asked, earlier)
                 if heard.reply is not None:
                     return await self._said(said, heard.turn, heard.reply, (), None)
                 answered = await self._answered(heard, asked.turn, stop, watcher)
                 return await self._said(said, heard.turn, answered.reply, answered.observations, answered.trace)
-
-    def _place(self, said: Incoming, earlier: LoggedTurn | None) -> AbstractAsyncContextManager[None]:
-        """What is only typed waits for nobody."""
-        typed = earlier is None and all(isinstance(part, IncomingText) for part in said.parts)
-        return nullcontext() if typed else self._places
 
     async def _answered(self, heard: Heard, turn: Turn, stop: asyncio.Event, watcher: Watcher) -> Answered:
         async for event in self.conversing.answer(heard, turn, stop):

@@ -42,6 +42,11 @@ class Waiting:
         return said is None or said.whole or said.command is not None or said.act is not None
 
     @property
+    def media(self) -> bool:
+        """There are files in it."""
+        return self.said is not None and any(isinstance(part, IncomingMedia) for part in self.said.parts)
+
+    @property
     def moves(self) -> bool:
         """It is not said, but brings the chat along."""
         return self.said is not None and isinstance(self.said.act, Moved)

@@ -17,7 +17,7 @@ from bot.ages import Ages
 from bot.backlog import Backlog, Chat
 from bot.deaths import APART, SUSPECT, code_after, deaths
 from bot.desk_facts import DeskFacts
-from bot.gathering import MOST, Gathering
+from bot.gathering import MOST, Gathering, Group
 from bot.incoming import Incoming
 from bot.patience import Patience
 from bot.queueing import ChatKey, Queueing
@@ -191,7 +191,7 @@ class Desk:
                 chat = self._chats[key] = Chat(now)
             self._backlog.add(chat, row, now)
         self._idle.clear()
-        for key in {(row.channel, row.chat) for row in rows}:
+        for key in dict.fromkeys((row.channel, row.chat) for row in rows):
             self._schedule(key, self._chats[key])
 
     def _schedule(self, key: ChatKey, chat: Chat) -> None:
@@ -201,12 +201,15 @@ class Desk:
         if chat.gathering is not None:
             chat.gathering.cancel()
             chat.gathering = None
-        wait = self._gathering.group(chat.rows, self._ages.now()).wait
-        if wait > 0:
-            chat.gathering = asyncio.get_running_loop().call_later(wait, self._schedule, key, chat)
+        group = self._gathering.group(chat.rows, self._ages.now())
+        if group.wait > 0:
+            chat.gathering = asyncio.get_running_loop().call_later(group.wait, self._schedule, key, chat)
         else:
             chat.scheduled = True
-            chat.number = self._ready.join(key)
+            self._join(key, chat, group)
+
+    def _join(self, key: ChatKey, chat: Chat, group: Group) -> None:
+        chat.number = self._ready.join(key, media=any(chat.rows[place].media for place in group.taken))
 
     async def _worker(self) -> None:
         me = asyncio.current_task()
@@ -224,7 +227,10 @@ class Desk:
     async def _advance(self, key: ChatKey) -> None:
         """One try of the first turn of a chat."""
         chat = self._chats[key]
-        settled = await self._tries.make(chat)
+        try:
+            settled = await self._tries.make(chat)
+        finally:
+            self._ready.done(key)
         if isinstance(settled, float):
             self._release(key, chat, settled)
             return
@@ -248,7 +254,8 @@ class Desk:
     def _pause(self, key: ChatKey, seconds: float) -> None:
         def resume() -> None:
             self._pauses.discard(handle)
-            self._chats[key].number = self._ready.join(key)
+            chat = self._chats[key]
+            self._join(key, chat, self._gathering.group(chat.rows, self._ages.now()))
 
         handle = asyncio.get_running_loop().call_later(seconds, resume)
         self._pauses.add(handle)

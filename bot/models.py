@@ -30,6 +30,7 @@ __all__ = ["Loaded", "Models", "limits_of"]
 
 _log = structlog.get_logger()
 _STOPPED_WITHIN = 10.0  # seconds
+_CROWD_ELSEWHERE, _CROWD_HERE = 32, 8  # chats
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ class Models:
         left_out = [one.wish.reference for one in self.plan.placed if one.left_out]
         models = [makings.made(role, reference) for reference in references if reference not in left_out]
         return either(role, models, self.metrics, self._limits)
+
+    @property
+    def crowd(self) -> int:
+        """How many chats may well be answered at once: hosts elsewhere answer many, a model of this process few."""
+        return _CROWD_ELSEWHERE if self.references["llm"].startswith("openai:") else _CROWD_HERE
 
     @property
     def references(self) -> dict[str, str]:

@@ -94,7 +94,7 @@ class _Service:
             self._reception.turns.work,
             notices.buried,
             notices.delayed,
-            workers=settings.workers,
+            workers=settings.workers or house.models.crowd,
             patience=patience,
             gathering=self._reception.gathering,
         )

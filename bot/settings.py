@@ -82,7 +82,13 @@ class Settings(ModelSettings, TelegramSettings, ChatSettings, BaseSettings):
         description="What GET /metrics is asked with; unset: http_token, and without either only this host asks.",
     )
 
-    workers: int = Field(32, ge=1, le=256, description="Chats answered at the same time.")
+    workers: int | None = Field(
+        None,
+        ge=1,
+        le=256,
+        description="Chats answered at the same time; unset: 32 where the language model is asked over HTTP, "
+        "8 where it runs here. Of turns with photos, recordings or files at most eight are.",
+    )
     attempts: int = Field(4, ge=1, le=20, description="Tries of a turn before it becomes a dead letter.")
     backoff: float = Field(1.0, gt=0, le=60, description="Seconds before the second try; doubles with every further.")
     sense_deadline: float = Field(

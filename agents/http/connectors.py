@@ -37,5 +37,5 @@ class SocksConnector(ProxyConnector, DirectConnector):
                 return await super()._connect_via_proxy(*to, **how)
         except TimeoutError as exc:
             raise ProxyTimeoutError("not connected in time") from exc
-        except (OSError, ValueError) as exc:
+        except (OSError, ValueError, EOFError) as exc:  # the last where it hangs up amid what it says
             raise ProxyConnectionError("not connected") from exc

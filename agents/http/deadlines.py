@@ -48,7 +48,7 @@ class Deadlines:
     def all_sent(self) -> None:
         """As far as we know: half a megabyte may still be on its way, and has the time of a piece."""
         self._sending = False
-        self._within(None if self.read is None or self.write is None else self.read + self.write)
+        self._within(None if self.read is None else self.read + (self.write or 0.0))
 
     def _within(self, seconds: float | None) -> None:
         with suppress(RuntimeError):  # the head is there already, and nobody waits for what is still being sent

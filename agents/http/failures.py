@@ -30,7 +30,7 @@ def translated() -> Iterator[None]:
         raise httpx.UnsupportedProtocol("not an address of HTTP") from None
     except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError, aiohttp.ServerDisconnectedError):
         raise httpx.RemoteProtocolError("no answer, or none that is whole and HTTP") from None
-    except (aiohttp.ClientError, OSError):
+    except (aiohttp.ClientError, EOFError, OSError):
         raise httpx.ReadError("the connection broke") from None
     except ValueError:  # a host's name that IDNA has no form for, a header that would be two
         raise httpx.LocalProtocolError("what cannot be sent") from None

@@ -182,7 +182,7 @@ async def test_what_does_not_fit_before_a_slow_model_is_refused_in_words_and_ans
     refused = [text for text in told if "too much to listen to" in text]
     heard = [text for text in told if "all is well" in text]
     assert len(refused) + len(heard) == 64
-    assert len(refused) >= 16 and len(heard) >= 4  # eight with media come at once, and the model holds five
+    assert len(refused) >= 3 and len(heard) >= 4  # eight with media are begun at once, and the model holds five
     assert all("{" not in text for text in told)
 
 

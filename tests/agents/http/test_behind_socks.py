@@ -25,6 +25,7 @@ class SocksProxy:
         self.well = False
         self.odd = b""
         self.slow = 0.0
+        self.hangs_up = False  # once it has said what is ``odd``
         self.instead: bytes | None = None  # of TLS, said to whoever begins it
         self.met = self.open = 0
 
@@ -40,7 +41,7 @@ class SocksProxy:
         if self.well:
             await self._answer(reader, writer)
         writer.write(b"" if self.well else self.odd)
-        while await reader.read(1 << 16):
+        while not (self.hangs_up and not self.well) and await reader.read(1 << 16):
             pass
         writer.close()
         await writer.wait_closed()
@@ -129,6 +130,17 @@ async def test_a_host_that_is_slow_once_it_is_connected_is_left_its_time(proxy: 
     proxy.well, proxy.slow = True, 1.2
     async with through(proxy) as http:
         answer = await http.get(THERE, timeout=httpx.Timeout(WELL, connect=0.3))
+    assert answer.text == "yes"
+
+
+@pytest.mark.parametrize("odd", [b"", b"\x05", b"\x05\x00", b"\x05\x00\x05\x00\x00\x01"])
+async def test_a_proxy_that_hangs_up_is_no_connection(proxy: SocksProxy, odd: bytes) -> None:
+    proxy.odd, proxy.hangs_up = odd, True
+    async with through(proxy) as http:
+        for _ in range(ROUNDS):
+            await fail(http, httpx.ConnectError, within=5.0)
+        proxy.well = True
+        answer = await http.get(THERE, timeout=WELL)
     assert answer.text == "yes"
 
 
