@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 import pytest
 
 from agents.http import Client, UnbrokenTransport
-from tests.waiting import until
+from tests.agents.http.meeting import Meeting, meeting
 
 LARGE = b"x" * 20_000_000
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
-Meeting = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 both = pytest.mark.parametrize("to_the_end", [False, True])
 
 
@@ -36,19 +34,7 @@ class Call:
 
 @asynccontextmanager
 async def calling(meet: Meeting, *, to_the_end: bool, at_once: int = 1) -> AsyncIterator[Call]:
-    under_way = set[asyncio.StreamWriter]()
-
-    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        under_way.add(writer)
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            await meet(reader, writer)
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
-        under_way.discard(writer)
-
-    async with await asyncio.start_server(met, "127.0.0.1", 0) as server:
-        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with meeting(meet) as address:
         transport = UnbrokenTransport(False, at_once, to_the_end=to_the_end)
         http = Client(transport, httpx.Timeout(5.0, read=0.5))
 
@@ -56,7 +42,6 @@ async def calling(meet: Meeting, *, to_the_end: bool, at_once: int = 1) -> Async
             yield Call(http, transport, address)
         finally:
             await http.aclose()
-            await until(lambda: not under_way, 5.0)
 
 
 async def length(reader: asyncio.StreamReader) -> int:

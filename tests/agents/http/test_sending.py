@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -13,11 +13,10 @@ import pytest
 from aiohttp import web
 
 from agents.http import Client, UnbrokenTransport
+from tests.agents.http.meeting import meeting
 from tests.agents.models.openai.raw_host import RawHost
-from tests.waiting import until
 
 LARGE = bytes(range(256)) * 20_000  # 5 MB
-Meeting = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
@@ -28,24 +27,6 @@ async def client(**deadlines: float) -> AsyncIterator[Client]:
         yield http
     finally:
         await http.aclose()
-
-
-@asynccontextmanager
-async def meeting(meet: Meeting) -> AsyncIterator[str]:
-    under_way = set[asyncio.StreamWriter]()
-
-    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        under_way.add(writer)
-        with suppress(ConnectionError):
-            await meet(reader, writer)
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
-        under_way.discard(writer)
-
-    async with await asyncio.start_server(met, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/secret"
-        await until(lambda: not under_way, 5.0)
 
 
 @pytest.mark.parametrize("size", [0, 1, 65_536, 65_537, len(LARGE)])
@@ -112,6 +93,7 @@ async def test_what_is_told_of_a_failure_holds_no_address(said: bytes) -> None:
         writer.write(said)
 
     async with meeting(odd) as address, client() as http:
+        address = f"{address}/secret"
         with pytest.raises(httpx.RemoteProtocolError) as failed:
             async with http.stream("GET", address) as response:
                 await response.aread()
