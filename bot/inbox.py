@@ -225,8 +225,12 @@ class Desk:
                 self._begun_chats.discard(key)
 
     async def _advance(self, key: ChatKey) -> None:
-        """One try of the first turn of a chat."""
+        """One try of the first turn of a chat; one to which more has come while it waited may not be whole any more."""
         chat = self._chats[key]
+        if self._grows(chat):
+            self._ready.done(key)
+            self._release(key, chat, None)
+            return
         try:
             settled = await self._tries.make(chat)
         finally:
@@ -238,6 +242,9 @@ class Desk:
         self._backlog.drop(chat, settled)
         await self._refill(key, chat, settled[-1].id)
         self._release(key, chat, None)
+
+    def _grows(self, chat: Chat) -> bool:
+        return not chat.answered and self._gathering.group(chat.rows, self._ages.now()).wait > 0
 
     def _release(self, key: ChatKey, chat: Chat, pause: float | None) -> None:
         chat.scheduled = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from bot.gathering import Gathering
 from bot.queueing import Queueing
 from tests.bot.line import Line, open_shop, photo
 from tests.waiting import until
@@ -22,6 +23,7 @@ class Held(Line):
     most: int = 0
 
     async def fetch(self, ref: str) -> bytes:
+        self.fetched.append(ref)
         self.waiting += 1
         self.most = max(self.most, self.waiting)
         await self.let.wait()
@@ -76,3 +78,20 @@ def test_places_go_round_in_order() -> None:
         return [first, second, await drawn(queue, 1)]
 
     assert asyncio.run(play()) == [[*(f"photo {n}" for n in range(8)), "typed"], ["photo 8"], ["photo 9"]]
+
+
+async def test_an_album_that_goes_on_while_its_chat_waits_for_a_worker_is_one_turn() -> None:
+    line = Held()
+    async with open_shop(workers=1, line=line, gathering=Gathering(album=0.3, burst=0.3, longest=5.0)) as shop:
+        await shop.desk.accept_all([shop.incoming("Look:", photo("other"), chat="other", whole=True)])
+        await until(lambda: line.waiting == 1, 5.0)
+        album = [shop.incoming(photo(f"p{number}"), chat="7", album="7/a", said_at=1_000) for number in range(3)]
+        await shop.desk.accept_all(album[:1])
+        await asyncio.sleep(0.4)  # in which the first seems to be all
+        await shop.desk.accept_all(album[1:2])
+        line.let.set()  # the worker comes free, and the chat's turn has just grown
+        await until(lambda: len(line.sent) == 1, 5.0)
+        await shop.desk.accept_all(album[2:])
+        await shop.desk.idle()
+    assert [sent.chat for sent in line.sent] == ["other", "7"]
+    assert sorted(line.fetched) == ["other", "p0", "p1", "p2"]
