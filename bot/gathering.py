@@ -76,9 +76,10 @@ class Gathering:
         if first.whole or (first.said is not None and first.said.edited):
             return Group((0,))
         taken, ended = self._taken(waiting)
-        if ended or len(taken) >= MOST:
+        group = [waiting[place] for place in taken]
+        if len(taken) >= MOST or (ended and not any(each.said and each.said.album for each in group)):
             return Group(taken)
-        return Group(taken, max(0.0, self._due([waiting[place] for place in taken]) - now))
+        return Group(taken, max(0.0, self._due(group) - now))
 
     def _taken(self, waiting: Sequence[Waiting]) -> tuple[tuple[int, ...], bool]:
         """The places, and whether something came that ends the burst."""

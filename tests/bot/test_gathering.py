@@ -127,6 +127,14 @@ def test_an_album_is_whole_whoever_speaks_in_between() -> None:
     assert group(*said, now=5).taken == (0, 2, 4)
 
 
+@pytest.mark.parametrize("between", [{"whole": True}, {"sender": "eve"}])
+def test_an_album_waits_for_its_last_photo_whatever_comes_in_between(between: dict[str, Any]) -> None:
+    first, other = waits(0, photo(), album="a"), waits(0.1, "And now?", **between)
+    assert group(first, other, now=0.2).wait > 0.5
+    assert group(first, other, waits(0.3, photo(), album="a"), now=0.4).taken == (0, 2)
+    assert group(first, other, now=2.0) == Group((0,), 0.0)
+
+
 def test_an_album_that_never_ends_is_taken_after_the_longest_time() -> None:
     said = [waits(float(second), photo(), album="a") for second in range(11)]
     assert group(*said, now=10.0).wait == 0.0
