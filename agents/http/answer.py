@@ -72,7 +72,7 @@ class Answer(httpx.AsyncByteStream):
         except TimeoutError as exc:
             raise httpx.ReadTimeout("nothing more came in time") from exc
         except httpx.TransportError:
-            if came := content._read_nowait(-1):
+            if came := content._read_nowait(-1):  # aiohttp's public ways to read it are shut by now
                 return came
             raise
 

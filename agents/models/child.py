@@ -75,7 +75,7 @@ class Child:
             stderr=None if loud else subprocess.DEVNULL,
             env=for_engines() if environment is None else environment,
             cwd=_ROOT,
-            preexec_fn=os.setpgrp,
+            preexec_fn=os.setpgrp,  # one system call, as uvloop has no process_group
             pass_fds=files,
             limit=_LONGEST_LINE,
         )
